@@ -1,0 +1,1 @@
+"""Who is here: persons, how they sign in, what programs may do in their name."""

@@ -1,0 +1,1 @@
+"""Everybody's own Jupyter: starting it, watching it, opening a notebook in it."""
