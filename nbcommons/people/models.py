@@ -9,8 +9,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-# The same in a database constraint below, in the hub (its user names) and in addresses. The first
-# sign is a letter or digit, so that "." and ".." can never become a part of a path.
+# The same in a database constraint below, in the hub (its user names) and in addresses. The
+# first sign is a letter or digit, so that "." and ".." can never become a part of a path.
 USERNAME_PATTERN = r"^[a-z0-9][a-z0-9._-]{0,63}$"
 
 
@@ -24,8 +24,8 @@ class PersonManager(BaseUserManager["Person"]):
 class Person(AbstractBaseUser):
     """Somebody with an account.
 
-    ``username`` never changes (a trigger in the database refuses it): the hub knows the person's
-    Jupyter by it, and addresses hold it. Administrators act as such only in admin mode.
+    ``username`` never changes (a trigger in the database refuses it): the hub knows the
+    person's Jupyter by it, and addresses hold it. Administrators act as such only in admin mode.
     """
 
     class Theme(models.TextChoices):
@@ -82,7 +82,7 @@ class Person(AbstractBaseUser):
 
 
 class Invitation(models.Model):
-    """A link that lets somebody make an account, once. Only the hash of its secret is stored."""
+    """A link that lets somebody make an account, once. Its secret is stored as a hash."""
 
     token_hash = models.CharField(max_length=64, unique=True)
     email = models.EmailField(blank=True, default="")
