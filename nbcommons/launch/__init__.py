@@ -1,0 +1,1 @@
+"""The one command: starts, watches and stops every process of a commons."""
