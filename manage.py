@@ -1,0 +1,10 @@
+"""Django's commands in a checkout; `nbcommons` is the way for everybody else."""
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nbcommons.config.settings.dev")
+    execute_from_command_line(sys.argv)

@@ -1,0 +1,1 @@
+"""The Notebook Commons: the site, one folder per room (see ARCHITECTURE.md)."""

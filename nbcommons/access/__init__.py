@@ -1,0 +1,1 @@
+"""The list of actions, the rules, the guard, audience terms for search."""

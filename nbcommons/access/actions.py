@@ -1,0 +1,17 @@
+"""Everything that a person can be allowed to do, as ``thing:verb``."""
+
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """One action; its rule stands in ``rules.py``."""
+
+    NOTEBOOK_READ = "notebook:read"
+    NOTEBOOK_RUN = "notebook:run"
+    NOTEBOOK_ADD = "notebook:add"
+    NOTEBOOK_EDIT = "notebook:edit"
+    NOTEBOOK_REMOVE = "notebook:remove"
+    DRAFT_READ = "draft:read"
+    DRAFT_EDIT = "draft:edit"
+    EXECUTION_REPORT = "execution:report"
+    AUDIT_READ = "audit:read"

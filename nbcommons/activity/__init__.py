@@ -1,0 +1,1 @@
+"""The audit log, which listens to every fact."""

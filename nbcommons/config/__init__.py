@@ -1,0 +1,1 @@
+"""Settings, root addresses, and the wiring of facts to jobs."""

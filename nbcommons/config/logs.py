@@ -1,0 +1,23 @@
+"""Logs are events with fields, one line of JSON each; never the content of a notebook."""
+
+import structlog
+
+add_level = structlog.stdlib.add_log_level
+add_time = structlog.processors.TimeStamper(fmt="iso", utc=True)
+render = structlog.processors.JSONRenderer()
+
+
+def configure() -> None:
+    """Send structlog's events through the standard library, so that all logs look alike."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            add_level,
+            add_time,
+            structlog.processors.format_exc_info,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )

@@ -1,0 +1,234 @@
+"""Every setting, read once from the environment, with a safe default."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from nbcommons.config.environment import (
+    database_from,
+    env_bool,
+    env_int,
+    env_list,
+    env_path,
+    env_secret,
+    env_str,
+)
+
+IS_PRODUCTION = env_str("DJANGO_SETTINGS_MODULE", "").endswith(".production")
+
+# --- Where things are ---------------------------------------------------------------------------
+
+# The data folder: index, mail, logs, secrets; made by `nbcommons up`.
+NBCOMMONS_DATA = env_path("NBCOMMONS_DATA", Path.home() / ".local/share/nbcommons")
+# Public address of the site, without a slash at the end.
+NBCOMMONS_SITE_URL = env_str("NBCOMMONS_SITE_URL", "http://localhost:8000").rstrip("/")
+# Public address of Jupyter, with a slash at the end; always another host name than the site's.
+NBCOMMONS_JUPYTER_URL = env_str("NBCOMMONS_JUPYTER_URL", "http://127.0.0.1:8000/jupyter/")
+# Where JupyterHub and people's Jupyters reach the site, server to server.
+NBCOMMONS_INTERNAL_URL = env_str("NBCOMMONS_INTERNAL_URL", "http://127.0.0.1:8001")
+# Where the site reaches the hub's API.
+NBCOMMONS_HUB_API_URL = env_str(
+    "NBCOMMONS_HUB_API_URL", "http://127.0.0.1:8081/jupyter/hub/api"
+)
+
+# --- Secrets ------------------------------------------------------------------------------------
+
+# Signs sessions and links.
+SECRET_KEY = env_secret(
+    "NBCOMMONS_SECRET_KEY",
+    is_required=IS_PRODUCTION,
+    fallback="not-secret-for-development-only",
+)
+# The hub shows this to the site when it asks for a spawn's token.
+NBCOMMONS_HUB_SECRET = env_secret(
+    "NBCOMMONS_HUB_SECRET", is_required=IS_PRODUCTION, fallback="development-hub-secret"
+)
+# The site shows this to the hub's API. It opens everybody's Jupyter: used for starting only.
+NBCOMMONS_HUB_TOKEN = env_secret(
+    "NBCOMMONS_HUB_TOKEN", is_required=IS_PRODUCTION, fallback="development-hub-token"
+)
+# The hub's secret as a client of our OpenID Connect provider.
+NBCOMMONS_OIDC_CLIENT_SECRET = env_secret(
+    "NBCOMMONS_OIDC_CLIENT_SECRET",
+    is_required=IS_PRODUCTION,
+    fallback="development-client-secret",
+)
+# File with the private key (PEM) that signs identities.
+NBCOMMONS_OIDC_KEY_FILE = env_path(
+    "NBCOMMONS_OIDC_KEY_FILE", NBCOMMONS_DATA / "secrets" / "oidc.pem"
+)
+
+# --- What may come in ---------------------------------------------------------------------------
+
+# Largest file that may be brought in, in bytes, results included.
+NBCOMMONS_MAX_RAW_BYTES = env_int("NBCOMMONS_MAX_RAW_BYTES", 20_000_000)
+# Largest notebook once results are removed, in bytes.
+NBCOMMONS_MAX_STRIPPED_BYTES = env_int("NBCOMMONS_MAX_STRIPPED_BYTES", 5_000_000)
+# Most cells in a notebook.
+NBCOMMONS_MAX_CELLS = env_int("NBCOMMONS_MAX_CELLS", 5_000)
+# Deepest nesting of the file's JSON.
+NBCOMMONS_MAX_JSON_DEPTH = env_int("NBCOMMONS_MAX_JSON_DEPTH", 100)
+# Cell metadata keys that the operator allows besides our own list.
+NBCOMMONS_ALLOWED_CELL_METADATA = env_list("NBCOMMONS_ALLOWED_CELL_METADATA", ())
+# How long a draft waits for its author, in days.
+NBCOMMONS_DRAFT_DAYS = env_int("NBCOMMONS_DRAFT_DAYS", 14)
+
+# --- Running ------------------------------------------------------------------------------------
+
+# Hard lifetime of a person's Jupyter, in seconds.
+NBCOMMONS_ENVIRONMENT_LIFETIME_S = env_int("NBCOMMONS_ENVIRONMENT_LIFETIME_S", 8 * 3600)
+# A Jupyter that nobody uses closes after this time, in seconds.
+NBCOMMONS_ENVIRONMENT_IDLE_S = env_int("NBCOMMONS_ENVIRONMENT_IDLE_S", 2 * 3600)
+# Start a person's Jupyter while they read a notebook's page.
+NBCOMMONS_PREWARM = env_bool("NBCOMMONS_PREWARM", default=False)
+# How far back runs count for health, in days.
+NBCOMMONS_HEALTH_WINDOW_DAYS = env_int("NBCOMMONS_HEALTH_WINDOW_DAYS", 30)
+
+# --- People -------------------------------------------------------------------------------------
+
+# Who may make an account: closed, invitation, open.
+NBCOMMONS_SIGNUP = env_str("NBCOMMONS_SIGNUP", "invitation")
+
+# --- Django -------------------------------------------------------------------------------------
+
+_site = urlsplit(NBCOMMONS_SITE_URL)
+_internal = urlsplit(NBCOMMONS_INTERNAL_URL)
+USES_TLS = _site.scheme == "https"
+
+DEBUG = False
+ALLOWED_HOSTS = [host for host in {_site.hostname, _internal.hostname} if host]
+ROOT_URLCONF = "nbcommons.config.urls"
+WSGI_APPLICATION = "nbcommons.config.wsgi.application"
+AUTH_USER_MODEL = "people.Person"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "procrastinate.contrib.django",
+    "allauth",
+    "allauth.account",
+    "allauth.idp.oidc",
+    "django_htmx",
+    "template_partials",
+    "nbcommons.core",
+    "nbcommons.people",
+    "nbcommons.notebooks",
+    "nbcommons.access",
+    "nbcommons.activity",
+    "nbcommons.rendering",
+    "nbcommons.runtime",
+    "nbcommons.intake",
+    "nbcommons.executions",
+    "nbcommons.health",
+    "nbcommons.search",
+    "nbcommons.gallery",
+    "nbcommons.config",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "nbcommons.core.middleware.ContentPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "nbcommons.core.middleware.ActorMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "nbcommons.core.middleware.SameOriginMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "nbcommons.core.middleware.ErrorMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+DATABASES = {
+    "default": {
+        **database_from(env_str("DATABASE_URL", "postgresql://localhost/nbcommons")),
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+    }
+}
+CACHES = {
+    # Shared by all web processes, so that rate limits hold for all of them together.
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "commons_cache",
+    }
+}
+
+# Sessions and cookies: host-only, so that Jupyter's host never receives them.
+SESSION_COOKIE_NAME = "__Host-commons_session" if USES_TLS else "commons_session"
+CSRF_COOKIE_NAME = "__Host-commons_csrf" if USES_TLS else "commons_csrf"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = USES_TLS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+CSRF_TRUSTED_ORIGINS = [NBCOMMONS_SITE_URL]
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+# One proxy of ours stands in front; it sets the host and the scheme.
+USE_X_FORWARDED_HOST = False
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if USES_TLS else None
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if USES_TLS else 0
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = NBCOMMONS_MAX_RAW_BYTES + 1_000_000
+# Uploads stay in memory: what is refused must leave nothing behind, not even a temporary file.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = NBCOMMONS_MAX_RAW_BYTES + 1_000_000
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = False
+
+STATIC_URL = "/static/"
+STATIC_ROOT = env_path("NBCOMMONS_STATIC_ROOT", NBCOMMONS_DATA / "static")
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+# The sandboxed view of a notebook has an origin of its own and loads fonts across origins.
+WHITENOISE_ALLOW_ALL_ORIGINS = True
+
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "event": {
+            "()": "structlog.stdlib.ProcessorFormatter",
+            "processor": "nbcommons.config.logs.render",
+            "foreign_pre_chain": [
+                "nbcommons.config.logs.add_level",
+                "nbcommons.config.logs.add_time",
+            ],
+        }
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "event"}},
+    "root": {"handlers": ["stderr"], "level": env_str("NBCOMMONS_LOG_LEVEL", "INFO")},
+    "loggers": {"procrastinate": {"level": "WARNING"}},
+}

@@ -1,0 +1,1 @@
+"""What every room stands on: actor, facts, jobs, errors, page helpers. Names no room."""

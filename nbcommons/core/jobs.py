@@ -1,0 +1,141 @@
+"""Jobs in PostgreSQL: the only module that knows procrastinate.
+
+A job is inserted on the connection of the caller, so it exists only if the caller's transaction
+commits. A job may run twice and must bear it.
+"""
+
+import asyncio
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from django.db import connections, transaction
+from procrastinate import RetryStrategy, exceptions
+from procrastinate.contrib.django import app
+from procrastinate.tasks import Task
+
+log = structlog.get_logger(__name__)
+
+QUEUES = ("default", "search")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A task that can be put off until the transaction has committed.
+
+    ``coalesce_by`` names a keyword: while a job with the same value waits, no second one is added.
+    """
+
+    name: str
+    function: Callable[..., None]
+    task: "Task[..., Any, Any]"
+    coalesce_by: str | None = None
+
+    def __call__(self, **arguments: Any) -> None:
+        """Run it here and now (tests, commands)."""
+        self.function(**arguments)
+
+    def defer(self, *, delay_s: int | None = None, **arguments: Any) -> bool:
+        """Insert the job; returns False when an equal one is already waiting.
+
+        Arguments are JSON values. A refused insert aborts the statement, not the caller's
+        transaction: it runs inside a savepoint.
+        """
+        options: dict[str, Any] = {}
+        if delay_s is not None:
+            options["schedule_in"] = {"seconds": delay_s}
+        if self.coalesce_by is None:
+            self.task.configure(**options).defer(**arguments)
+            return True
+        lock = f"{self.name}:{arguments[self.coalesce_by]}"
+        try:
+            with transaction.atomic():
+                self.task.configure(queueing_lock=lock, **options).defer(**arguments)
+        except exceptions.AlreadyEnqueued:
+            return False
+        return True
+
+
+def job(
+    name: str, *, queue: str = "default", retry: int = 5, coalesce_by: str | None = None
+) -> Callable[[Callable[..., None]], Job]:
+    """Register a function as a job.
+
+    ``name`` is ``room.verb_noun`` and never changes; retries wait 2, 4, 8 … seconds. The function
+    takes keywords only and ends in ``**_later: Any``, so that a newer caller cannot crash it.
+    """
+    if queue not in QUEUES:
+        raise ValueError(f"{queue} is not one of {QUEUES}")
+
+    def register(function: Callable[..., None]) -> Job:
+        task = app.task(
+            _with_fresh_connections(function),
+            name=name,
+            queue=queue,
+            retry=RetryStrategy(max_attempts=retry, exponential_wait=2),
+        )
+        return Job(name=name, function=function, task=task, coalesce_by=coalesce_by)
+
+    return register
+
+
+def periodic(name: str, *, cron: str) -> Callable[[Callable[..., None]], Job]:
+    """Register a job that also runs by the clock (five cron fields, UTC)."""
+
+    def register(function: Callable[..., None]) -> Job:
+        @functools.wraps(function)
+        def at(timestamp: int, **arguments: Any) -> None:
+            del timestamp  # when it was due; jobs read the clock themselves
+            function(**arguments)
+
+        task = app.task(
+            _with_fresh_connections(at), name=name, queue="default", pass_context=False
+        )
+        app.periodic(cron=cron)(task)
+        return Job(name=name, function=function, task=task)
+
+    return register
+
+
+def _with_fresh_connections(function: Callable[..., None]) -> Callable[..., None]:
+    """Worker threads live long: give connections back, so that a restarted database is survived."""
+
+    @functools.wraps(function)
+    def run(*args: Any, **arguments: Any) -> None:
+        for connection in connections.all(initialized_only=True):
+            if not connection.in_atomic_block:
+                connection.close_if_unusable_or_obsolete()
+        try:
+            function(*args, **arguments)
+        finally:
+            for connection in connections.all(initialized_only=True):
+                if not connection.in_atomic_block:
+                    connection.close()
+
+    return run
+
+
+async def run_worker(*, concurrency: int) -> None:
+    """Work on all queues until cancelled; ``search`` one job at a time: its index has one writer.
+
+    On cancellation, jobs under way get 10 s to end. Jobs put off by a job go through Django's own
+    connection, not the worker's, so that they too commit or vanish with what the job wrote: hence a
+    second app with the worker's connector beside the first.
+    """
+    worker_app = app.with_connector(app.connector.get_worker_connector())
+    async with worker_app.open_async():
+        await asyncio.gather(
+            *(
+                worker_app.run_worker_async(
+                    queues=[queue],
+                    concurrency=limit,
+                    name=queue,
+                    shutdown_graceful_timeout=10,
+                    delete_jobs="successful",
+                    install_signal_handlers=False,
+                )
+                for queue, limit in (("default", concurrency), ("search", 1))
+            )
+        )

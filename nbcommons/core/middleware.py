@@ -1,0 +1,147 @@
+"""What happens to every request: who acts, where it came from, how errors are told."""
+
+from collections.abc import Callable
+from datetime import datetime
+from urllib.parse import urlsplit
+
+import structlog
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from nbcommons.core.actor import Actor
+from nbcommons.core.errors import CommonsError
+
+log = structlog.get_logger(__name__)
+
+ADMIN_MODE_KEY = "admin_mode_until"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+
+Handler = Callable[[HttpRequest], HttpResponseBase]
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """The person signed in, with admin powers while their admin mode lasts; else nobody."""
+    person = request.user
+    if not person.is_authenticated or not person.is_active:
+        return Actor.nobody()
+    actor = Actor.person(person.pk, person.get_username())
+    until = request.session.get(ADMIN_MODE_KEY)
+    if until and getattr(person, "is_administrator", False):
+        if timezone.now() < datetime.fromisoformat(until):
+            return actor.in_admin_mode()
+    return actor
+
+
+class ActorMiddleware:
+    """Gives each request its ``actor``."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.actor = actor_of(request)  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+class SameOriginMiddleware:
+    """Refuses state-changing requests that a page of another origin has sent.
+
+    Jupyter runs on a host name of its own that may be same-site with ours, where ``SameSite=Lax``
+    cookies travel and cookies can be planted, so CSRF tokens alone do not hold. Requests that carry
+    their own credential (``Authorization``) need no cookie and are let through.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.method in SAFE_METHODS or "Authorization" in request.headers:
+            return self.get_response(request)
+        if _is_from_elsewhere(request):
+            log.warning("cross_origin_request_refused", path=request.path)
+            return tell(
+                request,
+                status=403,
+                title="That came from another site",
+                message="This change was sent by a page outside the Commons, so it was not made. "
+                "Open the page here and try again.",
+            )
+        return self.get_response(request)
+
+
+def _is_from_elsewhere(request: HttpRequest) -> bool:
+    origin = request.headers.get("Origin")
+    if origin is not None and origin != f"{request.scheme}://{request.get_host()}":
+        return origin != _origin_of(settings.NBCOMMONS_SITE_URL)
+    return request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}
+
+
+def _origin_of(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+class ErrorMiddleware:
+    """Turns a ``CommonsError`` into its status and sentence; views hold no ``try``."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(
+        self, request: HttpRequest, error: Exception
+    ) -> HttpResponseBase | None:
+        """Called by Django when a view raises; anything unanticipated goes on rising."""
+        if not isinstance(error, CommonsError):
+            return None
+        return tell(request, status=error.status, title=error.title, message=str(error))
+
+
+def tell(request: HttpRequest, *, status: int, title: str, message: str) -> HttpResponse:
+    """Say what went wrong in the form that the caller reads: JSON, a part of a page, or a page."""
+    if request.path.startswith(("/api/", "/internal/")):
+        problem = {"type": "about:blank", "title": title, "status": status, "detail": message}
+        return JsonResponse(problem, status=status, content_type="application/problem+json")
+    context = {"title": title, "message": message, "status": status}
+    is_part = bool(request.headers.get("HX-Request"))
+    template = "errors/_part.html" if is_part else "errors/page.html"
+    return render(request, template, context, status=status)
+
+
+class ContentPolicyMiddleware:
+    """A strict content policy on every answer that does not bring its own."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+        # A form's redirect counts as a form action: signing out passes through Jupyter's host.
+        jupyter = _origin_of(settings.NBCOMMONS_JUPYTER_URL)
+        self.policy = "; ".join(
+            [
+                "default-src 'none'",
+                "script-src 'self'",
+                "style-src 'self'",
+                "img-src 'self' data:",
+                "font-src 'self'",
+                "connect-src 'self'",
+                "frame-src 'self'",
+                f"form-action 'self' {jupyter}",
+                "manifest-src 'self'",
+                "base-uri 'none'",
+                "frame-ancestors 'none'",
+            ]
+        )
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", self.policy)
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+        )
+        if getattr(request, "actor", None) and request.actor.person_id is not None:
+            # What one person may see must not wait in a shared cache for another.
+            response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response

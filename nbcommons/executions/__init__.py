@@ -1,0 +1,1 @@
+"""Run reports sent back from Jupyter, and their retention."""

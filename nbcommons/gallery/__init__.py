@@ -1,0 +1,1 @@
+"""The pages that join rooms: home, browse, notebook, person. No tables."""

@@ -1,0 +1,1 @@
+"""How well a notebook works, judged from executions."""

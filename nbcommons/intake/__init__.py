@@ -1,0 +1,1 @@
+"""How a notebook comes in: drafts, checks, publishing, bulk import."""

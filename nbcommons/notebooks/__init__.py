@@ -1,0 +1,1 @@
+"""The catalogue: notebook, revision, cell, tag, stored bytes. No pages."""

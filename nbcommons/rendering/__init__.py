@@ -1,0 +1,1 @@
+"""Safe HTML of a revision and the sandboxed view of it."""

@@ -1,0 +1,1 @@
+"""Full-text search: the Tantivy index, the query language, completion."""
