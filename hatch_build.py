@@ -1,0 +1,36 @@
+"""The wheel's build hook: builds the JupyterLab extension and puts the hub's files in."""
+
+import importlib.util
+import sys
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+
+class LabExtensionHook(BuildHookInterface[Any]):
+    """Runs before the files of a wheel are collected, in editable installs too."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Build what the wheel ships besides its Python sources."""
+        if self.target_name != "wheel":
+            return
+        script = _load(Path(self.root) / "scripts" / "build_labextension.py")
+        try:
+            script.build(say=self.app.display_info)
+        except script.CannotBuild as error:
+            self.app.abort(str(error))
+        # An editable install reads the hub's files where they are.
+        if version != "editable" and (Path(self.root) / "hub").is_dir():
+            build_data["force_include"]["hub"] = "nbcommons_hub"
+
+
+def _load(path: Path) -> Any:
+    """The module in the file at ``path``, which is on no import path."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"cannot load {path}")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module  # dataclasses look their module up
+    spec.loader.exec_module(module)
+    return module
