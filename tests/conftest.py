@@ -10,8 +10,8 @@ from nbcommons.launch.postgres import temporary_cluster
 _KEEP: dict[str, object] = {}
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Start the database before Django reads its settings; workers of xdist share the first one."""
+def pytest_configure() -> None:
+    """Start the database before Django reads its settings; xdist workers share one."""
     if os.environ.get("DATABASE_URL"):
         return
     cluster = temporary_cluster()
@@ -19,7 +19,7 @@ def pytest_configure(config: pytest.Config) -> None:
     _KEEP["cluster"] = cluster
 
 
-def pytest_unconfigure(config: pytest.Config) -> None:
+def pytest_unconfigure() -> None:
     cluster = _KEEP.pop("cluster", None)
     if cluster is not None:
         os.environ.pop("DATABASE_URL", None)
@@ -29,7 +29,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.fixture
 def no_jobs_left() -> Iterator[None]:
     """For tests with real transactions: procrastinate's tables are not emptied by Django."""
-    from django.db import connection
+    from django.db import connection  # noqa: PLC0415 - once settings are there
 
     yield
     with connection.cursor() as cursor:

@@ -26,7 +26,8 @@ def condition_for(actor: Actor, action: Action) -> Q:
 def notebooks_for(actor: Actor, action: Action = Action.NOTEBOOK_READ) -> QuerySet[Notebook]:
     """The notebooks to which ``actor`` may do ``action``; nothing is prefetched.
 
-    One object is allowed when it survives this filter, so that a list and a page cannot disagree.
+    One object is allowed when it survives this filter, so that a list and a page cannot
+    disagree.
     """
     return Notebook.objects.filter(condition_for(actor, action), current_revision__isnull=False)
 
@@ -45,7 +46,7 @@ def require(actor: Actor, action: Action, notebook: Notebook) -> None:
 
 
 def require_for(actor: Actor, action: Action, *, owner_id: int | None = None) -> None:
-    """Raises ``Denied`` unless ``actor`` may do ``action`` to a thing that ``owner_id`` owns."""
+    """Raises ``Denied`` unless ``actor`` may do this to a thing that ``owner_id`` owns."""
     rule = FACT_RULES[action]
     allowed: Callable[[Actor, int | None], bool] = rule.allows
     if actor.is_system:

@@ -21,7 +21,7 @@ def terms_of_actor(actor: Actor) -> list[str] | None:
 
 
 def terms_of_notebook(notebook: Notebook) -> list[str]:
-    """The terms that stand on ``notebook``: its owner always, everyone when it is open to all."""
+    """The terms that stand on ``notebook``: its owner, and everyone when open to all."""
     terms: Iterable[str] = [f"p:{notebook.owner_id}"]
     if notebook.visibility == Visibility.EVERYONE:
         terms = [EVERYONE, *terms]

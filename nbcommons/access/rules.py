@@ -1,7 +1,7 @@
 """One rule for each action. Rules over notebooks are SQL conditions: list and page agree.
 
-A rule over notebooks gives a ``Q``; a rule over other things judges plain facts that the room hands
-over. ``docs/reference/permissions.md`` is made from the sentences here.
+A rule over notebooks gives a ``Q``; a rule over other things judges plain facts that the room
+hands over. ``docs/reference/permissions.md`` is made from the sentences here.
 """
 
 from collections.abc import Callable

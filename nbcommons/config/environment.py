@@ -1,4 +1,4 @@
-"""Reads settings from the environment: one typed function per kind, each with a safe default."""
+"""Reads the environment: one typed function per kind, each with a safe default."""
 
 import os
 from pathlib import Path
@@ -61,7 +61,7 @@ def env_secret(name: str, *, is_required: bool, fallback: str) -> str:
 
 
 def database_from(url: str) -> dict[str, object]:
-    """Django's settings for a PostgreSQL URL or connection string (host may be a socket folder)."""
+    """Settings for a PostgreSQL URL, whose host may be the folder of a socket."""
     if urlsplit(url).scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured(
             "DATABASE_URL must be a postgresql:// address: PostgreSQL only."

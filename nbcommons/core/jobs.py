@@ -8,12 +8,13 @@ import asyncio
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from django.db import connections, transaction
 from procrastinate import RetryStrategy, exceptions
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.tasks import Task
 
 log = structlog.get_logger(__name__)
@@ -25,7 +26,8 @@ QUEUES = ("default", "search")
 class Job:
     """A task that can be put off until the transaction has committed.
 
-    ``coalesce_by`` names a keyword: while a job with the same value waits, no second one is added.
+    ``coalesce_by`` names a keyword: while a job with the same value waits, no second one is
+    added.
     """
 
     name: str
@@ -63,19 +65,20 @@ def job(
 ) -> Callable[[Callable[..., None]], Job]:
     """Register a function as a job.
 
-    ``name`` is ``room.verb_noun`` and never changes; retries wait 2, 4, 8 … seconds. The function
+    ``name`` is ``room.verb_noun`` and never changes; retries wait 2, 4, 8 … seconds. The
+    function
     takes keywords only and ends in ``**_later: Any``, so that a newer caller cannot crash it.
     """
     if queue not in QUEUES:
         raise ValueError(f"{queue} is not one of {QUEUES}")
 
     def register(function: Callable[..., None]) -> Job:
-        task = app.task(
-            _with_fresh_connections(function),
+        register_task = app.task(
             name=name,
             queue=queue,
             retry=RetryStrategy(max_attempts=retry, exponential_wait=2),
         )
+        task = register_task(_with_fresh_connections(function))
         return Job(name=name, function=function, task=task, coalesce_by=coalesce_by)
 
     return register
@@ -100,7 +103,7 @@ def periodic(name: str, *, cron: str) -> Callable[[Callable[..., None]], Job]:
 
 
 def _with_fresh_connections(function: Callable[..., None]) -> Callable[..., None]:
-    """Worker threads live long: give connections back, so that a restarted database is survived."""
+    """Give connections back: worker threads live long and must survive a new database."""
 
     @functools.wraps(function)
     def run(*args: Any, **arguments: Any) -> None:
@@ -118,13 +121,14 @@ def _with_fresh_connections(function: Callable[..., None]) -> Callable[..., None
 
 
 async def run_worker(*, concurrency: int) -> None:
-    """Work on all queues until cancelled; ``search`` one job at a time: its index has one writer.
+    """Work on all queues until cancelled.
 
-    On cancellation, jobs under way get 10 s to end. Jobs put off by a job go through Django's own
-    connection, not the worker's, so that they too commit or vanish with what the job wrote: hence a
-    second app with the worker's connector beside the first.
+    ``search`` runs one job at a time: its index has one writer. On cancellation, jobs under way
+    get 10 s to end. Jobs put off by a job go through Django's own connection, not the worker's, so
+    that they too commit or vanish with what the job wrote: hence a second app beside the first.
     """
-    worker_app = app.with_connector(app.connector.get_worker_connector())
+    connector = cast("DjangoConnector", app.connector)
+    worker_app = app.with_connector(connector.get_worker_connector())
     async with worker_app.open_async():
         await asyncio.gather(
             *(

@@ -28,10 +28,9 @@ def actor_of(request: HttpRequest) -> Actor:
         return Actor.nobody()
     actor = Actor.person(person.pk, person.get_username())
     until = request.session.get(ADMIN_MODE_KEY)
-    if until and getattr(person, "is_administrator", False):
-        if timezone.now() < datetime.fromisoformat(until):
-            return actor.in_admin_mode()
-    return actor
+    if not until or not getattr(person, "is_administrator", False):
+        return actor
+    return actor.in_admin_mode() if timezone.now() < datetime.fromisoformat(until) else actor
 
 
 class ActorMiddleware:
@@ -48,8 +47,10 @@ class ActorMiddleware:
 class SameOriginMiddleware:
     """Refuses state-changing requests that a page of another origin has sent.
 
-    Jupyter runs on a host name of its own that may be same-site with ours, where ``SameSite=Lax``
-    cookies travel and cookies can be planted, so CSRF tokens alone do not hold. Requests that carry
+    Jupyter runs on a host name of its own that may be same-site with ours, where
+    ``SameSite=Lax``
+    cookies travel and cookies can be planted, so CSRF tokens alone do not hold. Requests that
+    carry
     their own credential (``Authorization``) need no cookie and are let through.
     """
 
@@ -65,8 +66,8 @@ class SameOriginMiddleware:
                 request,
                 status=403,
                 title="That came from another site",
-                message="This change was sent by a page outside the Commons, so it was not made. "
-                "Open the page here and try again.",
+                message="This change was sent by a page outside the Commons, so it was not "
+                "made. Open the page here and try again.",
             )
         return self.get_response(request)
 
@@ -102,7 +103,7 @@ class ErrorMiddleware:
 
 
 def tell(request: HttpRequest, *, status: int, title: str, message: str) -> HttpResponse:
-    """Say what went wrong in the form that the caller reads: JSON, a part of a page, or a page."""
+    """Say what went wrong in the form the caller reads: JSON, a part of a page, or a page."""
     if request.path.startswith(("/api/", "/internal/")):
         problem = {"type": "about:blank", "title": title, "status": status, "detail": message}
         return JsonResponse(problem, status=status, content_type="application/problem+json")
@@ -141,7 +142,8 @@ class ContentPolicyMiddleware:
         response.headers.setdefault(
             "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
         )
-        if getattr(request, "actor", None) and request.actor.person_id is not None:
+        actor = getattr(request, "actor", None)
+        if actor is not None and actor.person_id is not None:
             # What one person may see must not wait in a shared cache for another.
             response.headers.setdefault("Cache-Control", "private, no-cache")
         return response

@@ -1,0 +1,23 @@
+"""The audit log. Rows are never updated."""
+
+from django.db import models
+
+
+class AuditEntry(models.Model):
+    """One fact as it was announced: what, by whom, about which notebook."""
+
+    at = models.DateTimeField()
+    fact = models.CharField(max_length=60)
+    # Plain numbers, not foreign keys: the log outlives what it tells of.
+    actor_id = models.BigIntegerField(null=True)
+    notebook_id = models.BigIntegerField(null=True)
+    details = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-at"], name="audit_by_time"),
+            models.Index(fields=["notebook_id", "-at"], name="audit_by_notebook"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.fact} at {self.at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,26 @@
+"""Reads of the catalogue that need no actor: the caller has already found what it may see."""
+
+from typing import Any
+
+import orjson
+import zstandard
+
+from nbcommons.notebooks.models import Revision, StoredContent
+
+
+def canonical_of(revision: Revision) -> bytes:
+    """The canonical JSON of the stripped notebook of ``revision``."""
+    return unpacked(StoredContent.objects.get(pk=revision.content_id))
+
+
+def unpacked(content: StoredContent) -> bytes:
+    """The canonical JSON that ``content`` keeps compressed."""
+    return zstandard.ZstdDecompressor().decompress(
+        bytes(content.data), max_output_size=content.size_bytes
+    )
+
+
+def document_of(revision: Revision) -> dict[str, Any]:
+    """The stripped notebook of ``revision``, as JSON values."""
+    document: dict[str, Any] = orjson.loads(canonical_of(revision))
+    return document
