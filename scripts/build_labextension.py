@@ -13,6 +13,7 @@ import importlib.util
 import os
 import re
 import shutil
+import ssl
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -146,7 +147,7 @@ def _run(command: list[str], node: Node, *, timeout_s: float) -> None:
         done = subprocess.run(
             command,
             cwd=PACKAGE,
-            env={**os.environ, "PATH": path, "NO_UPDATE_NOTIFIER": "1"},
+            env={**_trust_of_the_system(), **os.environ, "PATH": path},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -164,6 +165,17 @@ def _run(command: list[str], node: Node, *, timeout_s: float) -> None:
         raise CannotBuild(
             "\n".join([f"{Path(command[1]).name} failed ({done.returncode}):", *words])
         )
+
+
+def _trust_of_the_system() -> dict[str, str]:
+    """Makes Node trust the system's certificates too, as Python does.
+
+    Node brings a list of its own, which lacks that of an organisation's proxy.
+    """
+    bundle = ssl.get_default_verify_paths().cafile
+    bundles = [bundle, "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt"]
+    found = next((path for path in bundles if path and Path(path).is_file()), None)
+    return {"NODE_EXTRA_CA_CERTS": found} if found else {}
 
 
 def _version_of(node: str) -> tuple[int, ...]:
