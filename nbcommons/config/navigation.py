@@ -1,0 +1,44 @@
+"""What the shell of every page links to: the one place that knows which pages there are."""
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from nbcommons.core.navigation import NavLink, Shell
+
+_MAIN = (
+    ("Browse", "gallery:browse", "search"),
+    ("My notebooks", "gallery:mine", "notebook-text"),
+)
+_ACCOUNT = (("Settings", "people:settings", "settings"),)
+
+
+def shell(request: HttpRequest) -> dict[str, Shell]:
+    """The context processor: addresses of the shell, and which link leads to where we are."""
+    return {
+        "shell": Shell(
+            home_url=_address("gallery:home"),
+            search_url=_address("gallery:browse"),
+            add_url=_address("intake:add"),
+            sign_in_url=_address("account_login"),
+            sign_out_url=_address("account_logout"),
+            theme_url=_address("people:theme"),
+            main_links=_links(request, _MAIN),
+            account_links=_links(request, _ACCOUNT),
+        )
+    }
+
+
+def _links(request: HttpRequest, wanted: tuple[tuple[str, str, str], ...]) -> tuple[NavLink, ...]:
+    return tuple(
+        NavLink(words=words, url=url, icon=icon, is_here=request.path.startswith(url))
+        for words, name, icon in wanted
+        if (url := _address(name))
+    )
+
+
+def _address(name: str) -> str:
+    """The address of a page, or nothing where a site has been built without that page."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
