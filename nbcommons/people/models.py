@@ -8,6 +8,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 
 # The same in a database constraint below, in the hub (its user names) and in addresses. The
 # first sign is a letter or digit, so that "." and ".." can never become a part of a path.
@@ -25,7 +26,8 @@ class Person(AbstractBaseUser):
     """Somebody with an account.
 
     ``username`` never changes (a trigger in the database refuses it): the hub knows the
-    person's Jupyter by it, and addresses hold it. Administrators act as such only in admin mode.
+    person's Jupyter by it, and addresses hold it. Administrators act as such only while their
+    admin mode is on.
     """
 
     class Theme(models.TextChoices):
@@ -55,6 +57,8 @@ class Person(AbstractBaseUser):
     is_administrator = models.BooleanField(
         default=False, help_text="May switch admin mode on for a while."
     )
+    # Raised by one to end every session of the person, whatever their password.
+    session_generation = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[PersonManager] = PersonManager()
@@ -79,6 +83,15 @@ class Person(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.full_name or self.username
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Django's hook: what a session must match to count (see ``session_generation``)."""
+        return salted_hmac(
+            "nbcommons.people.models.Person",
+            f"{self.password}:{self.session_generation}",
+            secret=secret,
+            algorithm="sha256",
+        ).hexdigest()
 
 
 class Invitation(models.Model):

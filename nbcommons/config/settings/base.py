@@ -12,10 +12,12 @@ from nbcommons.config.environment import (
     env_secret,
     env_str,
 )
+from nbcommons.config.settings.sign_in import *
 
 IS_PRODUCTION = env_str("DJANGO_SETTINGS_MODULE", "").endswith(".production")
 
-# --- Where things are ---------------------------------------------------------------------------
+# --- Where things are
+# ---------------------------------------------------------------------------
 
 # The data folder: index, mail, logs, secrets; made by `nbcommons up`.
 NBCOMMONS_DATA = env_path("NBCOMMONS_DATA", Path.home() / ".local/share/nbcommons")
@@ -30,7 +32,8 @@ NBCOMMONS_HUB_API_URL = env_str(
     "NBCOMMONS_HUB_API_URL", "http://127.0.0.1:8081/jupyter/hub/api"
 )
 
-# --- Secrets ------------------------------------------------------------------------------------
+# --- Secrets
+# ------------------------------------------------------------------------------------
 
 # Signs sessions and links.
 SECRET_KEY = env_secret(
@@ -57,7 +60,8 @@ NBCOMMONS_OIDC_KEY_FILE = env_path(
     "NBCOMMONS_OIDC_KEY_FILE", NBCOMMONS_DATA / "secrets" / "oidc.pem"
 )
 
-# --- What may come in ---------------------------------------------------------------------------
+# --- What may come in
+# ---------------------------------------------------------------------------
 
 # Largest file that may be brought in, in bytes, results included.
 NBCOMMONS_MAX_RAW_BYTES = env_int("NBCOMMONS_MAX_RAW_BYTES", 20_000_000)
@@ -72,7 +76,8 @@ NBCOMMONS_ALLOWED_CELL_METADATA = env_list("NBCOMMONS_ALLOWED_CELL_METADATA", ()
 # How long a draft waits for its author, in days.
 NBCOMMONS_DRAFT_DAYS = env_int("NBCOMMONS_DRAFT_DAYS", 14)
 
-# --- Running ------------------------------------------------------------------------------------
+# --- Running
+# ------------------------------------------------------------------------------------
 
 # Hard lifetime of a person's Jupyter, in seconds.
 NBCOMMONS_ENVIRONMENT_LIFETIME_S = env_int("NBCOMMONS_ENVIRONMENT_LIFETIME_S", 8 * 3600)
@@ -82,13 +87,19 @@ NBCOMMONS_ENVIRONMENT_IDLE_S = env_int("NBCOMMONS_ENVIRONMENT_IDLE_S", 2 * 3600)
 NBCOMMONS_PREWARM = env_bool("NBCOMMONS_PREWARM", default=False)
 # How far back runs count for health, in days.
 NBCOMMONS_HEALTH_WINDOW_DAYS = env_int("NBCOMMONS_HEALTH_WINDOW_DAYS", 30)
+# How late a report of a run may arrive, in days; older ones are not counted.
+NBCOMMONS_EXECUTIONS_MAX_AGE_DAYS = env_int("NBCOMMONS_EXECUTIONS_MAX_AGE_DAYS", 7)
+# How long runs are kept, in whole months besides the current one.
+NBCOMMONS_EXECUTIONS_RETENTION_MONTHS = env_int("NBCOMMONS_EXECUTIONS_RETENTION_MONTHS", 13)
 
-# --- People -------------------------------------------------------------------------------------
+# --- People
+# -------------------------------------------------------------------------------------
 
 # Who may make an account: closed, invitation, open.
 NBCOMMONS_SIGNUP = env_str("NBCOMMONS_SIGNUP", "invitation")
 
-# --- Django -------------------------------------------------------------------------------------
+# --- Django
+# -------------------------------------------------------------------------------------
 
 _site = urlsplit(NBCOMMONS_SITE_URL)
 _internal = urlsplit(NBCOMMONS_INTERNAL_URL)
@@ -110,13 +121,15 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "procrastinate.contrib.django",
+    # Before allauth: our sign-in pages replace its own, which are found by name.
+    "nbcommons.core",
+    "nbcommons.people",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "allauth.idp.oidc",
     "django_htmx",
     "template_partials",
-    "nbcommons.core",
-    "nbcommons.people",
     "nbcommons.notebooks",
     "nbcommons.access",
     "nbcommons.activity",
@@ -156,6 +169,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "nbcommons.config.navigation.shell",
             ],
         },
     }
@@ -214,6 +228,8 @@ WHITENOISE_ALLOW_ALL_ORIGINS = True
 
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+# Signing out of the site goes on to sign out of Jupyter, on its own host.
+LOGOUT_REDIRECT_URL = "runtime:sign_out"
 
 LOGGING = {
     "version": 1,

@@ -1,0 +1,161 @@
+"""What we have django-allauth do differently; named in the settings, imported by nobody."""
+
+import base64
+import hashlib
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+from smtplib import SMTPException
+from typing import Any, Literal
+
+import structlog
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.idp.oidc.adapter import DefaultOIDCAdapter
+from allauth.idp.oidc.models import Client, PrivateKey
+from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import Fernet
+from django.conf import settings
+from django.http import HttpRequest
+from django.shortcuts import resolve_url
+from django.urls import reverse
+
+from nbcommons.people.errors import MailUnreachable
+from nbcommons.people.models import Person
+
+log = structlog.get_logger(__name__)
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Accounts: who may join, plain words, links that lead to the site's public address."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": "This account is switched off. Ask an administrator.",
+        "email_password_mismatch": "That user name and password do not belong together.",
+        "username_password_mismatch": "That user name and password do not belong together.",
+        "incorrect_password": "That is not your password.",
+        "enter_current_password": "That is not your present password.",
+        "incorrect_code": "That code is not right. A new one appears every 30 seconds.",
+        "email_taken": "This address belongs to an account already.",
+        "duplicate_email": "This is your address already.",
+        "same_as_current": "This is your address already.",
+        "too_many_login_attempts": (
+            "Too many attempts. Wait five minutes, or ask for a new password."
+        ),
+        "invalid_password_reset": "This link no longer works. Ask for a new one.",
+        "unknown_email": "No account has this address.",
+        "rate_limited": "That was often. Wait a minute and try again.",
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Accounts are made by our own page; allauth's has no address here."""
+        del request
+        return False
+
+    def is_ajax(self, request: HttpRequest) -> bool:
+        """Never: pages alone, so there is one form of each answer to look after."""
+        del request
+        return False
+
+    def get_logout_redirect_url(self, request: HttpRequest) -> str:
+        """Where signing out leads: on to Jupyter's sign-out, as config says."""
+        del request
+        return resolve_url(settings.LOGOUT_REDIRECT_URL)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        del request
+        return reverse("people:settings")
+
+    # A mail's links must not depend on the Host that somebody sent with the request.
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        uid, _, secret = key.partition("-")
+        return _public(
+            reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": secret})
+        )
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        del request
+        return _public(reverse("account_confirm_email", args=[emailconfirmation.key]))
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        site_url = settings.NBCOMMONS_SITE_URL
+        message = self.render_mail(
+            template_prefix, email, {**context, "email": email, "site_url": site_url}
+        )
+        try:
+            message.send()
+        except (SMTPException, OSError) as error:
+            log.warning("mail_failed", template=template_prefix, error=type(error).__name__)
+            raise MailUnreachable(
+                "The mail server does not answer. Try again in a few minutes; "
+                "if it goes on, tell whoever runs the Notebook Commons here."
+            ) from error
+
+    def send_notification_mail(self, *arguments: Any, **options: Any) -> None:
+        """Tell a person of a change; what they asked for is done even if the mail fails."""
+        try:
+            super().send_notification_mail(*arguments, **options)
+        except MailUnreachable:
+            log.warning("notification_not_sent", template=str(arguments[0]))
+
+
+class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """The second step: secrets are encrypted before they reach the database."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": "That code is not right. A new one appears every 30 seconds.",
+    }
+
+    def get_totp_label(self, user: Person) -> str:
+        return user.username
+
+    def encrypt(self, text: str) -> str:
+        return _cipher(settings.SECRET_KEY).encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _cipher(settings.SECRET_KEY).decrypt(encrypted_text.encode()).decode()
+
+
+class IdentityAdapter(DefaultOIDCAdapter):  # type: ignore[misc]
+    """The site as the hub's OpenID Connect provider."""
+
+    def get_issuer(self) -> str:
+        """The public address, whichever way the request came: the hub asks on the internal."""
+        return str(settings.NBCOMMONS_SITE_URL)
+
+    def get_claims(
+        self,
+        purpose: Literal["id_token", "userinfo"],
+        user: Person,
+        client: Client,
+        scopes: Iterable[str],
+        email: str | None = None,
+        **_later: Any,
+    ) -> dict[str, Any]:
+        """Only what the hub needs: user name and shown name, nothing to write to."""
+        del purpose, email
+        claims = {"sub": self.get_user_sub(client, user)}
+        if "profile" in scopes:
+            claims["preferred_username"] = user.username
+            claims["name"] = str(user)
+        return claims
+
+    def list_private_keys(self, **_filters: Any) -> list[PrivateKey]:
+        return [PrivateKey(pem=_pem(Path(settings.NBCOMMONS_OIDC_KEY_FILE)))]
+
+
+def _public(path: str) -> str:
+    return f"{settings.NBCOMMONS_SITE_URL}{path}"
+
+
+@lru_cache(maxsize=4)
+def _cipher(secret: str) -> Fernet:
+    key = hashlib.sha256(b"nbcommons second step" + secret.encode()).digest()
+    return Fernet(base64.urlsafe_b64encode(key))
+
+
+@lru_cache(maxsize=4)
+def _pem(file: Path) -> str:
+    return file.read_text(encoding="ascii")

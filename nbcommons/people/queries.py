@@ -1,0 +1,137 @@
+"""Reads about persons: who they are, what their invitation or account page shows."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from nbcommons.core.actor import Actor
+from nbcommons.people._secrets import hash_of
+from nbcommons.people.errors import InvitationRefused
+from nbcommons.people.models import AccessToken, Invitation, Person
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationShown:
+    """What the page behind an invitation link says."""
+
+    email: str
+    invited_by: str
+    makes_administrator: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """One person in a list for administrators."""
+
+    username: str
+    name: str
+    email: str
+    organisation_name: str
+    is_active: bool
+    is_administrator: bool
+    joined_at: datetime
+    last_login_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRow:
+    """One of a person's tokens, without its secret."""
+
+    token_id: int
+    prefix: str
+    label: str
+    scopes: tuple[str, ...]
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+
+
+def person_named(username: str) -> Person | None:
+    """The person with this user name (any case), active or not; None if there is none."""
+    return Person.objects.filter(username=username.strip().lower()).first()
+
+
+def actor_named(username: str) -> Actor | None:
+    """An actor for the active person with this user name; None if there is none."""
+    person = Person.objects.filter(username=username.strip().lower(), is_active=True).first()
+    return Actor.person(person.pk, person.username) if person else None
+
+
+def names_of(person_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """(user name, shown name) by id; one query for a whole page."""
+    rows = Person.objects.filter(pk__in=set(person_ids)).only("username", "full_name")
+    return {person.pk: (person.username, str(person)) for person in rows}
+
+
+def is_administrator_missing() -> bool:
+    """Whether nobody can switch admin mode on, as on the first start."""
+    return not Person.objects.filter(is_active=True, is_administrator=True).exists()
+
+
+def invitation_behind(secret: str, *, at: datetime) -> InvitationShown:
+    """What the link with ``secret`` offers. Raises ``InvitationRefused`` when it is no good."""
+    invitations = Invitation.objects.select_related("invited_by")
+    found = usable(invitations.filter(token_hash=hash_of(secret)).first(), at=at)
+    return InvitationShown(
+        email=found.email,
+        invited_by=str(found.invited_by or ""),
+        makes_administrator=found.makes_administrator,
+    )
+
+
+def usable(invitation: Invitation | None, *, at: datetime) -> Invitation:
+    """The same invitation; raises ``InvitationRefused``, with the reason, if it is no good."""
+    if invitation is None:
+        raise InvitationRefused(
+            "This link is not one of ours, or it has been replaced by a newer one. "
+            "Ask whoever invited you for a new link."
+        )
+    if invitation.used_at is not None:
+        raise InvitationRefused(
+            "This link has been used. If it was you, sign in with the name you chose; "
+            "if not, ask for a new link."
+        )
+    if invitation.expires_at <= at:
+        raise InvitationRefused("This link is too old. Ask whoever invited you for a new one.")
+    return invitation
+
+
+def all_people() -> list[PersonRow]:
+    """Everybody with an account, by user name."""
+    return [
+        PersonRow(
+            username=person.username,
+            name=str(person),
+            email=person.email,
+            organisation_name=person.organisation_name,
+            is_active=person.is_active,
+            is_administrator=person.is_administrator,
+            joined_at=person.created_at,
+            last_login_at=person.last_login,
+        )
+        for person in Person.objects.order_by("username")
+    ]
+
+
+def personal_tokens_of(person_id: int, *, at: datetime) -> list[TokenRow]:
+    """The person's own tokens that still count, newest first."""
+    tokens = AccessToken.objects.filter(
+        Q(expires_at__isnull=True) | Q(expires_at__gt=at),
+        person_id=person_id,
+        kind=AccessToken.Kind.PERSONAL,
+        revoked_at__isnull=True,
+    ).order_by("-created_at")
+    return [
+        TokenRow(
+            token_id=token.pk,
+            prefix=token.prefix,
+            label=token.label,
+            scopes=tuple(token.scopes),
+            created_at=token.created_at,
+            expires_at=token.expires_at,
+            last_used_at=token.last_used_at,
+        )
+        for token in tokens
+    ]
