@@ -8,7 +8,8 @@ from typing import Self
 class Actor:
     """The one in whose name something is read or written.
 
-    ``person_id`` is None for nobody and for the system. ``scopes`` is None when the actor may do
+    ``person_id`` is None for nobody and for the system. ``scopes`` is None when the actor may
+    do
     all that the person may, else the scopes of the token that was shown. ``name`` is for logs.
     """
 

@@ -1,7 +1,7 @@
 """Facts: what became true is announced here, and ``config/wiring.py`` says who hears it.
 
-``publish`` runs inside the transaction that made the fact true: inline listeners see it, and jobs
-are inserted on the same connection, so they commit or vanish with the fact.
+``publish`` runs inside the transaction that made the fact true: inline listeners see it, and
+jobs are inserted on the same connection, so they commit or vanish with the fact.
 """
 
 from collections.abc import Callable, Mapping
@@ -43,7 +43,8 @@ def connect(wiring: Mapping[type, Listeners]) -> None:
 def publish(fact: _Fact) -> None:
     """Announce ``fact`` (a frozen dataclass whose fields are JSON values).
 
-    Raises ``NotInTransaction`` outside a transaction and ``UnknownFact`` when the wiring does not
+    Raises ``NotInTransaction`` outside a transaction and ``UnknownFact`` when the wiring does
+    not
     list it: a fact that nobody hears is listed with empty ``Listeners()``.
     """
     if not transaction.get_connection().in_atomic_block:

@@ -93,9 +93,10 @@ def periodic(name: str, *, cron: str) -> Callable[[Callable[..., None]], Job]:
             del timestamp  # when it was due; jobs read the clock themselves
             function(**arguments)
 
-        task = app.task(
-            _with_fresh_connections(at), name=name, queue="default", pass_context=False
+        register_task = app.task(
+            name=name, queue="default", retry=RetryStrategy(max_attempts=3)
         )
+        task = register_task(_with_fresh_connections(at))
         app.periodic(cron=cron)(task)
         return Job(name=name, function=function, task=task)
 
