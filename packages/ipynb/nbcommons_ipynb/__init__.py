@@ -1,0 +1,1 @@
+"""What a notebook file is: reading, cleaning, describing and showing it, without any framework."""

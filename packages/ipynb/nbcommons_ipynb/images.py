@@ -1,0 +1,103 @@
+"""Pictures made anew from their pixels, so that nothing hidden in a file is kept with them."""
+
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from PIL import Image, ImageOps
+
+from nbcommons_ipynb.embedded import EmbeddedImage, FoundPicture, shown_name
+from nbcommons_ipynb.limits import DEFAULT_LIMITS, MEGABYTE, Limits
+
+READABLE = ("PNG", "JPEG", "GIF", "WEBP")
+JPEG_QUALITY = 88
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedImage:
+    """A picture that cannot be kept, and the sentence that says why."""
+
+    position: int
+    cell_id: str
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The pictures that an author may keep, one by one, and those that cannot be kept."""
+
+    images: tuple[EmbeddedImage, ...]
+    refused: tuple[RefusedImage, ...]
+
+
+def offer(pictures: Iterable[FoundPicture], *, limits: Limits = DEFAULT_LIMITS) -> Offer:
+    """``pictures`` decoded and encoded again, within ``limits``. Never raises."""
+    images: list[EmbeddedImage] = []
+    refused: list[RefusedImage] = []
+    for picture in pictures:
+        made: EmbeddedImage | str
+        if len(images) < limits.pictures:
+            made = _anew(picture, limits)
+        else:
+            made = f"A notebook may keep {limits.pictures} pictures at most."
+        if isinstance(made, str):
+            name = shown_name(picture.name)
+            refused.append(RefusedImage(picture.position, picture.cell_id, name, made))
+        else:
+            images.append(made)
+    return Offer(tuple(images), tuple(refused))
+
+
+def _anew(picture: FoundPicture, limits: Limits) -> EmbeddedImage | str:
+    """The picture made anew, or the sentence that says why it cannot be kept."""
+    if "svg" in picture.mime:
+        return "SVG drawings can hold programs. Paste it as a PNG instead."
+    if not picture.content or not picture.mime.startswith("image/"):
+        return "This is not a picture."
+    try:
+        with Image.open(io.BytesIO(picture.content), formats=READABLE) as image:
+            if image.width * image.height > limits.picture_pixels:
+                return "The picture has too many pixels. Make it smaller."
+            as_jpeg = image.format == "JPEG"
+            pixels = _pixels(image)
+        content = _encoded(pixels, as_jpeg=as_jpeg)
+    # Damaged pictures raise whatever their decoder trips over, bomb warnings included.
+    except Exception:  # noqa: BLE001
+        return "The picture is damaged or of a kind we cannot read."
+    if len(content) > limits.picture_bytes:
+        size = limits.picture_bytes / MEGABYTE
+        return f"The picture is larger than {size:g} MB. Make it smaller."
+    return EmbeddedImage(
+        position=picture.position,
+        cell_id=picture.cell_id,
+        name=picture.name,
+        mime="image/jpeg" if as_jpeg else "image/png",
+        content=content,
+        width=pixels.width,
+        height=pixels.height,
+    )
+
+
+def _pixels(image: Image.Image) -> Image.Image:
+    """The first frame upright, in a new image without palette, profile or comments."""
+    see_through = "A" in image.getbands() or "transparency" in image.info
+    upright = ImageOps.exif_transpose(image)
+    if not see_through:
+        plain = upright.convert("L" if upright.mode in {"1", "L"} else "RGB")
+        return Image.frombytes(plain.mode, plain.size, plain.tobytes())
+    clear = upright.convert("RGBA")
+    # Colours under full transparency cannot be seen, but they could be read.
+    shown = clear.getchannel("A").point(lambda alpha: 255 if alpha else 0)
+    empty = Image.new("RGBA", clear.size, (0, 0, 0, 0))
+    empty.paste(clear, mask=shown)
+    return empty
+
+
+def _encoded(pixels: Image.Image, *, as_jpeg: bool) -> bytes:
+    out = io.BytesIO()
+    if as_jpeg:
+        pixels.save(out, "JPEG", quality=JPEG_QUALITY, optimize=True)
+    else:
+        pixels.save(out, "PNG", optimize=False)
+    return out.getvalue()

@@ -1,0 +1,44 @@
+"""Notebooks in the formats 1 to 3, from before 2015, brought to format 4."""
+
+from typing import Any
+
+from nbcommons_ipynb.cells import Document
+from nbcommons_ipynb.errors import NotANotebook
+
+CURRENT_MAJOR = 4
+OLDEST_MAJOR = 1
+
+
+def upgrade(value: Document, major: int) -> Document:
+    """``value``, in format ``major`` < 4, in format 4 without cell ids.
+
+    Raises ``NotANotebook`` when it is not what its format promises.
+    """
+    # Imported here: old notebooks are rare, and the import takes a third of a second.
+    import nbformat  # noqa: PLC0415
+
+    try:
+        node = nbformat.from_dict({**value, "nbformat": major})  # type: ignore[no-untyped-call]
+        node = nbformat.convert(node, CURRENT_MAJOR)  # type: ignore[no-untyped-call]
+    # The upgrader trusts its input: a broken notebook raises whatever comes first.
+    except Exception as error:
+        raise NotANotebook(
+            f"The notebook is in the old format {major} and damaged, so it could not be brought "
+            "to today's format. Open it in Jupyter, save it and choose it again.",
+            kind="format",
+        ) from error
+    document: Document = _plain(node)
+    document.get("metadata", {}).pop("orig_nbformat", None)
+    for cell in document.get("cells", []):
+        # The upgrader's ids are random; the repair gives ids that follow from the content.
+        cell.pop("id", None)
+    return document
+
+
+def _plain(value: Any) -> Any:
+    """``value`` without nbformat's own dict class."""
+    if isinstance(value, dict):
+        return {key: _plain(member) for key, member in value.items()}
+    if isinstance(value, list):
+        return [_plain(member) for member in value]
+    return value
