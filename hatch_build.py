@@ -1,4 +1,4 @@
-"""The wheel's build hook: builds the JupyterLab extension and puts the hub's files in."""
+"""The wheel's build hook: builds the JupyterLab extension."""
 
 import importlib.util
 import sys
@@ -20,9 +20,6 @@ class LabExtensionHook(BuildHookInterface[Any]):
             script.build(say=self.app.display_info)
         except script.CannotBuild as error:
             self.app.abort(str(error))
-        # An editable install reads the hub's files where they are.
-        if version != "editable" and (Path(self.root) / "hub").is_dir():
-            build_data["force_include"]["hub"] = "nbcommons_hub"
 
 
 def _load(path: Path) -> Any:

@@ -25,6 +25,21 @@ def die_with_parent(number: int, parent: int) -> None:
         os.kill(os.getpid(), number)
 
 
+def limit(options: argparse.Namespace) -> None:
+    """Limit this process and its children; 0 leaves a limit as it is."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file holds what memory held
+    # RLIMIT_DATA, not RLIMIT_AS: libraries reserve far more addresses than they ever fill.
+    for name, most in (
+        (resource.RLIMIT_DATA, options.memory_mb << 20),
+        (resource.RLIMIT_NPROC, options.processes),
+        (resource.RLIMIT_NOFILE, options.files),
+    ):
+        if most:
+            highest = resource.getrlimit(name)[1]
+            allowed = most if highest == resource.RLIM_INFINITY else min(most, highest)
+            resource.setrlimit(name, (allowed, allowed))
+
+
 def main(argv: list[str]) -> None:
     """Read the options in front of ``--`` and replace this process by what follows."""
     cut = argv.index("--")
@@ -35,6 +50,8 @@ def main(argv: list[str]) -> None:
     parser.add_argument("--parent", type=int, default=0)
     parser.add_argument("--umask", type=lambda text: int(text, 8), default=0o077)
     parser.add_argument("--memory-mb", type=int, default=0)
+    parser.add_argument("--processes", type=int, default=0)
+    parser.add_argument("--files", type=int, default=0)
     options = parser.parse_args(argv[:cut])
     command = argv[cut + 1 :]
 
@@ -50,9 +67,7 @@ def main(argv: list[str]) -> None:
     ):
         signal.signal(number, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
-    if options.memory_mb:
-        size = options.memory_mb << 20
-        resource.setrlimit(resource.RLIMIT_AS, (size, size))
+    limit(options)
     if options.uid is not None:
         os.setgroups([])
         os.setgid(options.gid if options.gid is not None else options.uid)

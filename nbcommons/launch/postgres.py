@@ -4,6 +4,7 @@ No network port is opened. The server listens on a socket in a private folder an
 caller for a password, so that a notebook running on the same machine cannot talk to it.
 """
 
+import asyncio
 import contextlib
 import importlib.util
 import os
@@ -130,6 +131,11 @@ def exec_prefix(
     return [sys.executable, "-IS", _exec.__file__, *options, "--"]
 
 
+def environment() -> dict[str, str]:
+    """What PostgreSQL gets to see: none of our secrets, none of the caller's PG settings."""
+    return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"}
+
+
 def initialise(cluster: Cluster) -> None:
     """Make the empty cluster on disk, unless it is there.
 
@@ -160,7 +166,7 @@ def initialise(cluster: Cluster) -> None:
         if cluster.folder.name.startswith(TEMPORARY_PREFIX):
             command.append("--no-sync")
         done = subprocess.run(  # noqa: S603 - our own program
-            command, capture_output=True, text=True, check=False, cwd="/", env=_environment()
+            command, capture_output=True, text=True, check=False, cwd="/", env=environment()
         )
     if done.returncode:
         shutil.rmtree(making, ignore_errors=True)
@@ -182,9 +188,17 @@ def server_command(cluster: Cluster, extra: Mapping[str, str] | None = None) -> 
 
 def is_ready(cluster: Cluster) -> bool:
     """Whether the server takes connections now."""
-    command = [binaries() / "pg_isready", "-q", "-h", cluster.sockets, "-p", str(PORT)]
-    done = subprocess.run(command, check=False, timeout=10, env=_environment())  # noqa: S603
+    command = _readiness_command(cluster)
+    done = subprocess.run(command, check=False, timeout=10, env=environment())  # noqa: S603
     return done.returncode == 0
+
+
+async def answers(cluster: Cluster) -> bool:
+    """Whether the server takes connections now, asked without blocking."""
+    process = await asyncio.create_subprocess_exec(
+        *_readiness_command(cluster), env=environment(), stdin=asyncio.subprocess.DEVNULL
+    )
+    return await process.wait() == 0
 
 
 def ensure_database(cluster: Cluster) -> None:
@@ -225,7 +239,7 @@ def running(cluster: Cluster, extra: Mapping[str, str] | None = None) -> Iterato
             stderr=output,
             stdin=subprocess.DEVNULL,
             cwd="/",
-            env=_environment(),
+            env=environment(),
         )
         try:
             _await_ready(cluster, process, output.fileno())
@@ -270,6 +284,10 @@ def temporary_cluster() -> Iterator[str]:
         shutil.rmtree(base, ignore_errors=True)
 
 
+def _readiness_command(cluster: Cluster) -> list[str]:
+    return [str(binaries() / "pg_isready"), "-q", "-h", str(cluster.sockets), "-p", str(PORT)]
+
+
 def _await_ready(cluster: Cluster, process: subprocess.Popen[bytes], output: int) -> None:
     deadline = time.monotonic() + START_TIMEOUT_S
     while not is_ready(cluster):
@@ -277,11 +295,6 @@ def _await_ready(cluster: Cluster, process: subprocess.Popen[bytes], output: int
             words = os.pread(output, 4000, 0).decode(errors="replace").strip().splitlines()
             raise CannotStart("PostgreSQL did not start: " + " ".join(words[-3:]))
         time.sleep(0.02)
-
-
-def _environment() -> dict[str, str]:
-    """What PostgreSQL gets to see: none of our secrets, none of the caller's PG settings."""
-    return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"}
 
 
 @contextlib.contextmanager

@@ -1,0 +1,67 @@
+"""What the hub is told by its environment, read once."""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True, slots=True)
+class HubSettings:
+    """Addresses end as written: ``jupyter_url`` with a slash, all others without."""
+
+    site_url: str
+    jupyter_url: str  # public
+    internal_url: str  # the site, server to server
+    hub_port: int
+    folder: Path  # the hub's own state
+    homes: Path
+    hub_secret: str = field(repr=False)
+    site_token: str = field(repr=False)
+    culler_token: str = field(repr=False)
+    oidc_client_secret: str = field(repr=False)
+    edge_api_url: str
+    edge_password: str = field(repr=False)
+    edge_routes: Path
+    edge_gid: int  # who may read the routes; -1: only ourselves
+    lifetime_s: int
+    processes: int  # most processes and threads of one person
+    memory_mb: int  # most memory of one process
+    files: int  # most open files of one process
+    most_servers: int  # 0: no limit
+    spare_memory_mb: int  # no new Jupyter when the machine has less left
+
+    @property
+    def base_path(self) -> str:
+        return urlsplit(self.jupyter_url).path
+
+    @property
+    def jupyter_host(self) -> str:
+        return urlsplit(self.jupyter_url).hostname or ""
+
+
+def from_environment() -> HubSettings:
+    """Raises ``KeyError`` naming the variable that is missing."""
+    env = os.environ
+    return HubSettings(
+        site_url=env["NBCOMMONS_SITE_URL"].rstrip("/"),
+        jupyter_url=env["NBCOMMONS_JUPYTER_URL"].rstrip("/") + "/",
+        internal_url=env["NBCOMMONS_INTERNAL_URL"].rstrip("/"),
+        hub_port=int(env["NBCOMMONS_HUB_PORT"]),
+        folder=Path(env["NBCOMMONS_HUB_FOLDER"]),
+        homes=Path(env["NBCOMMONS_HOMES"]),
+        hub_secret=env["NBCOMMONS_HUB_SECRET"],
+        site_token=env["NBCOMMONS_HUB_TOKEN"],
+        culler_token=env["NBCOMMONS_CULLER_TOKEN"],
+        oidc_client_secret=env["NBCOMMONS_OIDC_CLIENT_SECRET"],
+        edge_api_url=env["NBCOMMONS_EDGE_API_URL"],
+        edge_password=env["NBCOMMONS_EDGE_PASSWORD"],
+        edge_routes=Path(env["NBCOMMONS_EDGE_ROUTES"]),
+        edge_gid=int(env.get("NBCOMMONS_EDGE_GID", "-1")),
+        lifetime_s=int(env.get("NBCOMMONS_ENVIRONMENT_LIFETIME_S", str(8 * 3600))),
+        processes=int(env.get("NBCOMMONS_ENVIRONMENT_PROCESSES", "512")),
+        memory_mb=int(env.get("NBCOMMONS_ENVIRONMENT_MEMORY_MB", "4096")),
+        files=int(env.get("NBCOMMONS_ENVIRONMENT_FILES", "4096")),
+        most_servers=int(env.get("NBCOMMONS_ENVIRONMENT_MOST", "0")),
+        spare_memory_mb=int(env.get("NBCOMMONS_ENVIRONMENT_SPARE_MB", "400")),
+    )

@@ -1,0 +1,31 @@
+"""A person's Jupyter: lean, quiet towards the rest of the world, ready for notebooks."""
+
+from typing import Any
+
+c: Any = get_config()  # type: ignore[name-defined]  # noqa: F821 - Jupyter puts it here
+
+# Each of these costs start-up time and memory in every Jupyter, and nothing here needs it.
+c.ServerApp.jpserver_extensions = {
+    "jupyter_nbcommons": True,
+    "jupyterlab": True,
+    "jupyter_server_terminals": True,
+    "jupyter_lsp": False,
+    "notebook": False,
+    "notebook_shim": False,
+    "nbclassic": False,
+    "nbdime": False,
+    "voila": False,
+}
+c.ServerApp.open_browser = False
+c.ServerApp.allow_remote_access = True
+# Deleting means deleting: there is nobody to restore it in a home that will be wiped.
+c.FileContentsManager.delete_to_trash = False
+c.FileContentsManager.always_delete_dir = True
+c.KernelSpecManager.ensure_native_kernel = True
+# A kernel left alone gives its memory back.
+c.MappingKernelManager.cull_idle_timeout = 3600
+c.MappingKernelManager.cull_interval = 300
+# No news, no look for updates, no list of extensions from elsewhere.
+c.LabApp.news_url = None
+c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
+c.LabApp.extension_manager = "readonly"

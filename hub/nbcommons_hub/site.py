@@ -1,0 +1,135 @@
+"""What the hub asks of the site: a token for each spawn, and its end.
+
+Every token handed out is noted on disk until the site has taken it back, so that a crash of hub
+or site leaves none behind that nobody will revoke. Its expiry is the last resort.
+"""
+
+import asyncio
+import json
+import logging
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest
+
+REQUEST_TIMEOUT_S = 10.0
+REVOKE_ATTEMPTS = 3
+RETRY_S = 1.0
+
+log = logging.getLogger("nbcommons_hub")
+
+
+class TokenRefused(Exception):
+    """The site hands out no token; ``jupyterhub_message`` is shown to the person."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.jupyterhub_message = message
+
+
+@dataclass(frozen=True, slots=True)
+class SpawnToken:
+    """What a person's Jupyter shows to the site."""
+
+    token: str
+    expires_at: str  # RFC 3339
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A token that is not revoked yet: for whose server it was."""
+
+    spawn_id: str
+    username: str
+    server: str
+
+
+class SiteTokens:
+    """Mints and revokes spawn tokens at the site."""
+
+    def __init__(self, *, internal_url: str, secret: str, folder: Path) -> None:
+        self.address = f"{internal_url}/internal/hub/spawns"
+        self.folder = folder
+        self._headers = {
+            "Authorization": f"Bearer {secret}",
+            "Content-Type": "application/json",
+            "Accept": "application/json",
+        }
+        folder.mkdir(mode=0o700, exist_ok=True)
+
+    async def mint(
+        self, *, spawn_id: str, username: str, server: str, lifetime_s: int
+    ) -> SpawnToken:
+        """A token for this spawn. Raises ``TokenRefused`` with a sentence for the person."""
+        note = {"username": username, "server": server}
+        # Noted first: a token of which we never heard back must be revoked too.
+        self._write(spawn_id, note)
+        body = json.dumps(
+            {"username": username, "spawn_id": spawn_id, "lifetime_s": lifetime_s}
+        )
+        try:
+            response = await self._send("POST", self.address, body)
+        except HTTPClientError as error:
+            log.warning("no token for %s: the site answered %s", username, error.code)
+            if error.code == 403:  # noqa: PLR2004
+                raise TokenRefused(
+                    "Your account may not run notebooks. Ask an administrator."
+                ) from error
+            raise TokenRefused(
+                "The Commons did not answer, so your Jupyter was not started. "
+                "Try again in a minute."
+            ) from error
+        except OSError as error:
+            log.warning("no token for %s: %s", username, error)
+            raise TokenRefused(
+                "The Commons did not answer, so your Jupyter was not started. "
+                "Try again in a minute."
+            ) from error
+        found = json.loads(response)
+        return SpawnToken(token=str(found["token"]), expires_at=str(found["expires_at"]))
+
+    async def revoke(self, spawn_id: str, *, attempts: int = REVOKE_ATTEMPTS) -> bool:
+        """Take the token back; returns False when the site could not be told (yet)."""
+        for attempt in range(attempts):
+            try:
+                await self._send("DELETE", f"{self.address}/{spawn_id}", None)
+            except (HTTPClientError, OSError) as error:
+                log.warning("token of spawn %s not revoked yet: %s", spawn_id, error)
+                if attempt + 1 < attempts:
+                    await asyncio.sleep(RETRY_S * 2**attempt)
+            else:
+                (self.folder / f"{spawn_id}.json").unlink(missing_ok=True)
+                return True
+        return False
+
+    def notes(self) -> list[Note]:
+        """All tokens that are not revoked yet."""
+        found: list[Note] = []
+        for path in self.folder.glob("*.json"):
+            content = json.loads(path.read_text())
+            found.append(Note(path.stem, content["username"], content["server"]))
+        return found
+
+    def notes_of(self, username: str, server: str) -> list[Note]:
+        return [n for n in self.notes() if (n.username, n.server) == (username, server)]
+
+    def _write(self, spawn_id: str, note: dict[str, str]) -> None:
+        fresh = self.folder / f".{spawn_id}.{secrets.token_hex(4)}"
+        fresh.touch(mode=0o600)
+        fresh.write_text(json.dumps(note))
+        fresh.replace(self.folder / f"{spawn_id}.json")
+
+    async def _send(self, method: str, url: str, body: str | None) -> bytes:
+        response = await AsyncHTTPClient().fetch(
+            HTTPRequest(
+                url,
+                method=method,
+                headers=self._headers,
+                body=body,
+                connect_timeout=REQUEST_TIMEOUT_S,
+                request_timeout=REQUEST_TIMEOUT_S,
+                follow_redirects=False,
+            )
+        )
+        return bytes(response.body)

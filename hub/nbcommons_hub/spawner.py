@@ -1,0 +1,191 @@
+"""Starts one person's Jupyter in a fresh home and leaves nothing of it when it stops."""
+
+import asyncio
+import importlib.util
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+from jupyterhub import orm
+from jupyterhub.spawner import LocalProcessSpawner
+from jupyterhub.utils import maybe_future, random_port
+from traitlets import Integer, Unicode
+
+from nbcommons_hub import homes
+
+LOG_TAIL_BYTES = 4000
+KILL_AFTER_S = 10
+_EXEC = importlib.util.find_spec("nbcommons.launch._exec")
+
+STEPS = (
+    (10, "Making you a fresh, empty private space"),
+    (30, "Starting your Jupyter in it"),
+    (60, "Waiting for your Jupyter to answer"),
+    (85, "Almost there: opening the door to your Jupyter"),
+)
+STEP_S = (0.4, 1.5, 4.0)
+
+
+class EphemeralSpawner(LocalProcessSpawner):  # type: ignore[misc]
+    """A local process with a home, a user id (as root) and a hard lifetime of its own."""
+
+    homes_dir = Unicode(config=True, help="Folder that holds the homes")
+    lifetime_s = Integer(8 * 3600, config=True, help="Hard lifetime in seconds")
+    processes = Integer(512, config=True, help="Most processes and threads (as root)")
+    memory_mb = Integer(4096, config=True, help="Most memory of one process; 0: no limit")
+    files = Integer(4096, config=True, help="Most open files of one process")
+
+    home: homes.Home | None = None
+    started_ticks: int | None = None
+    _token_to_delete: str = ""
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        super().load_state(state)
+        # Remembered here too: poll() forgets it when it finds the process gone.
+        self._token_to_delete = self.api_token or self._token_to_delete
+        if "spawn_id" in state:
+            self.home = homes.Home(
+                spawn_id=state["spawn_id"], path=Path(state["home"]), uid=state["uid"]
+            )
+            self.started_ticks = state["started_ticks"]
+
+    def get_state(self) -> dict[str, Any]:
+        state: dict[str, Any] = super().get_state()
+        if self.home is not None:
+            state["spawn_id"] = self.home.spawn_id
+            state["home"] = str(self.home.path)
+            state["uid"] = self.home.uid
+            state["started_ticks"] = self.started_ticks
+        return state
+
+    def new_home(self) -> homes.Home:
+        """The home of the spawn that begins now; a home left over is wiped first."""
+        if self.home is not None:
+            homes.wipe(self.home)
+        self.home = homes.make(Path(self.homes_dir))
+        return self.home
+
+    def user_env(self, env: dict[str, str]) -> dict[str, str]:
+        home = self.home
+        assert home is not None
+        env |= {
+            "HOME": str(home.path),
+            "USER": self.user.name,
+            "LOGNAME": self.user.name,
+            "SHELL": "/bin/bash" if Path("/bin/bash").exists() else "/bin/sh",
+            "TMPDIR": str(home.scratch),
+            homes.MARK: home.spawn_id,
+        }
+        return env
+
+    async def start(self) -> tuple[str, int]:
+        if self.home is None:
+            self.new_home()
+        home = self.home
+        assert home is not None
+        self._token_to_delete = self.api_token
+        self.port = self.port or random_port()
+        command = [*self._guard(home), *self.cmd, *self.get_args()]
+        with home.log.open("ab") as output:
+            self.proc = subprocess.Popen(  # noqa: S603, ASYNC220 - returns at once
+                command,
+                env=self.get_env(),
+                cwd=home.path,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+        self.pid = self.proc.pid
+        self.started_ticks = homes.start_time(self.pid)
+        self.log.info("spawn %s of %s: process %s", home.spawn_id, self.user.name, self.pid)
+        return (self.ip or "127.0.0.1", self.port)
+
+    def _guard(self, home: homes.Home) -> list[str]:
+        """What stands before the command: the lifetime, then the person's own user id.
+
+        The lifetime is kept by a process of root's, which the person cannot stop.
+        """
+        guard: list[str] = []
+        if timeout := shutil.which("timeout"):
+            guard = [timeout, f"--kill-after={KILL_AFTER_S}", str(self.lifetime_s)]
+        assert _EXEC is not None and _EXEC.origin is not None
+        guard += [sys.executable, "-IS", _EXEC.origin]
+        guard += ["--death-signal", str(int(signal.SIGKILL)), "--umask", "077"]
+        guard += ["--files", str(self.files), "--memory-mb", str(self.memory_mb)]
+        if home.uid is not None:
+            guard += ["--uid", str(home.uid), "--processes", str(self.processes)]
+        return [*guard, "--"]
+
+    async def poll(self) -> int | None:
+        if self.proc is None and self.pid and homes.start_time(self.pid) != self.started_ticks:
+            # Another program got the number of the one we knew.
+            self.pid = 0
+        status: int | None = await super().poll()
+        return status
+
+    async def stop(self, now: bool = False) -> None:  # noqa: FBT001, FBT002 - the hub's signature
+        if not now and await self.poll() is None:
+            await self._signal(signal.SIGTERM)
+            await self._await_end(self.term_timeout)
+        if self.home is not None:
+            await asyncio.to_thread(homes.end_processes, self.home)
+        if await self.poll() is None:
+            await self._signal(signal.SIGKILL)
+            await self._await_end(self.kill_timeout)
+
+    async def _await_end(self, timeout_s: float) -> None:
+        deadline = time.monotonic() + timeout_s
+        while time.monotonic() < deadline and await self.poll() is None:
+            await asyncio.sleep(0.05)
+
+    async def run_post_stop_hook(self) -> None:
+        """Called by the hub after every end: a stop, a crash, a failed start, a cull."""
+        home, self.home, self.started_ticks = self.home, None, None
+        try:
+            if home is not None:
+                self._keep_last_words(home)
+                ended = await asyncio.to_thread(homes.wipe, home)
+                self.log.info(
+                    "spawn %s wiped, %s processes ended on the way", home.spawn_id, ended
+                )
+        finally:
+            self._delete_api_token()
+            await maybe_future(super().run_post_stop_hook())
+
+    def _delete_api_token(self) -> None:
+        # After an unexpected end the hub has forgotten which token it was; it would stay valid.
+        if self._token_to_delete:
+            found = orm.APIToken.find(self.db, self._token_to_delete)
+            if found is not None:
+                self.db.delete(found)
+                self.db.commit()
+            self._token_to_delete = ""
+
+    def _keep_last_words(self, home: homes.Home) -> None:
+        """A start that failed has told why in a log that is about to be wiped."""
+        if self._spawn_future is None or self._spawn_future.done():
+            return
+        try:
+            # The person owns the folder by now: no following of links, no waiting on a pipe.
+            descriptor = os.open(home.log, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        except OSError:
+            return
+        with os.fdopen(descriptor, "rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            file.seek(max(0, size - LOG_TAIL_BYTES))
+            words = file.read(LOG_TAIL_BYTES).decode(errors="replace").strip()
+        self.log.warning("spawn %s did not start; it said:\n%s", home.spawn_id, words)
+
+    async def progress(self) -> AsyncIterator[dict[str, Any]]:
+        """What happens while a person waits, for the page that shows it."""
+        for number, (percent, words) in enumerate(STEPS):
+            yield {"progress": percent, "message": words}
+            if number < len(STEP_S):
+                await asyncio.sleep(STEP_S[number])
