@@ -1,0 +1,106 @@
+"""How text becomes words: for notebooks when they are indexed, for questions when asked."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache, lru_cache
+
+import tantivy
+
+# Raise it when a rule here changes: the index is then built anew.
+VERSION = 1
+
+MAX_WORD = 40
+"""Longer words are dropped: they are keys, hashes and encoded data."""
+
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+# Scripts written without spaces between words: each sign becomes a word of its own.
+_SPREAD = re.compile(r"([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff])")
+_IDENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+_ALPHABETS = (
+    "abcdefghijklmnopqrstuvwxyz0123456789",
+    "абвгдежзийклмнопрстуфхцчшщъыьэюяёіїєґ",
+    "αβγδεζηθικλμνξοπρσςτυφχψω",
+    "אבגדהוזחטיכךלמםנןסעפףצץקרשת",
+    "ابتثجحخدذرزسشصضطظعغفقكلمنهويةىء",
+)
+
+
+@cache
+def analyzers() -> dict[str, tantivy.TextAnalyzer]:
+    """The tokenizers of the index by name; ``raw`` is built in."""
+    words = (
+        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+        .filter(tantivy.Filter.remove_long(MAX_WORD))
+        .filter(tantivy.Filter.lowercase())
+        .filter(tantivy.Filter.ascii_fold())
+    )
+    stems = (
+        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+        .filter(tantivy.Filter.remove_long(MAX_WORD))
+        .filter(tantivy.Filter.lowercase())
+        .filter(tantivy.Filter.ascii_fold())
+        .filter(tantivy.Filter.stemmer("english"))
+    )
+    idents = (
+        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.regex(_IDENT.pattern))
+        .filter(tantivy.Filter.remove_long(2 * MAX_WORD))
+        .filter(tantivy.Filter.lowercase())
+    )
+    return {"words": words.build(), "stems": stems.build(), "idents": idents.build()}
+
+
+def stems(text: str) -> list[str]:
+    """The words of ``text`` as the text fields hold them: ``Queries`` gives ``queri``."""
+    return analyzers()["stems"].analyze(spread(text))
+
+
+def words(text: str) -> list[str]:
+    """The words of ``text``, lower-case and without accents, endings kept."""
+    return analyzers()["words"].analyze(spread(text))
+
+
+def idents(text: str) -> list[str]:
+    """The identifiers in ``text``, lower-case: ``pd.read_csv`` gives ``pd``, ``read_csv``."""
+    return analyzers()["idents"].analyze(text)
+
+
+def split_code(code: str) -> str:
+    """``code`` with its camelCase taken apart; underscores part words anyway."""
+    return _HUMP.sub(" ", code)
+
+
+def spread(text: str) -> str:
+    """``text`` with spaces between the signs of scripts that are written without."""
+    return text if text.isascii() else _SPREAD.sub(r" \1 ", text)
+
+
+def fold(text: str) -> str:
+    """``text`` in lower case without accents, sign for sign: places stay the same."""
+    if text.isascii():
+        return text.lower()
+    return "".join(_folded(sign) for sign in text)
+
+
+@lru_cache(maxsize=4096)
+def _folded(sign: str) -> str:
+    plain = unicodedata.normalize("NFKD", sign)[0].lower()
+    return plain if len(plain) == 1 else sign
+
+
+def spellings(word: str) -> Iterator[str]:
+    """All words at Damerau distance 1 from ``word``, in its own script; some come twice."""
+    letters = next(
+        (alphabet for alphabet in _ALPHABETS if any(sign in alphabet for sign in word)), ""
+    )
+    for place in range(len(word) + 1):
+        head, tail = word[:place], word[place:]
+        if tail:
+            yield head + tail[1:]
+        if len(tail) > 1 and tail[0] != tail[1]:
+            yield head + tail[1] + tail[0] + tail[2:]
+        for letter in letters:
+            yield head + letter + tail
+            if tail and tail[0] != letter:
+                yield head + letter + tail[1:]

@@ -1,0 +1,266 @@
+"""One search from start to end: questions in, hits, counts and snippets out. No database."""
+
+import time
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+
+import tantivy
+
+from nbcommons.search import _analysis, _query
+from nbcommons.search._backend import IndexMissing, Store, is_panic
+from nbcommons.search._language import Question, parse
+from nbcommons.search._query import Plan, Word
+from nbcommons.search._schema import FACETS, TEXT_FIELDS, shown
+from nbcommons.search._snippets import Highlighter
+from nbcommons.search._values import (
+    MAX_LIMIT,
+    FacetValue,
+    SearchHit,
+    SearchRequest,
+    SearchResults,
+    Sort,
+)
+
+ENOUGH = 10
+"""With so many results that have all words, those with only half of them are not shown."""
+MAX_OFFSET = 10_000
+FACET_VALUES = 40
+
+_SORT_FIELDS = {Sort.PEOPLE: "people", Sort.NEWEST: "newest", Sort.HEALTH: "healthiest"}
+
+_Row = tuple[float, tantivy.DocAddress, bool]  # score, where, has all words
+
+
+def search(
+    store: Store, request: SearchRequest, *, audience: Collection[str] | None
+) -> SearchResults:
+    """What ``audience`` may find of ``request``.
+
+    ``audience`` are the terms of which one must stand on a notebook; None means all notebooks.
+    Nothing in the answer (counts, facets, corrections) tells of notebooks beyond. While there is
+    no index that can be read, the answer is empty and says so.
+    """
+    started = time.perf_counter()
+    try:
+        results = _search(store.searcher(), request, audience)
+    except IndexMissing:
+        results = SearchResults(total=0, hits=(), is_building=True)
+    except BaseException as error:
+        # A damaged file is noticed only where it is read; a question can never be the cause.
+        if not (isinstance(error, ValueError | OSError) or is_panic(error)):
+            raise
+        store.report_unreadable(str(error))
+        results = SearchResults(total=0, hits=(), is_building=True)
+    return replace(results, took_ms=(time.perf_counter() - started) * 1000)
+
+
+def _search(
+    searcher: tantivy.Searcher, request: SearchRequest, audience: Collection[str] | None
+) -> SearchResults:
+    question = parse(request.text)
+    words = _words(searcher, question, audience, is_literal=request.only_my_words)
+    if request.text.strip() and not (words or question.wanted or question.unwanted):
+        return SearchResults(total=0, hits=())  # nothing but punctuation
+    plan = _query.plan(question, request, audience=audience, words=words)
+    rows, total_exact, total = _rows(searcher, plan, request)
+    facets = None
+    if request.with_facets:
+        at_least = len(words) if total == total_exact else plan.half
+        facets = _facets(searcher, question, request, audience, words, at_least)
+    return SearchResults(
+        total=total,
+        total_exact=total_exact,
+        hits=_hits(searcher, plan, rows),
+        facets=facets,
+        corrections=plan.corrections,
+        total_unfiltered=(
+            _count_unfiltered(searcher, question, audience, words)
+            if total == 0 and request.has_filters
+            else None
+        ),
+    )
+
+
+def _words(
+    searcher: tantivy.Searcher,
+    question: Question,
+    audience: Collection[str] | None,
+    *,
+    is_literal: bool,
+) -> list[Word]:
+    """The words that can be looked for, the last completed and unknown ones corrected."""
+    words = [word for word in map(_query.word_of, question.words) if word.stems or word.idents]
+    if is_literal:
+        return words
+    if words:
+        words[-1] = _completed(searcher, words[-1])
+    return [
+        word if word.completions else _corrected(searcher, word, audience) for word in words
+    ]
+
+
+def _completed(searcher: tantivy.Searcher, word: Word) -> Word:
+    beginning = _analysis.words(word.text)
+    if len(beginning) != 1 or len(beginning[0]) < _query.SHORTEST_COMPLETED:
+        return word
+    endings = searcher.terms_with_prefix("words", beginning[0], limit=_query.MOST_COMPLETIONS)
+    return _query.completed(word, (ending for ending, _ in endings))
+
+
+def _corrected(
+    searcher: tantivy.Searcher, word: Word, audience: Collection[str] | None
+) -> Word:
+    """``word``, and the commonest word one slip away if nobody whom we may read wrote it.
+
+    "Known" means known to this audience: else a correction, or its absence, would tell what
+    stands in notebooks that they may not see.
+    """
+    written = _analysis.words(word.text)
+    if len(written) != 1 or len(written[0]) < _query.SHORTEST_SPELLED:
+        return word
+    if _is_somewhere(searcher, word) and _count_visible(searcher, word.written, audience):
+        return word
+    near = {
+        spelling: searcher.doc_freq("words", spelling)
+        for spelling in set(_analysis.spellings(written[0]))
+    }
+    likely = sorted(
+        (spelling for spelling, found in near.items() if found),
+        key=lambda spelling: (-near[spelling], spelling),
+    )
+    counted = [
+        (_count_visible(searcher, _query.in_words(spelling), audience), spelling)
+        for spelling in likely[:8]
+    ]
+    best = max(counted, key=lambda pair: pair[0], default=(0, ""))
+    return _query.spelled(word, best[1]) if best[0] else word
+
+
+def _is_somewhere(searcher: tantivy.Searcher, word: Word) -> bool:
+    """Whether any notebook at all holds ``word``: a look at the dictionary, no search."""
+    return any(
+        searcher.doc_freq(name, stem)
+        for name in TEXT_FIELDS
+        for stem in (word.code_stems if name == "codesp" else word.stems)
+    ) or any(searcher.doc_freq("ident", ident) for ident in word.idents)
+
+
+def _count_visible(
+    searcher: tantivy.Searcher, query: tantivy.Query, audience: Collection[str] | None
+) -> int:
+    return _total(searcher.search(_query.visible_with(query, audience), limit=1))
+
+
+def _total(found: tantivy.SearchResult) -> int:
+    return int(found.count)  # type: ignore[attr-defined] # the stub has forgotten it
+
+
+def _rows(
+    searcher: tantivy.Searcher, plan: Plan, request: SearchRequest
+) -> tuple[list[_Row], int, int]:
+    """The page's rows, how many results have all the words, and how many there are."""
+    offset = min(max(request.offset, 0), MAX_OFFSET)
+    end = offset + min(max(request.limit, 1), MAX_LIMIT)
+    sort = request.sort or (Sort.BEST if plan.words else Sort.PEOPLE)
+    if sort is Sort.BEST and not plan.is_scored:
+        sort = Sort.PEOPLE
+    field = _SORT_FIELDS.get(sort)
+    every = len(plan.words)
+    first = plan.matching(at_least=every) if field else plan.ranked(at_least=every)
+    found = searcher.search(first, limit=end, order_by_field=field)
+    total_exact = total = _total(found)
+    rows = [(float(score or 0), address, True) for score, address in found.hits]
+    if total_exact < ENOUGH and plan.half < every:
+        more = searcher.search(plan.rest(), limit=end, order_by_field=field)
+        total += _total(more)
+        rows += [(float(score or 0), address, False) for score, address in more.hits]
+    if field:
+        rows = [(1.0, address, has_all) for _, address, has_all in rows]
+    return _relative(rows)[offset:end], total_exact, total
+
+
+def _relative(rows: Sequence[_Row]) -> list[_Row]:
+    """Scores as shares of the best one, never rising down the list."""
+    best = rows[0][0] if rows else 0.0
+    shares: list[_Row] = []
+    lowest = 1.0
+    for score, address, has_all in rows:
+        lowest = min(lowest, score / best if best > 0 else 1.0)
+        shares.append((round(lowest, 4), address, has_all))
+    return shares
+
+
+def _hits(
+    searcher: tantivy.Searcher, plan: Plan, rows: Sequence[_Row]
+) -> tuple[SearchHit, ...]:
+    if not rows:
+        return ()
+    highlighter = Highlighter(stems=plan.marked_stems, idents=plan.marked_idents)
+    ids = searcher.fast_field_values("id", [address for _, address, _ in rows])
+    hits = []
+    for notebook_id, (score, address, has_all) in zip(ids, rows, strict=True):
+        texts = shown(searcher.doc(address))
+        hits.append(
+            SearchHit(
+                notebook_id=int(notebook_id or 0),
+                score=score,
+                has_all_words=has_all,
+                title=highlighter.title(texts.title),
+                snippet=highlighter.snippet(texts),
+            )
+        )
+    return tuple(hits)
+
+
+def _facets(
+    searcher: tantivy.Searcher,
+    question: Question,
+    request: SearchRequest,
+    audience: Collection[str] | None,
+    words: Sequence[Word],
+    at_least: int,
+) -> dict[str, tuple[FacetValue, ...]]:
+    """The counts of each filter; one that widens is counted as if it were not in use."""
+    selected: dict[str, tuple[str, ...]] = {
+        "languages": tuple(value.lower() for value in request.languages),
+        "tags": tuple(value.lower() for value in request.tags),
+        "categories": request.categories,
+        "health": request.health,
+    }
+    apart = [name for name in FACETS if name != "tags" and selected[name]]
+    together = [name for name in FACETS if name not in apart]
+    counts: dict[str, dict[str, int]] = {}
+    for names, without in ((together, ""), *(([name], name) for name in apart)):
+        plan = _query.plan(question, request, audience=audience, words=words, without=without)
+        counts |= _counts(searcher, plan.matching(at_least=at_least), names)
+    return {name: tuple(_facet_values(counts.get(name, {}), selected[name])) for name in FACETS}
+
+
+def _counts(
+    searcher: tantivy.Searcher, query: tantivy.Query, names: Iterable[str]
+) -> dict[str, dict[str, int]]:
+    wanted = {name: {"terms": {"field": name, "size": FACET_VALUES}} for name in names}
+    found = searcher.aggregate(query, wanted)
+    return {
+        name: {bucket["key"]: bucket["doc_count"] for bucket in answer["buckets"]}
+        for name, answer in found.items()
+    }
+
+
+def _facet_values(counts: dict[str, int], selected: Collection[str]) -> Iterable[FacetValue]:
+    """Most first; what is selected is always there, were it with 0."""
+    values = {**dict.fromkeys(selected, 0), **counts}
+    for value in sorted(values, key=lambda value: (-values[value], value)):
+        if values[value] or value in selected:
+            yield FacetValue(value, values[value], is_selected=value in selected)
+
+
+def _count_unfiltered(
+    searcher: tantivy.Searcher,
+    question: Question,
+    audience: Collection[str] | None,
+    words: Sequence[Word],
+) -> int:
+    plan = _query.plan(question, SearchRequest(), audience=audience, words=words)
+    found = searcher.search(plan.matching(at_least=len(words)), limit=1)
+    return _total(found)

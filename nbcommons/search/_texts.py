@@ -1,0 +1,81 @@
+"""The texts of a notebook that are searched: headings, prose, code."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+_FENCE = re.compile(r"^ {0,3}(```|~~~)")
+_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(?P<text>.*?)(?:[ \t]+#+)?[ \t]*$")
+_UNDERLINE = re.compile(r"^ {0,3}(=+|-{3,})[ \t]*$")
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_HTML_HEADING = re.compile(
+    r"<h[1-6][^<>]{0,300}>(?P<text>[^<>]{1,300})</h[1-6]>", re.IGNORECASE
+)
+_TAG = re.compile(r"</?[A-Za-z][^<>]{0,2000}>")
+# What a link or picture points to is no prose; what it says is.
+_TARGET = re.compile(r"(?<=\])\([^()\s]{0,2000}(?:\s+\"[^\"\n]{0,300}\")?\)")
+_ADDRESS = re.compile(
+    r"<?\b(?:https?|ftp|mailto|data|attachment):[^\s<>)\"']+>?", re.IGNORECASE
+)
+_MARKUP = re.compile(
+    r"[*`\[\]|]+|!(?=\[)|^ {0,3}(?:#{1,6} |> ?|[-+] |[-=]{3,}[ \t]*$)", re.MULTILINE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """What a notebook says, in the order of its cells."""
+
+    headings: tuple[str, ...]
+    markdown: str
+    code: str
+
+
+def texts_of(notebook: Mapping[str, Any]) -> Texts:
+    """The texts of a stripped notebook (its JSON, sources as strings)."""
+    headings: list[str] = []
+    prose: list[str] = []
+    code: list[str] = []
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            code.append(cell["source"])
+        elif cell["cell_type"] == "markdown":
+            headings += headings_of(cell["source"])
+            prose.append(plain(cell["source"]))
+        else:
+            prose.append(cell["source"])
+    return Texts(
+        headings=tuple(headings),
+        markdown="\n".join(filter(None, prose)),
+        code="\n".join(filter(None, code)),
+    )
+
+
+def headings_of(markdown: str) -> list[str]:
+    """The headings of a Markdown cell as plain text, in order."""
+    found: list[str] = []
+    fence = before = ""
+    for line in markdown.splitlines():
+        mark = _FENCE.match(line)
+        if mark and (not fence or mark[1] == fence):
+            fence = "" if fence else mark[1]
+        elif not fence:
+            heading = _HEADING.match(line)
+            if heading:
+                found.append(plain(heading["text"]))
+            elif before.strip() and _UNDERLINE.match(line):
+                found.append(plain(before))
+            found += (plain(match["text"]) for match in _HTML_HEADING.finditer(line))
+        before = line
+    return [text for text in found if text]
+
+
+def plain(markdown: str) -> str:
+    """``markdown`` as prose: without tags, addresses and most of its signs."""
+    text = _COMMENT.sub(" ", markdown)
+    text = _TARGET.sub(" ", text)
+    text = _ADDRESS.sub(" ", text)
+    text = _TAG.sub(" ", text)
+    text = _MARKUP.sub("", text)
+    return text.strip()
