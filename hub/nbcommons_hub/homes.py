@@ -128,11 +128,10 @@ def processes_of(home: Home) -> Iterator[int]:
         if not entry.name.isdigit() or int(entry.name) == os.getpid():
             continue
         with contextlib.suppress(OSError):
-            if _is_dead(entry):
-                continue
-            if home.uid is not None and home.uid in _uids(entry):
-                yield int(entry.name)
-            elif mark in (entry / "environ").read_bytes().split(b"\0"):
+            is_theirs = home.uid is not None and home.uid in _uids(entry)
+            # The mark is on our own guard too, which root keeps in front of their server.
+            is_marked = mark in (entry / "environ").read_bytes().split(b"\0")
+            if (is_theirs or is_marked) and not _is_dead(entry):
                 yield int(entry.name)
 
 

@@ -79,9 +79,12 @@ c.OneHostProxy.traefik_api_url = s.edge_api_url
 c.OneHostProxy.traefik_api_username = "hub"
 c.OneHostProxy.traefik_api_password = s.edge_password
 # 256 random bits need no slow hash, which would cost 0.2 s at every look.
-c.OneHostProxy.traefik_api_hashed_password = "{SHA}" + base64.b64encode(
-    hashlib.sha1(s.edge_password.encode(), usedforsecurity=False).digest()
-).decode()
+c.OneHostProxy.traefik_api_hashed_password = (
+    "{SHA}"
+    + base64.b64encode(
+        hashlib.sha1(s.edge_password.encode(), usedforsecurity=False).digest()
+    ).decode()
+)
 
 # --- Sign-in: at the site, without a second question
 c.JupyterHub.authenticator_class = "generic-oauth"
@@ -125,7 +128,9 @@ c.Spawner.environment = {
 
 live = hooks.live_spawns(database)
 swept = hooks.sweep(s.homes, live)
-tokens = SiteTokens(internal_url=s.internal_url, secret=s.hub_secret, folder=s.folder / "tokens")
+tokens = SiteTokens(
+    internal_url=s.internal_url, secret=s.hub_secret, folder=s.folder / "tokens"
+)
 around = hooks.Hooks(s, tokens, live)
 c.Spawner.pre_spawn_hook = around.before_spawn
 c.Spawner.post_stop_hook = around.after_stop

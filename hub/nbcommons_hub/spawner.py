@@ -1,7 +1,6 @@
 """Starts one person's Jupyter in a fresh home and leaves nothing of it when it stops."""
 
 import asyncio
-import importlib.util
 import os
 import shutil
 import signal
@@ -17,11 +16,13 @@ from jupyterhub.spawner import LocalProcessSpawner
 from jupyterhub.utils import maybe_future, random_port
 from traitlets import Integer, Unicode
 
+from nbcommons.launch import _exec
 from nbcommons_hub import homes
 
 LOG_TAIL_BYTES = 4000
 KILL_AFTER_S = 10
-_EXEC = importlib.util.find_spec("nbcommons.launch._exec")
+END_POLL_S = 0.05
+
 
 STEPS = (
     (10, "Making you a fresh, empty private space"),
@@ -44,6 +45,8 @@ class EphemeralSpawner(LocalProcessSpawner):  # type: ignore[misc]
     home: homes.Home | None = None
     started_ticks: int | None = None
     _token_to_delete: str = ""
+    port: int
+    _spawn_future: "asyncio.Future[object] | None"
 
     def load_state(self, state: dict[str, Any]) -> None:
         super().load_state(state)
@@ -71,9 +74,11 @@ class EphemeralSpawner(LocalProcessSpawner):  # type: ignore[misc]
         self.home = homes.make(Path(self.homes_dir))
         return self.home
 
+    def _require_home(self) -> homes.Home:
+        return self.home if self.home is not None else self.new_home()
+
     def user_env(self, env: dict[str, str]) -> dict[str, str]:
-        home = self.home
-        assert home is not None
+        home = self._require_home()
         env |= {
             "HOME": str(home.path),
             "USER": self.user.name,
@@ -85,10 +90,7 @@ class EphemeralSpawner(LocalProcessSpawner):  # type: ignore[misc]
         return env
 
     async def start(self) -> tuple[str, int]:
-        if self.home is None:
-            self.new_home()
-        home = self.home
-        assert home is not None
+        home = self._require_home()
         self._token_to_delete = self.api_token
         self.port = self.port or random_port()
         command = [*self._guard(home), *self.cmd, *self.get_args()]
@@ -115,8 +117,7 @@ class EphemeralSpawner(LocalProcessSpawner):  # type: ignore[misc]
         guard: list[str] = []
         if timeout := shutil.which("timeout"):
             guard = [timeout, f"--kill-after={KILL_AFTER_S}", str(self.lifetime_s)]
-        assert _EXEC is not None and _EXEC.origin is not None
-        guard += [sys.executable, "-IS", _EXEC.origin]
+        guard += [sys.executable, "-IS", _exec.__file__]
         guard += ["--death-signal", str(int(signal.SIGKILL)), "--umask", "077"]
         guard += ["--files", str(self.files), "--memory-mb", str(self.memory_mb)]
         if home.uid is not None:
@@ -142,8 +143,10 @@ class EphemeralSpawner(LocalProcessSpawner):  # type: ignore[misc]
 
     async def _await_end(self, timeout_s: float) -> None:
         deadline = time.monotonic() + timeout_s
-        while time.monotonic() < deadline and await self.poll() is None:
-            await asyncio.sleep(0.05)
+        while await self.poll() is None:
+            if time.monotonic() > deadline:
+                return
+            await asyncio.sleep(END_POLL_S)
 
     async def run_post_stop_hook(self) -> None:
         """Called by the hub after every end: a stop, a crash, a failed start, a cull."""

@@ -17,7 +17,6 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from nbcommons.launch import postgres
 from nbcommons.launch.accounts import (
     POSTGRES_ACCOUNT,
     SITE_ACCOUNT,
@@ -26,6 +25,7 @@ from nbcommons.launch.accounts import (
     service_account,
 )
 from nbcommons.launch.errors import CannotStart
+from nbcommons.launch.postgres import LONGEST_SOCKET_FOLDER, Cluster
 
 # Raised when the folder's layout changes so that an older nbcommons must not touch it.
 LAYOUT = 1
@@ -75,7 +75,7 @@ class DataFolder:
     def sockets(self) -> Path:
         """Folder of the database's socket; short, because the kernel limits its path."""
         wanted = self.root / "socket"
-        if len(str(wanted)) <= postgres.LONGEST_SOCKET_FOLDER:
+        if len(str(wanted)) <= LONGEST_SOCKET_FOLDER:
             return wanted
         return Path("/tmp") / f"nbcommons-{self.root.stat().st_ino}"  # noqa: S108 - checked in prepare
 
@@ -105,8 +105,8 @@ class DataFolder:
     def version_file(self) -> Path:
         return self.root / "VERSION"
 
-    def cluster(self, keys: Secrets) -> postgres.Cluster:
-        return postgres.Cluster(
+    def cluster(self, keys: Secrets) -> Cluster:
+        return Cluster(
             folder=self.postgres / "data",
             sockets=self.sockets,
             account=self.postgres_account,

@@ -4,7 +4,8 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
 from importlib import resources
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -41,6 +42,9 @@ class Program:
     start_timeout_s: float = 60.0
     # A part that people cannot do without: when it gives up, everything stops.
     is_vital: bool = True
+
+    def with_environment(self, environment: Mapping[str, str]) -> "Program":
+        return replace(self, environment=environment)
 
 
 def site_environment(
@@ -81,6 +85,8 @@ def program_path() -> str:
 
 
 def database(cluster: postgres.Cluster) -> Program:
+    """PostgreSQL of our own."""
+
     async def is_ready() -> bool:
         return await postgres.answers(cluster)
 
@@ -98,9 +104,11 @@ def database(cluster: postgres.Cluster) -> Program:
 
 
 def web(folder: DataFolder, addresses: Addresses, environment: Mapping[str, str]) -> Program:
+    """The site."""
+
     async def is_ready() -> bool:
         status = await network.status_of(addresses.web_port, "/")
-        return status is not None and status < 500
+        return status is not None and status < HTTPStatus.INTERNAL_SERVER_ERROR
 
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"]
     command += ["--host", network.LOOPBACK_4, "--port", str(addresses.web_port)]
@@ -118,6 +126,8 @@ def web(folder: DataFolder, addresses: Addresses, environment: Mapping[str, str]
 
 
 def worker(folder: DataFolder, environment: Mapping[str, str]) -> Program:
+    """Jobs of the site, and the search index, which has one writer."""
+
     async def is_ready() -> bool:
         return True  # it takes jobs when it has started; nobody waits for it
 
@@ -134,8 +144,10 @@ def worker(folder: DataFolder, environment: Mapping[str, str]) -> Program:
 
 
 def door(folder: DataFolder, addresses: Addresses, configuration: Path) -> Program:
+    """traefik, the only listening door."""
+
     async def is_ready() -> bool:
-        return await network.status_of(addresses.edge_port, "/ping") == 200
+        return await network.status_of(addresses.edge_port, "/ping") == HTTPStatus.OK
 
     return Program(
         name="edge",
@@ -151,10 +163,12 @@ def door(folder: DataFolder, addresses: Addresses, configuration: Path) -> Progr
 def hub(
     folder: DataFolder, keys: Secrets, addresses: Addresses, site: Mapping[str, str]
 ) -> Program:
+    """JupyterHub, which starts people's Jupyters."""
     path = urlsplit(addresses.jupyter).path
 
     async def is_ready() -> bool:
-        return await network.status_of(addresses.hub_port, f"{path}hub/health") == 200
+        status = await network.status_of(addresses.hub_port, f"{path}hub/health")
+        return status == HTTPStatus.OK
 
     configuration = resources.files("nbcommons_hub") / "jupyterhub_config.py"
     shared = ("NBCOMMONS_SITE_URL", "NBCOMMONS_JUPYTER_URL", "NBCOMMONS_INTERNAL_URL")
@@ -192,6 +206,11 @@ def hub(
 def culler(
     folder: DataFolder, keys: Secrets, addresses: Addresses, *, idle_s: int, lifetime_s: int
 ) -> Program:
+    """What stops Jupyters that nobody uses or that are past their lifetime.
+
+    Beside the hub, not below it: it would outlive a hub that is killed.
+    """
+
     async def is_ready() -> bool:
         return True
 

@@ -98,7 +98,7 @@ class Part:
             # What it leaves behind would hold its port against the next one.
             self.kill()
             self.ready.clear()
-            if self._is_stopping:
+            if self._stop_asked():
                 return
             failures = 1 if time.monotonic() - began > QUIET_S else failures + 1
             if failures >= MOST_RESTARTS:
@@ -149,6 +149,9 @@ class Part:
                 return True
             await asyncio.wait({ended}, timeout=POLL_S)
         return False
+
+    def _stop_asked(self) -> bool:
+        return self._is_stopping
 
     def _change(self, state: State, detail: str = "") -> None:
         self.state = state

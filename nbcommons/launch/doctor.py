@@ -1,0 +1,117 @@
+"""Looks a commons over, running or not, and says what to do about what it finds."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http import HTTPStatus
+from importlib import metadata
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from rich.console import Console
+
+from nbcommons.launch import data, edge, network, postgres, preflight
+from nbcommons.launch.errors import CannotStart
+from nbcommons.launch.preflight import Finding
+from nbcommons.launch.up import RUN_FILE
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing looked at. ``advice`` is empty where all is well."""
+
+    what: str
+    found: str
+    advice: str = ""
+    is_fatal: bool = False
+
+
+def run(root: Path, port: int, console: Console) -> int:
+    """Print what was found; returns 1 when something would keep a commons from working."""
+    lines = list(examine(root, port))
+    for line in lines:
+        sign, style = ("✓", "green")
+        if line.advice:
+            sign, style = ("✕", "red") if line.is_fatal else ("!", "yellow")
+        console.print(f"[{style}]{sign}[/] {line.what}: ", end="")
+        console.print(line.found, markup=False, soft_wrap=True)
+        if line.advice:
+            console.print(f"    {line.advice}", markup=False, soft_wrap=True)
+    return int(any(line.is_fatal for line in lines))
+
+
+def examine(root: Path, port: int) -> Iterator[Line]:
+    """Everything worth a line, in the order in which a person would look."""
+    yield Line("nbcommons", metadata.version("nbcommons"))
+    yield Line("Python", f"{sys.version.split()[0]} at {sys.executable}")
+    yield Line("PostgreSQL", f"{postgres.major_version()}, bundled")
+    try:
+        yield Line("traefik", str(edge.binary()))
+        folder = data.prepare(root)
+    except CannotStart as error:
+        yield Line("Data", error.problem, error.advice or "See above.", is_fatal=True)
+        return
+    yield Line("Data", str(folder.root))
+    yield from _permissions(folder)
+    holder = data.holder_of(root)
+    if holder is None:
+        yield Line("Running", "no")
+        findings = preflight.examine(folder, port, uses_own_database=True)
+    else:
+        yield Line("Running", f"yes, process {holder[0]}, {holder[1]}")
+        yield from asyncio.run(_parts(root))
+        findings = [
+            *preflight.check_readable(),
+            *preflight.check_memory(),
+            *preflight.check_disk(folder),
+            *preflight.check_account(),
+        ]
+    yield from (_line_of(finding) for finding in findings)
+    if not findings:
+        yield Line("Machine", "nothing speaks against a start")
+
+
+def _line_of(finding: Finding) -> Line:
+    return Line("Machine", finding.problem, finding.advice, is_fatal=finding.is_fatal)
+
+
+def _permissions(folder: data.DataFolder) -> Iterator[Line]:
+    for private in (folder.secrets, folder.hub, folder.logs):
+        mode = private.stat().st_mode & 0o077
+        if mode:
+            yield Line(
+                "Permissions",
+                f"{private} is open to others",
+                f"chmod 700 {private}",
+                is_fatal=True,
+            )
+    loose = [path for path in folder.secrets.iterdir() if path.stat().st_mode & 0o077]
+    if loose:
+        names = " ".join(map(str, loose))
+        yield Line("Permissions", f"open secrets: {names}", f"chmod 600 {names}", is_fatal=True)
+    else:
+        yield Line("Permissions", "secrets are readable by their owner alone")
+
+
+async def _parts(root: Path) -> list[Line]:
+    """Does every part of the running commons answer?"""
+    try:
+        found = json.loads((root / RUN_FILE).read_text())
+    except FileNotFoundError:
+        return [Line("Parts", "still starting", "Look again in a few seconds.")]
+    hub_path = urlsplit(found["jupyter"]).path
+    asked = {
+        "Site": (found["web_port"], "/"),
+        "Jupyter": (found["hub_port"], f"{hub_path}hub/health"),
+        "Door": (found["edge_port"], "/ping"),
+    }
+    lines: list[Line] = []
+    for name, (port, path) in asked.items():
+        status = await network.status_of(port, path)
+        is_well = status is not None and status < HTTPStatus.INTERNAL_SERVER_ERROR
+        advice = "" if is_well else f"Look into {root / 'logs'}."
+        answer = f"answers {status}" if status else "does not answer"
+        lines.append(Line(name, answer, advice, is_fatal=not is_well))
+    return lines
