@@ -2,19 +2,43 @@
 
 from nbcommons.activity.listeners import record
 from nbcommons.core.events import Listeners
-from nbcommons.notebooks.events import NotebookRemoved, RevisionPublished, SharingChanged
+from nbcommons.executions import events as executions
+from nbcommons.health import events as health, tasks as health_jobs
+from nbcommons.intake import events as intake
+from nbcommons.notebooks import events as notebooks
 from nbcommons.people import events as people
+from nbcommons.runtime import events as runtime
+from nbcommons.runtime.tasks import start_environment, stop_environment
+from nbcommons.rendering import tasks as rendering_jobs
+from nbcommons.runtime import events as runtime
+
+AUDITED = Listeners(inline=(record,))
 
 WIRING: dict[type, Listeners] = {
-    RevisionPublished: Listeners(inline=(record,)),
-    SharingChanged: Listeners(inline=(record,)),
-    NotebookRemoved: Listeners(inline=(record,)),
-    people.PersonJoined: Listeners(inline=(record,)),
-    people.PersonInvited: Listeners(inline=(record,)),
-    people.PersonDeactivated: Listeners(inline=(record,)),
-    people.PersonReactivated: Listeners(inline=(record,)),
-    people.AdministratorChanged: Listeners(inline=(record,)),
-    people.AdminModeSwitched: Listeners(inline=(record,)),
-    people.TokenMinted: Listeners(inline=(record,)),
-    people.TokenRevoked: Listeners(inline=(record,)),
+    # The catalogue
+    notebooks.RevisionPublished: Listeners(
+        inline=(record,),
+        jobs=(rendering_jobs.render_revision, health_jobs.refresh_notebook),
+    ),
+    notebooks.SharingChanged: AUDITED,
+    notebooks.NotebookRemoved: AUDITED,
+    # Coming in
+    intake.DraftBroughtIn: AUDITED,
+    intake.DraftRejected: AUDITED,
+    # Running: one fact for each report, counted in its own room, too many for the audit log
+    executions.ExecutionsRecorded: Listeners(jobs=(health_jobs.refresh_notebook,)),
+    health.HealthChanged: Listeners(),
+    runtime.NotebookOpened: AUDITED,
+    runtime.EnvironmentWanted: Listeners(),
+    runtime.EnvironmentStarted: AUDITED,
+    runtime.EnvironmentEnded: AUDITED,
+    # People
+    people.PersonJoined: AUDITED,
+    people.PersonInvited: AUDITED,
+    people.PersonDeactivated: AUDITED,
+    people.PersonReactivated: AUDITED,
+    people.AdministratorChanged: AUDITED,
+    people.AdminModeSwitched: AUDITED,
+    people.TokenMinted: AUDITED,
+    people.TokenRevoked: AUDITED,
 }

@@ -36,7 +36,7 @@
   function tellShape() {
     /** @type {Record<string, number>} */
     const places = {};
-    for (const element of leaf.querySelectorAll("h1[id], h2[id], h3[id], h4[id], .cell[id]")) {
+    for (const element of leaf.querySelectorAll(":is(h2, h3, h4, h5, h6, .cell)[id]")) {
       places[element.id] = topOf(element);
     }
     tell({ kind: "shape", height: Math.ceil(leaf.getBoundingClientRect().height), places });

@@ -1,0 +1,74 @@
+"""Drafts: notebooks that have come in, without results, and are not shared yet."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from nbcommons.notebooks.models import Category, Visibility
+
+
+class Draft(models.Model):
+    """A stripped notebook that waits for its author to describe and share it.
+
+    ``data`` is the canonical JSON, compressed with zstd: nothing of what was removed is kept.
+    ``removed``, ``notes`` and ``repairs`` tell what happened, in counts and sentences only.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="drafts"
+    )
+    file_name = models.CharField(max_length=200)
+    data = models.BinaryField()
+    size_bytes = models.PositiveIntegerField()
+    cell_count = models.PositiveIntegerField()
+    # What the author is shown: the ledger's lines, notes by cell position, repairs.
+    ledger = models.JSONField(default=list)
+    notes = models.JSONField(default=dict)
+    repairs = models.JSONField(default=list)
+    refused_pictures = models.JSONField(default=list)
+    raw_bytes = models.PositiveIntegerField()
+    # Proposed when it came in, then as the author last left it.
+    title = models.CharField(max_length=200)
+    purpose = models.CharField(max_length=1000, blank=True, default="")
+    language = models.CharField(max_length=40)
+    category = models.CharField(
+        max_length=16, choices=Category.choices, default=Category.OPERATIONAL
+    )
+    visibility = models.CharField(
+        max_length=8, choices=Visibility.choices, default=Visibility.EVERYONE
+    )
+    # [{"name", "reason", "is_chosen"}]
+    tags = models.JSONField(default=list)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="draft_expires_later", condition=Q(expires_at__gt=F("created_at"))
+            )
+        ]
+        indexes = [models.Index(fields=["expires_at"], name="draft_by_expiry")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class DraftPicture(models.Model):
+    """A picture from a text cell, made anew from its pixels, that the author may keep."""
+
+    draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="pictures")
+    position = models.PositiveIntegerField()
+    cell_id = models.CharField(max_length=64)
+    name = models.CharField(max_length=300)
+    mime = models.CharField(max_length=20)
+    content = models.BinaryField()
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    is_kept = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return self.name

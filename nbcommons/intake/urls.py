@@ -1,0 +1,13 @@
+from django.urls import path
+
+from nbcommons.intake import views
+
+app_name = "intake"
+
+urlpatterns = [
+    path("add/", views.add, name="add"),
+    path("add/<uuid:uuid>/", views.draft, name="draft"),
+    path("add/<uuid:uuid>/discard/", views.discard, name="discard"),
+    path("add/<uuid:uuid>/preview/", views.preview, name="preview"),
+    path("add/<uuid:uuid>/pictures/<int:key>/", views.picture, name="picture"),
+]

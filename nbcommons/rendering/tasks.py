@@ -1,0 +1,20 @@
+"""Jobs of the room."""
+
+from typing import Any
+
+from nbcommons.core.actor import Actor
+from nbcommons.core.jobs import job, periodic
+from nbcommons.rendering import operations
+
+SYSTEM = Actor.system("rendering")
+SWEEP_LIMIT = 500
+
+
+@job("rendering.render_revision")
+def render_revision(*, revision_id: int, **_later: Any) -> None:
+    operations.render_revision(SYSTEM, revision_id)
+
+
+@periodic("rendering.render_missing", cron="*/10 * * * *")
+def render_missing(**_later: Any) -> None:
+    operations.render_missing(SYSTEM, limit=SWEEP_LIMIT)
