@@ -16,6 +16,7 @@ MAX_WORD = 40
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 # Scripts written without spaces between words: each sign becomes a word of its own.
 _SPREAD = re.compile(r"([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff])")
+_FOREIGN = re.compile(r"[^\x00-\x7f]")
 _IDENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 _ALPHABETS = (
@@ -80,13 +81,14 @@ def fold(text: str) -> str:
     """``text`` in lower case without accents, sign for sign: places stay the same."""
     if text.isascii():
         return text.lower()
-    return "".join(_folded(sign) for sign in text)
+    return _FOREIGN.sub(lambda sign: _folded(sign[0]), text).lower()
 
 
 @lru_cache(maxsize=4096)
 def _folded(sign: str) -> str:
-    plain = unicodedata.normalize("NFKD", sign)[0].lower()
-    return plain if len(plain) == 1 else sign
+    """The letter under an accent; itself when that, or its small form, would be longer."""
+    plain = unicodedata.normalize("NFKD", sign)[0]
+    return plain if len(plain.lower()) == 1 else "_"
 
 
 def spellings(word: str) -> Iterator[str]:

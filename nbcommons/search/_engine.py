@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import tantivy
 
@@ -54,6 +54,35 @@ def search(
     return replace(results, took_ms=(time.perf_counter() - started) * 1000)
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One search under way."""
+
+    searcher: tantivy.Searcher
+    question: Question
+    request: SearchRequest
+    audience: Collection[str] | None
+    words: tuple[Word, ...]
+
+    def plan(self, *, without: str = "") -> Plan:
+        """The queries; ``without`` names a filter to leave out."""
+        return self._plan(self.request, without)
+
+    def plan_unfiltered(self) -> Plan:
+        """The queries without the filters of the page."""
+        return self._plan(SearchRequest(), "")
+
+    def _plan(self, request: SearchRequest, without: str) -> Plan:
+        return _query.plan(
+            self.question,
+            request,
+            audience=self.audience,
+            words=self.words,
+            frequency=self.searcher.doc_freq,
+            without=without,
+        )
+
+
 def _search(
     searcher: tantivy.Searcher, request: SearchRequest, audience: Collection[str] | None
 ) -> SearchResults:
@@ -61,23 +90,21 @@ def _search(
     words = _words(searcher, question, audience, is_literal=request.only_my_words)
     if request.text.strip() and not (words or question.wanted or question.unwanted):
         return SearchResults(total=0, hits=())  # nothing but punctuation
-    plan = _query.plan(question, request, audience=audience, words=words)
+    asked = _Asked(searcher, question, request, audience, tuple(words))
+    plan = asked.plan()
     rows, total_exact, total = _rows(searcher, plan, request)
-    facets = None
-    if request.with_facets:
-        at_least = len(words) if total == total_exact else plan.half
-        facets = _facets(searcher, question, request, audience, words, at_least)
+    at_least = len(words) if total == total_exact else plan.half
+    unfiltered = None
+    if total == 0 and request.has_filters:
+        every = asked.plan_unfiltered().matching(at_least=len(words))
+        unfiltered = _total(searcher.search(every, limit=1))
     return SearchResults(
         total=total,
         total_exact=total_exact,
         hits=_hits(searcher, plan, rows),
-        facets=facets,
+        facets=_facets(asked, at_least) if request.with_facets else None,
         corrections=plan.corrections,
-        total_unfiltered=(
-            _count_unfiltered(searcher, question, audience, words)
-            if total == 0 and request.has_filters
-            else None
-        ),
+        total_unfiltered=unfiltered,
     )
 
 
@@ -195,7 +222,9 @@ def _hits(
 ) -> tuple[SearchHit, ...]:
     if not rows:
         return ()
-    highlighter = Highlighter(stems=plan.marked_stems, idents=plan.marked_idents)
+    highlighter = Highlighter(
+        stems=plan.marked_stems, idents=plan.marked_idents, most=max(1, len(plan.words))
+    )
     ids = searcher.fast_field_values("id", [address for _, address, _ in rows])
     hits = []
     for notebook_id, (score, address, has_all) in zip(ids, rows, strict=True):
@@ -212,15 +241,9 @@ def _hits(
     return tuple(hits)
 
 
-def _facets(
-    searcher: tantivy.Searcher,
-    question: Question,
-    request: SearchRequest,
-    audience: Collection[str] | None,
-    words: Sequence[Word],
-    at_least: int,
-) -> dict[str, tuple[FacetValue, ...]]:
+def _facets(asked: _Asked, at_least: int) -> dict[str, tuple[FacetValue, ...]]:
     """The counts of each filter; one that widens is counted as if it were not in use."""
+    request = asked.request
     selected: dict[str, tuple[str, ...]] = {
         "languages": tuple(value.lower() for value in request.languages),
         "tags": tuple(value.lower() for value in request.tags),
@@ -231,8 +254,8 @@ def _facets(
     together = [name for name in FACETS if name not in apart]
     counts: dict[str, dict[str, int]] = {}
     for names, without in ((together, ""), *(([name], name) for name in apart)):
-        plan = _query.plan(question, request, audience=audience, words=words, without=without)
-        counts |= _counts(searcher, plan.matching(at_least=at_least), names)
+        matching = asked.plan(without=without).matching(at_least=at_least)
+        counts |= _counts(asked.searcher, matching, names)
     return {name: tuple(_facet_values(counts.get(name, {}), selected[name])) for name in FACETS}
 
 
@@ -253,14 +276,3 @@ def _facet_values(counts: dict[str, int], selected: Collection[str]) -> Iterable
     for value in sorted(values, key=lambda value: (-values[value], value)):
         if values[value] or value in selected:
             yield FacetValue(value, values[value], is_selected=value in selected)
-
-
-def _count_unfiltered(
-    searcher: tantivy.Searcher,
-    question: Question,
-    audience: Collection[str] | None,
-    words: Sequence[Word],
-) -> int:
-    plan = _query.plan(question, SearchRequest(), audience=audience, words=words)
-    found = searcher.search(plan.matching(at_least=len(words)), limit=1)
-    return _total(found)

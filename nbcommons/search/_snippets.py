@@ -15,8 +15,10 @@ from nbcommons.search._values import Piece
 SNIPPET_LENGTH = 240
 _LEAD = 70  # characters shown before the first marked word
 _MOST_MARKS = 120
-_WORD_PART = r"[^\W_]"
+_MOST_LOOKS = 60  # places looked at for each word
 _SPACES = re.compile(r"\s+")
+
+Mark = tuple[int, int, str]  # start, end, which word
 
 
 @lru_cache(maxsize=20_000)
@@ -27,10 +29,18 @@ def _stem(word: str) -> str:
 class Highlighter:
     """Finds the words of one search in texts."""
 
-    def __init__(self, *, stems: Iterable[str], idents: Iterable[str] = ()) -> None:
+    def __init__(
+        self, *, stems: Iterable[str], idents: Iterable[str] = (), most: int = 100
+    ) -> None:
+        """``most`` words are asked for: a stretch that holds so many needs no better one."""
+        self._most = most
         self._stems = frozenset(stems)
         self._idents = frozenset(ident for ident in idents if "_" in ident)
-        self._pattern = _pattern_of(self._stems, self._idents)
+        self._signs = frozenset(stem for stem in self._stems if _analysis.spread(stem) != stem)
+        # Stemming changes the last letters only, so every word begins like its stem.
+        self._starts = sorted(
+            self._idents | {stem[:-1] if len(stem) > 2 else stem for stem in self._stems}  # noqa: PLR2004
+        )
 
     def title(self, text: str) -> tuple[Piece, ...]:
         """All of ``text``, its words marked."""
@@ -38,8 +48,10 @@ class Highlighter:
 
     def snippet(self, shown: Shown) -> tuple[Piece, ...]:
         """The stretch of a notebook that holds most of the words; else its purpose."""
-        best: tuple[int, str, int, list[tuple[int, int, str]]] | None = None
+        best: tuple[int, str, int, list[Mark]] | None = None
         for text in (shown.purpose, shown.markdown, shown.code):
+            if best is not None and best[0] >= self._most:
+                break  # nothing further down can hold more
             marks = self._marks(text)
             if not marks:
                 continue
@@ -52,35 +64,51 @@ class Highlighter:
         start = _word_start(text, max(0, start - _LEAD))
         return _pieces(text, marks, start, start + SNIPPET_LENGTH)
 
-    def _marks(self, text: str) -> list[tuple[int, int, str]]:
-        if self._pattern is None or not text:
+    def _marks(self, text: str) -> list[Mark]:
+        """Where words of the search stand in ``text``, in order, none overlapping."""
+        if not self._starts or not text:
             return []
-        marks: list[tuple[int, int, str]] = []
-        for match in self._pattern.finditer(_analysis.fold(text)):
-            word = match[0]
-            stem = word if word in self._idents else _stem(word)
-            if stem in self._stems or stem in self._idents:
-                marks.append((match.start(), match.end(), stem))
-                if len(marks) >= _MOST_MARKS:
+        folded = _analysis.fold(text)
+        found: list[Mark] = []
+        for start in self._starts:
+            place = folded.find(start)
+            for _ in range(_MOST_LOOKS):
+                if place < 0:
                     break
-        return marks
+                mark = self._mark_at(folded, place, start)
+                if mark is not None:
+                    found.append(mark)
+                place = folded.find(start, place + len(start))
+        found.sort(key=lambda mark: (mark[0], -mark[1]))
+        return _apart(found)
+
+    def _mark_at(self, folded: str, place: int, start: str) -> Mark | None:
+        """The mark of a word that begins with ``start`` at ``place``, if it is one of ours."""
+        if start in self._signs:
+            return (place, place + len(start), start)
+        if place and folded[place - 1].isalnum():
+            return None
+        if start in self._idents:
+            end = place + len(start)
+            is_whole = not (folded[end : end + 1].isalnum() or folded[end : end + 1] == "_")
+            return (place, end, start) if is_whole else None
+        end = place + len(start)
+        while end < len(folded) and folded[end].isalnum():
+            end += 1
+        stem = _stem(folded[place:end])
+        return (place, end, stem) if stem in self._stems else None
 
 
-def _pattern_of(stems: frozenset[str], idents: frozenset[str]) -> re.Pattern[str] | None:
-    """What may be one of the words; a stem differs from its words in the last letters only."""
-    ways: list[str] = [
-        rf"(?<!\w){re.escape(ident)}(?!\w)" for ident in sorted(idents, key=len, reverse=True)
-    ]
-    alone = [stem for stem in stems if _analysis.spread(stem) != stem]
-    starts = {stem[:-1] if len(stem) > 2 else stem for stem in stems.difference(alone)}  # noqa: PLR2004
-    if starts:
-        either = "|".join(re.escape(start) for start in sorted(starts, key=len, reverse=True))
-        ways.append(rf"(?<!{_WORD_PART})(?:{either}){_WORD_PART}*")
-    ways += [re.escape(sign) for sign in alone]
-    return re.compile("|".join(ways)) if ways else None
+def _apart(marks: list[Mark]) -> list[Mark]:
+    """``marks`` (sorted) without those that lie in others."""
+    kept: list[Mark] = []
+    for mark in marks:
+        if not kept or mark[0] >= kept[-1][1]:
+            kept.append(mark)
+    return kept[:_MOST_MARKS]
 
 
-def _best_window(marks: list[tuple[int, int, str]]) -> tuple[int, int]:
+def _best_window(marks: list[Mark]) -> tuple[int, int]:
     """How many different words the best stretch holds, and where its first one is."""
     best = (0, 0)
     for first, (start, _, _) in enumerate(marks):
@@ -102,9 +130,7 @@ def _word_start(text: str, place: int) -> int:
     return place if space < 0 else space + 1
 
 
-def _pieces(
-    text: str, marks: Iterable[tuple[int, int, str]], start: int, end: int
-) -> tuple[Piece, ...]:
+def _pieces(text: str, marks: Iterable[Mark], start: int, end: int) -> tuple[Piece, ...]:
     """``text[start:end]`` in pieces, white space as single spaces, cut ends marked by ``…``."""
     if end < len(text):
         space = text.rfind(" ", start + SNIPPET_LENGTH // 2, end)
