@@ -1,0 +1,169 @@
+"""What this extension answers to browsers: thin, and every one behind sign-in."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar, cast
+
+from jupyter_server.auth.decorator import authorized
+from jupyter_server.base.handlers import APIHandler, JupyterHandler
+from jupyter_server.utils import url_path_join
+from tornado import web
+
+from jupyter_nbcommons.delivery import Delivery
+from jupyter_nbcommons.errors import BadLink, JupyterSideError, NotConnected
+from jupyter_nbcommons.opening import Opener, Wish, parse_wish
+from jupyter_nbcommons.outbox import Outbox
+from jupyter_nbcommons.pages import content_security_policy, problem_page
+from jupyter_nbcommons.reports import parse_reports
+from jupyter_nbcommons.settings import Settings
+from jupyter_nbcommons.status import status_of
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+
+def _guarded(action: str, resource: str) -> Callable[[Method], Method]:
+    """Lets in who is signed in to this server and may do ``action`` by its authorizer."""
+
+    def guard(method: Method) -> Method:
+        return cast("Method", web.authenticated(authorized(action, resource=resource)(method)))
+
+    return guard
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """Everything the handlers need; there is none without a Commons."""
+
+    settings: Settings
+    started_at: datetime
+    opener: Opener
+    outbox: Outbox
+    delivery: Delivery
+
+
+class OpenHandler(JupyterHandler):
+    """Puts a notebook into the home and shows it. Writes a file; never runs anything.
+
+    A GET that changes something, because people come by a link: so any page may make a person
+    import a notebook they may see anyway, and nothing more.
+    """
+
+    def initialize(self, connection: Connection | None) -> None:
+        self._connection = connection
+
+    @_guarded("write", "contents")
+    async def get(self) -> None:
+        wish: Wish | None = None
+        try:
+            if self.request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate":
+                raise BadLink("This address is for following, not for loading from a page.")
+            wish = parse_wish(self.get_argument("uuid", ""), self.get_argument("revision", ""))
+            opened = await _connected(self._connection).opener.open(wish)
+        except JupyterSideError as error:
+            self._show_problem(error, wish)
+            return
+        self.set_header("Cache-Control", "no-store")
+        self.redirect(url_path_join(self.base_url, opened.address()))
+
+    def _show_problem(self, error: JupyterSideError, wish: Wish | None) -> None:
+        self.log.warning("nbcommons: a notebook was not opened: %s", error.heading)
+        self.set_status(error.status)
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Cache-Control", "no-store")
+        self.set_header("Referrer-Policy", "no-referrer")
+        self.set_header("Content-Security-Policy", content_security_policy())
+        self.finish(
+            problem_page(
+                error,
+                site_url=self._connection.settings.site_url if self._connection else None,
+                uuid=wish.uuid if wish else None,
+                again_url=self.request.uri,
+            )
+        )
+
+
+class _JsonHandler(APIHandler):
+    """JSON in and out; what was anticipated becomes ``{"message": …}`` with its status."""
+
+    # A page left open asks for the state now and then: that is nobody at work.
+    _track_activity = False
+
+    def initialize(self, connection: Connection | None) -> None:
+        self._connection = connection
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        error = (kwargs.get("exc_info") or (None, None, None))[1]
+        if isinstance(error, JupyterSideError):
+            self.set_status(error.status)
+            self.finish(json.dumps({"message": str(error)}))
+            return
+        super().write_error(status_code, **kwargs)
+
+    def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
+        if isinstance(value, JupyterSideError):
+            self.log.info("nbcommons: refused: %s", value.heading)
+            return
+        super().log_exception(typ, value, tb)
+
+
+class ExecutionsHandler(_JsonHandler):
+    """Takes reports of runs from JupyterLab: on the disk when it answers."""
+
+    @_guarded("write", "nbcommons")
+    async def post(self) -> None:
+        connection = _connected(self._connection)
+        reports = parse_reports(self.request.body)
+        await asyncio.to_thread(connection.outbox.add, reports)
+        connection.delivery.announce()
+        self.set_status(202)
+        self.finish(json.dumps({"accepted": len(reports)}))
+
+
+class CopiesHandler(_JsonHandler):
+    """Puts the newest version of a notebook beside the person's copy."""
+
+    @_guarded("write", "contents")
+    async def post(self, uuid: str) -> None:
+        opened = await _connected(self._connection).opener.add_newest(parse_wish(uuid, "").uuid)
+        self.finish(json.dumps({"path": opened.path}))
+
+
+class StatusHandler(_JsonHandler):
+    """What JupyterLab shows of the connection: nothing, when there is none."""
+
+    @_guarded("read", "nbcommons")
+    async def get(self) -> None:
+        connection = self._connection
+        self.set_header("Cache-Control", "no-store")
+        if connection is None:
+            self.finish(json.dumps({"site": None}))
+            return
+        status = status_of(
+            connection.settings,
+            await asyncio.to_thread(connection.delivery.state),
+            started_at=connection.started_at,
+            at=datetime.now(UTC),  # noqa: TID251 - a handler is an edge, and reads the clock
+        )
+        self.finish(json.dumps(status))
+
+
+def _connected(connection: Connection | None) -> Connection:
+    if connection is None:
+        raise NotConnected("Start it from the Commons, by “Run in Jupyter” on a notebook.")
+    return connection
+
+
+def handlers(
+    connection: Connection | None,
+) -> list[tuple[str, type[JupyterHandler], dict[str, Any]]]:
+    """The addresses of this extension, below the server's base address."""
+    given = {"connection": connection}
+    return [
+        (r"/nbcommons/open", OpenHandler, given),
+        (r"/nbcommons/executions", ExecutionsHandler, given),
+        (r"/nbcommons/copies/([0-9A-Fa-f-]{36})", CopiesHandler, given),
+        (r"/nbcommons/status", StatusHandler, given),
+    ]

@@ -1,0 +1,97 @@
+"""A notebook as it comes from the Commons, made ready to be written down."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from jupyter_nbcommons.errors import BadAnswer
+
+METADATA_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedNotebook:
+    """A notebook's file and what the Commons says about it.
+
+    digest: of its code and text alone, to see later whether the person changed them.
+    """
+
+    uuid: UUID
+    revision: int
+    title: str
+    body: bytes
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a notebook file says it comes from."""
+
+    uuid: UUID
+    revision: int
+
+
+def read_notebook(
+    raw: bytes, *, uuid: UUID, revision: int, title: str, site_url: str
+) -> ReceivedNotebook:
+    """The notebook in ``raw``, untrusted and marked with where it came from.
+
+    Raises ``BadAnswer`` when there is no notebook in it.
+    """
+    document = _parse(raw)
+    # Jupyter signs a saved notebook whose cells all claim to be trusted, and would then run
+    # what is in its outputs on opening.
+    for part in (document, *document["cells"]):
+        metadata = part.get("metadata")
+        if isinstance(metadata, dict):
+            metadata.pop("trusted", None)
+            metadata.pop("signature", None)
+    metadata = document.setdefault("metadata", {})
+    metadata["nbcommons"] = {
+        "v": METADATA_VERSION,
+        "uuid": str(uuid),
+        "revision": revision,
+        "site": site_url,
+    }
+    # Indented as Jupyter writes it, so that its first save changes nothing else.
+    body = json.dumps(document, ensure_ascii=False, indent=1).encode(errors="replace") + b"\n"
+    return ReceivedNotebook(uuid, revision, title, body, digest_of(document))
+
+
+def read_origin(raw: bytes) -> tuple[Origin, str] | None:
+    """Where the notebook file ``raw`` comes from, and its digest; None if not from a Commons."""
+    try:
+        document = _parse(raw)
+        marks = document["metadata"]["nbcommons"]
+        origin = Origin(UUID(marks["uuid"]), int(marks["revision"]))
+    except (BadAnswer, KeyError, TypeError, ValueError, AttributeError):
+        return None
+    return origin, digest_of(document)
+
+
+def digest_of(document: dict[str, Any]) -> str:
+    """A hash of the kind and source of every cell: results and metadata do not matter."""
+    digest = hashlib.sha256()
+    for cell in document["cells"]:
+        source = cell.get("source", "")
+        text = "".join(map(str, source)) if isinstance(source, list) else str(source)
+        digest.update(f"{cell.get('cell_type')}\0{text}\0".encode(errors="replace"))
+    return digest.hexdigest()
+
+
+def _parse(raw: bytes) -> dict[str, Any]:
+    try:
+        document = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise BadAnswer("What came from the Commons is not a notebook.") from error
+    if not (
+        isinstance(document, dict)
+        and document.get("nbformat") == 4  # noqa: PLR2004 - the format's number
+        and isinstance(document.get("cells"), list)
+        and all(isinstance(cell, dict) for cell in document["cells"])
+        and isinstance(document.setdefault("metadata", {}), dict)
+    ):
+        raise BadAnswer("What came from the Commons is not a notebook.")
+    return document
