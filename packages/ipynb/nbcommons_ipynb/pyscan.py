@@ -83,7 +83,6 @@ def scan(source: str) -> Iterator[Piece]:
         elif kind is not None:
             yield start, end, kind
         previous, previous_end = "", end if "\n" not in match.group() else start
-    return
 
 
 def _word_kind(word: str, previous: str, *, is_import: bool, after: str) -> str | None:
@@ -95,3 +94,14 @@ def _word_kind(word: str, previous: str, *, is_import: bool, after: str) -> str 
     if is_import:
         return MODULE
     return None if after == "." else found
+
+
+def bare(source: str) -> str:
+    """``source`` with strings, comments and magics made empty: what Python itself would run."""
+    return _TOKEN.sub(_emptied, source)
+
+
+def _emptied(match: re.Match[str]) -> str:
+    if match.lastgroup in {"word", "mi"}:
+        return match.group()
+    return '""' if match.lastgroup == "s" else ""

@@ -1,5 +1,6 @@
 """A stripped notebook as safe HTML, cell by cell, with its outline and its words."""
 
+import html
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -10,7 +11,7 @@ from nbcommons_ipynb.cells import MAY_FAIL_TAGS, OPTIONAL_TAGS, Document, finger
 from nbcommons_ipynb.finishing import Finished, Finisher, Heading, PictureAddress
 from nbcommons_ipynb.highlighting import Highlighter
 from nbcommons_ipynb.languages import highlighting_language
-from nbcommons_ipynb.markdown import plain, to_html
+from nbcommons_ipynb.markdown import to_html
 
 RENDERER_VERSION = 1
 """Raised whenever the HTML changes, so that stored renderings are made again."""
@@ -26,8 +27,8 @@ class RenderedCell:
     """One cell as a page shows it.
 
     number: 0-based among code cells with code, else ``None``; position: among all cells.
-    html_first, html_rest: of a code cell the first lines and those folded away, both the
-    inside of ``<pre class="code"><code>``; of any other cell all of it, and nothing.
+    html_first, html_rest: of a text cell all of it, and nothing; of others the first lines and
+    those folded away, both the inside of ``<pre class="code"><code>``.
     lines: of source; anchor: id for the page's own frame around the cell.
     """
 
@@ -48,7 +49,7 @@ class RenderedCell:
     @property
     def html(self) -> str:
         """The whole cell."""
-        if self.kind != "code":
+        if self.kind == "markdown":
             return self.html_first
         code = f"{self.html_first}\n{self.html_rest}" if self.html_rest else self.html_first
         return f'<pre class="code"><code>{code}</code></pre>'
@@ -95,30 +96,30 @@ def render(document: Document, *, picture_address: PictureAddress | None = None)
         if cell["cell_type"] == "code":
             own = number if cell["source"].strip() else None
             number += own is not None
-            cells.append(_code_cell(cell, position, own, highlighter))
+            lines = highlighter.cell(cell["source"].rstrip("\n"))
+            cells.append(_folded(cell, position, lines, own))
         elif cell["cell_type"] == "markdown":
-            html = to_html(cell["source"], highlighter=highlighter, name=str(position + 1))
-            text = finisher.finish(html, position, _pictures(cell, picture_address))
+            shown = to_html(cell["source"], highlighter=highlighter, name=str(position + 1))
+            text = finisher.finish(shown, position, _pictures(cell, picture_address))
             texts.append(text)
             cells.append(_cell(cell, position, html_first=text.html))
         else:
-            cells.append(_cell(cell, position, html_first=plain(cell["source"])))
+            lines = html.escape(cell["source"], quote=False).split("\n")
+            cells.append(_folded(cell, position, lines))
     outline = tuple(heading for text in texts for heading in text.headings)
     words = _words(document, outline, texts)
     return Rendered(RENDERER_VERSION, language, tuple(cells), outline, words)
 
 
-def _code_cell(
-    cell: dict[str, Any], position: int, number: int | None, highlighter: Highlighter
+def _folded(
+    cell: dict[str, Any], position: int, lines: list[str], number: int | None = None
 ) -> RenderedCell:
-    lines = highlighter.cell(cell["source"].rstrip("\n"))
-    first, rest = lines[:FOLD_AFTER_LINES], lines[FOLD_AFTER_LINES:]
     return _cell(
         cell,
         position,
         number=number,
-        html_first="\n".join(first),
-        html_rest="\n".join(rest),
+        html_first="\n".join(lines[:FOLD_AFTER_LINES]),
+        html_rest="\n".join(lines[FOLD_AFTER_LINES:]),
         lines=len(lines),
     )
 
