@@ -2,35 +2,33 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
+from django.db import connection, connections
 
+from nbcommons.config.environment import database_from
 from nbcommons.launch.postgres import temporary_cluster
 
-_KEEP: dict[str, object] = {}
+_until_the_end = ExitStack()
 
 
 def pytest_configure() -> None:
-    """Start the database before Django reads its settings; xdist workers share one."""
-    if os.environ.get("DATABASE_URL"):
-        return
-    cluster = temporary_cluster()
-    os.environ["DATABASE_URL"] = cluster.__enter__()
-    _KEEP["cluster"] = cluster
+    """Start the database unless one is given; workers of xdist share that of their master."""
+    if not os.environ.get("DATABASE_URL"):
+        url = _until_the_end.enter_context(temporary_cluster())
+        os.environ["DATABASE_URL"] = url
+        # pytest-django has read the settings by now, so they are corrected in place.
+        connections.settings["default"].update(database_from(url))
 
 
 def pytest_unconfigure() -> None:
-    cluster = _KEEP.pop("cluster", None)
-    if cluster is not None:
-        os.environ.pop("DATABASE_URL", None)
-        cluster.__exit__(None, None, None)
+    _until_the_end.close()
 
 
 @pytest.fixture
 def no_jobs_left() -> Iterator[None]:
     """For tests with real transactions: procrastinate's tables are not emptied by Django."""
-    from django.db import connection  # noqa: PLC0415 - once settings are there
-
     yield
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_events CASCADE")

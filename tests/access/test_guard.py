@@ -1,0 +1,98 @@
+"""The one door."""
+
+import pytest
+
+from nbcommons.access import guard
+from nbcommons.access.actions import Action
+from nbcommons.access.queries import terms_of_actor, terms_of_notebook
+from nbcommons.access.rules import FACT_RULES, NOTEBOOK_RULES
+from nbcommons.core.actor import Actor
+from nbcommons.core.errors import Denied
+from tests.factories.executions import actor_for, make_notebook, make_person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ann():
+    return make_person("ann")
+
+
+@pytest.fixture
+def bob():
+    return make_person("bob")
+
+
+def test_every_action_has_exactly_one_rule():
+    assert set(NOTEBOOK_RULES) | set(FACT_RULES) == set(Action)
+    assert not set(NOTEBOOK_RULES) & set(FACT_RULES)
+
+
+class TestNotebooksFor:
+    def test_shows_a_private_notebook_to_its_owner_alone(self, ann, bob):
+        private = make_notebook(owner=ann, visibility="private")
+
+        assert list(guard.notebooks_for(actor_for(ann))) == [private]
+        assert list(guard.notebooks_for(actor_for(bob))) == []
+
+    def test_shows_a_notebook_for_everyone_to_everyone_signed_in(self, ann, bob):
+        shared = make_notebook(owner=ann)
+
+        assert list(guard.notebooks_for(actor_for(bob))) == [shared]
+        assert list(guard.notebooks_for(Actor.nobody())) == []
+
+    def test_lets_only_the_owner_edit(self, ann, bob):
+        make_notebook(owner=ann)
+
+        assert not guard.notebooks_for(actor_for(bob), Action.NOTEBOOK_EDIT).exists()
+        assert guard.notebooks_for(actor_for(ann), Action.NOTEBOOK_EDIT).exists()
+
+    def test_gives_administrators_nothing_more_until_they_switch_admin_mode_on(self, ann, bob):
+        make_notebook(owner=ann, visibility="private")
+
+        assert not guard.notebooks_for(actor_for(bob)).exists()
+        assert guard.notebooks_for(actor_for(bob).in_admin_mode()).exists()
+
+    def test_limits_a_token_to_its_scopes(self, ann):
+        make_notebook(owner=ann)
+        token = actor_for(ann).limited_to(frozenset({"executions:write"}))
+
+        assert not guard.notebooks_for(token).exists()
+        assert guard.notebooks_for(token, Action.EXECUTION_REPORT).exists()
+
+    def test_limits_even_an_administrators_token_to_its_scopes(self, ann):
+        make_notebook(owner=ann)
+        token = actor_for(ann).in_admin_mode().limited_to(frozenset({"executions:write"}))
+
+        assert not guard.notebooks_for(token, Action.NOTEBOOK_EDIT).exists()
+
+
+class TestRequire:
+    def test_refuses_readers_who_want_to_edit(self, ann, bob):
+        notebook = make_notebook(owner=ann)
+
+        with pytest.raises(Denied):
+            guard.require(actor_for(bob), Action.NOTEBOOK_EDIT, notebook)
+
+    def test_goes_by_what_the_database_says_now(self, ann, bob):
+        notebook = make_notebook(owner=ann)
+        type(notebook).objects.filter(pk=notebook.pk).update(visibility="private")
+
+        with pytest.raises(Denied):
+            guard.require(actor_for(bob), Action.NOTEBOOK_READ, notebook)
+
+
+class TestTerms:
+    def test_meet_exactly_when_the_rule_lets_the_actor_read(self, ann, bob):
+        for notebook in (
+            make_notebook(owner=ann),
+            make_notebook(owner=ann, visibility="private"),
+        ):
+            for actor in (actor_for(ann), actor_for(bob), Actor.nobody()):
+                meets = bool(set(terms_of_actor(actor)) & set(terms_of_notebook(notebook)))
+
+                assert meets == guard.allows(actor, Action.NOTEBOOK_READ, notebook)
+
+    def test_are_none_for_those_who_see_everything(self, ann):
+        assert terms_of_actor(actor_for(ann).in_admin_mode()) is None
+        assert terms_of_actor(Actor.nobody()) == []
