@@ -1,5 +1,8 @@
 """Every address of the site, room by room."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("nbcommons.people.urls")),
+    path("", include("nbcommons.runtime.urls")),
+]

@@ -92,12 +92,19 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
                 "if it goes on, tell whoever runs the Notebook Commons here."
             ) from error
 
-    def send_notification_mail(self, *arguments: Any, **options: Any) -> None:
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: Person,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
         """Tell a person of a change; what they asked for is done even if the mail fails."""
+        told = {**(context or {}), "user": user}
         try:
-            super().send_notification_mail(*arguments, **options)
+            super().send_notification_mail(template_prefix, user, told, email)
         except MailUnreachable:
-            log.warning("notification_not_sent", template=str(arguments[0]))
+            log.warning("notification_not_sent", template=template_prefix)
 
 
 class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]

@@ -14,6 +14,12 @@ from django.utils.crypto import salted_hmac
 # first sign is a letter or digit, so that "." and ".." can never become a part of a path.
 USERNAME_PATTERN = r"^[a-z0-9][a-z0-9._-]{0,63}$"
 
+validate_username = RegexValidator(
+    r"^[a-z0-9][a-z0-9._-]{0,63}\Z",
+    "Use small letters without accents, digits, dots, dashes and underscores; "
+    "begin with a letter or a digit.",
+)
+
 
 class PersonManager(BaseUserManager["Person"]):
     """Persons, found by user name."""
@@ -39,13 +45,7 @@ class Person(AbstractBaseUser):
         "user name",
         max_length=64,
         unique=True,
-        validators=[
-            RegexValidator(
-                r"^[a-z0-9][a-z0-9._-]{0,63}\Z",
-                "Use small letters without accents, digits, dots, dashes and underscores; "
-                "begin with a letter or a digit.",
-            )
-        ],
+        validators=[validate_username],
     )
     email = models.EmailField("e-mail", blank=True, default="")
     full_name = models.CharField("name", max_length=150, blank=True, default="")

@@ -171,8 +171,8 @@ def switch_admin_mode(actor: Actor, *, is_on: bool, at: datetime) -> datetime | 
 
     Raises ``Denied`` for people who are not administrators, and through a token.
     """
-    may = Person.objects.filter(pk=actor.person_id, is_active=True, is_administrator=True)
-    if actor.scopes is not None or not may.exists():
+    may = Person.objects.filter(pk=_own_id(actor), is_active=True, is_administrator=True)
+    if not may.exists():
         raise Denied("Only administrators have an admin mode.")
     events.publish(AdminModeSwitched(actor_id=actor.person_id, is_on=is_on))
     if not is_on:
@@ -184,25 +184,27 @@ def change_own_details(
     actor: Actor, *, full_name: str, organisation_name: str, theme: str
 ) -> None:
     """What others see of the actor, and how the site looks to them. Raises ``Denied``."""
-    if actor.person_id is None or actor.scopes is not None:
-        raise Denied("Sign in to change your settings.")
-    Person.objects.filter(pk=actor.person_id).update(
+    Person.objects.filter(pk=_own_id(actor)).update(
         full_name=full_name, organisation_name=organisation_name, theme=theme
     )
 
 
 def change_own_theme(actor: Actor, *, theme: Person.Theme) -> None:
-    """Light, dark or as the device says; for nobody in particular this does nothing."""
-    Person.objects.filter(pk=actor.person_id).update(theme=theme)
+    """Light, dark or as the device says. Raises ``Denied``."""
+    Person.objects.filter(pk=_own_id(actor)).update(theme=theme)
 
 
 def end_own_sessions(actor: Actor) -> None:
     """Sign the actor out everywhere. Raises ``Denied`` through a token."""
-    if actor.person_id is None or actor.scopes is not None:
-        raise Denied("Sign in to sign out everywhere.")
-    Person.objects.filter(pk=actor.person_id).update(
+    Person.objects.filter(pk=_own_id(actor)).update(
         session_generation=F("session_generation") + 1
     )
+
+
+def _own_id(actor: Actor) -> int:
+    if actor.person_id is None or actor.scopes is not None:
+        raise Denied("Sign in yourself to do this: a program cannot do it for you.")
+    return actor.person_id
 
 
 def _require_administrator(actor: Actor) -> None:

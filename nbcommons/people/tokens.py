@@ -100,7 +100,7 @@ def revoke_token(actor: Actor, *, token_id: int, at: datetime) -> bool:
     """Make a token of the actor's count no more; False when it is none of theirs, or dead."""
     tokens = AccessToken.objects.filter(pk=token_id, revoked_at__isnull=True)
     if not actor.sees_everything:
-        tokens = tokens.filter(person_id=actor.person_id)
+        tokens = tokens.filter(person_id=actor.person_id or 0)
     return _revoke(actor, list(tokens), at=at) > 0
 
 

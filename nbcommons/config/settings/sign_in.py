@@ -56,6 +56,15 @@ PASSWORD_RESET_TIMEOUT = 24 * 3600
 # --- allauth: accounts --------------------------------------------------------------------------
 
 ACCOUNT_ADAPTER = "nbcommons.people.adapters.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "nbcommons.people.forms.SignInForm",
+    "reset_password": "nbcommons.people.forms.ResetPasswordForm",
+    "reset_password_from_key": "nbcommons.people.forms.ResetPasswordKeyForm",
+    "change_password": "nbcommons.people.forms.ChangePasswordForm",
+    "set_password": "nbcommons.people.forms.SetPasswordForm",
+    "add_email": "nbcommons.people.forms.ChangeEmailForm",
+    "reauthenticate": "nbcommons.people.forms.ConfirmPasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = NBCOMMONS_EMAIL_VERIFICATION
@@ -77,6 +86,11 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 # --- allauth: a second step at sign-in ----------------------------------------------------------
 
 MFA_ADAPTER = "nbcommons.people.adapters.MfaAdapter"
+MFA_FORMS = {
+    "authenticate": "nbcommons.people.forms.SecondStepForm",
+    "reauthenticate": "nbcommons.people.forms.ConfirmCodeForm",
+    "activate_totp": "nbcommons.people.forms.ActivateAppForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Notebook Commons"
 # One step of 30 s either way, for clocks that are a little off.

@@ -1,0 +1,151 @@
+"""What the pages of accounts show, gathered before a template sees it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django import forms
+from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import JsonResponse
+from django.urls import reverse
+
+from nbcommons.core.middleware import ADMIN_MODE_KEY
+from nbcommons.people import queries
+from nbcommons.people.errors import SignUpClosed
+from nbcommons.people.models import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """On what terms somebody may join."""
+
+    is_invited: bool
+    email: str = ""
+    invited_by: str = ""
+    makes_administrator: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class JoinPage:
+    """Making an account."""
+
+    form: forms.Form
+    offer: Offer
+
+
+@dataclass(frozen=True, slots=True)
+class SignedOutPage:
+    """After signing out; Jupyter is left too unless its hub did not answer."""
+
+    is_jupyter_left: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsPage:
+    """One's own settings."""
+
+    form: forms.Form
+    username: str
+    email: str
+    is_email_confirmed: bool
+    awaited_email: str
+    has_password: bool
+    has_second_step: bool
+    is_administrator: bool
+    tokens: tuple[queries.TokenRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AdminModePage:
+    """Switching admin powers on or off; ``until`` is None while they are off."""
+
+    is_administrator: bool
+    minutes: int
+    until: datetime | None
+
+
+def offer(secret: str | None, *, at: datetime) -> Offer:
+    """What the address of the joining page offers.
+
+    Raises ``InvitationRefused`` for a link that is no good, ``SignUpClosed`` without one where
+    accounts are by invitation.
+    """
+    if secret is None:
+        if settings.NBCOMMONS_SIGNUP != "open":
+            raise SignUpClosed(
+                "Ask a colleague who is here, or whoever runs the Notebook Commons, "
+                "for an invitation link."
+            )
+        return Offer(is_invited=False)
+    invitation = queries.invitation_behind(secret, at=at)
+    return Offer(
+        is_invited=True,
+        email=invitation.email,
+        invited_by=invitation.invited_by,
+        makes_administrator=invitation.makes_administrator,
+    )
+
+
+def details_of(person: Person) -> dict[str, str]:
+    """What the form of one's details starts with."""
+    return {
+        "full_name": person.full_name or person.username,
+        "organisation_name": person.organisation_name,
+        "theme": person.theme,
+    }
+
+
+def settings_page(person: Person, form: forms.Form, at: datetime) -> SettingsPage:
+    """The settings of ``person`` as their page shows them."""
+    addresses = list(EmailAddress.objects.filter(user=person))
+    confirmed = {address.email for address in addresses if address.verified}
+    awaited = [a.email for a in addresses if not a.verified and a.email != person.email]
+    second_steps = Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP)
+    return SettingsPage(
+        form=form,
+        username=person.username,
+        email=person.email,
+        is_email_confirmed=person.email in confirmed,
+        awaited_email=awaited[0] if awaited else "",
+        has_password=person.has_usable_password(),
+        has_second_step=second_steps.exists(),
+        is_administrator=person.is_administrator,
+        tokens=tuple(queries.personal_tokens_of(person.pk, at=at)),
+    )
+
+
+def admin_mode_page(person: Person, session: SessionBase, at: datetime) -> AdminModePage:
+    """Whether admin mode is on for this session, and until when."""
+    stored = session.get(ADMIN_MODE_KEY)
+    until = datetime.fromisoformat(stored) if stored else None
+    return AdminModePage(
+        is_administrator=person.is_administrator,
+        minutes=settings.NBCOMMONS_ADMIN_MODE_MINUTES,
+        until=until if until is not None and until > at else None,
+    )
+
+
+def identity_configuration() -> JsonResponse:
+    """The provider's description (OpenID Connect Discovery), with what we really offer."""
+    site = settings.NBCOMMONS_SITE_URL
+    return JsonResponse(
+        {
+            "issuer": site,
+            "authorization_endpoint": site + reverse("idp:oidc:authorization"),
+            "token_endpoint": site + reverse("idp:oidc:token"),
+            "userinfo_endpoint": site + reverse("idp:oidc:userinfo"),
+            "jwks_uri": site + reverse("idp:oidc:jwks"),
+            "scopes_supported": ["openid", "profile"],
+            "response_types_supported": ["code"],
+            "grant_types_supported": ["authorization_code"],
+            "subject_types_supported": ["public"],
+            "id_token_signing_alg_values_supported": ["RS256"],
+            "token_endpoint_auth_methods_supported": [
+                "client_secret_basic",
+                "client_secret_post",
+            ],
+            "code_challenge_methods_supported": ["S256"],
+        }
+    )

@@ -1,0 +1,104 @@
+"""Looks after accounts from the command line."""
+
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from nbcommons.core.actor import Actor
+from nbcommons.core.errors import CommonsError
+from nbcommons.people import operations, queries
+from nbcommons.people._secrets import new_secret
+from nbcommons.people.models import Person
+from nbcommons.people.operations import NewPerson
+
+ACTOR = Actor.system("command line")
+
+
+class Command(BaseCommand):
+    help = "Look after accounts: create, list, invite, deactivate, reactivate, administrators."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+        create = verbs.add_parser("create", help="make an account")
+        create.add_argument("username")
+        create.add_argument("--name", default="", help="as colleagues know them")
+        create.add_argument("--email", default="")
+        create.add_argument("--organisation", default="")
+        create.add_argument("--administrator", action="store_true")
+        create.add_argument(
+            "--password-stdin",
+            action="store_true",
+            help="read the password from the standard input; without, one is made and printed",
+        )
+        verbs.add_parser("list", help="everybody with an account")
+        invite = verbs.add_parser("invite", help="print a one-time link for joining")
+        invite.add_argument("--email", default="", help="proposed in the form")
+        for verb, words in (
+            ("deactivate", "switch an account off: sessions, tokens and Jupyter end"),
+            ("reactivate", "switch an account on again"),
+            ("make-administrator", "let somebody switch admin mode on"),
+            ("unmake-administrator", "no longer let them"),
+        ):
+            verbs.add_parser(verb, help=words).add_argument("username")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        try:
+            run(options)
+        except CommonsError as error:
+            raise CommandError(str(error)) from error
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
+
+
+def run(options: dict[str, Any]) -> None:
+    """Do what ``options`` say and print what came of it."""
+    match options["verb"]:
+        case "create":
+            create(options)
+        case "list":
+            for row in queries.all_people():
+                marks = [] if row.is_active else ["switched off"]
+                marks += ["administrator"] if row.is_administrator else []
+                words = (row.username, row.name, row.email, ", ".join(marks))
+                print("\t".join(words).rstrip())
+        case "invite":
+            print(operations.invite(ACTOR, email=options["email"], at=timezone.now()))
+        case "deactivate":
+            operations.deactivate_person(ACTOR, named(options), at=timezone.now())
+        case "reactivate":
+            operations.reactivate_person(ACTOR, named(options))
+        case "make-administrator":
+            operations.change_administrator(ACTOR, named(options), is_administrator=True)
+        case "unmake-administrator":
+            operations.change_administrator(ACTOR, named(options), is_administrator=False)
+
+
+def create(options: dict[str, Any]) -> None:
+    """Make the account and say how they get in."""
+    is_given = options["password_stdin"]
+    password = sys.stdin.readline().rstrip("\n") if is_given else new_secret()[:16]
+    if not password:
+        raise CommandError("The password is empty.")
+    new = NewPerson(
+        username=options["username"],
+        full_name=options["name"],
+        email=options["email"],
+        organisation_name=options["organisation"],
+        password=password,
+    )
+    person = operations.create_person(ACTOR, new, is_administrator=options["administrator"])
+    print(f"made an account for {person.username}")
+    if not is_given:
+        print(f"password: {password}")
+
+
+def named(options: dict[str, Any]) -> Person:
+    """The person whom the command names. Raises ``CommandError``."""
+    person = queries.person_named(options["username"])
+    if person is None:
+        raise CommandError(f"There is nobody here called {options['username']}.")
+    return person

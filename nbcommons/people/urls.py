@@ -1,0 +1,78 @@
+"""Addresses of sign-in and of one's own settings.
+
+allauth's views keep the names by which allauth finds them; those that nobody needs here have no
+address.
+"""
+
+from allauth.account import views as account
+from allauth.idp.oidc import views as identity
+from allauth.mfa.base import views as mfa
+from allauth.mfa.recovery_codes import views as codes
+from allauth.mfa.totp import views as totp
+from django.urls import include, path
+
+from nbcommons.people import views
+
+_own = [
+    path("join/<str:secret>/", views.join, name="join"),
+    path("signed-out/", views.signed_out, name="signed_out"),
+    path("settings/", views.own_settings, name="settings"),
+    path("settings/theme/", views.theme, name="theme"),
+    path("settings/admin-mode/", views.admin_mode, name="admin_mode"),
+    path("settings/tokens/<int:token_id>/revoke/", views.revoke_token, name="revoke_token"),
+    path("settings/sessions/end/", views.sign_out_everywhere, name="sign_out_everywhere"),
+]
+
+_identity = [
+    path("o/authorize", identity.authorization, name="authorization"),
+    path("o/api/token", identity.token, name="token"),
+    path("o/api/userinfo", identity.user_info, name="userinfo"),
+    path("jwks.json", identity.jwks, name="jwks"),
+]
+
+urlpatterns = [
+    path("", include((_own, "people"))),
+    path("sign-in/", account.login, name="account_login"),
+    path("sign-in/second-step/", mfa.authenticate, name="mfa_authenticate"),
+    path("sign-out/", account.logout, name="account_logout"),
+    path("switched-off/", account.account_inactive, name="account_inactive"),
+    path("join/", views.join, name="account_signup"),
+    path("confirm/", account.reauthenticate, name="account_reauthenticate"),
+    path("confirm/second-step/", mfa.reauthenticate, name="mfa_reauthenticate"),
+    path(
+        "confirm-email/",
+        account.email_verification_sent,
+        name="account_email_verification_sent",
+    ),
+    path("confirm-email/<str:key>/", account.confirm_email, name="account_confirm_email"),
+    path("new-password/", account.password_reset, name="account_reset_password"),
+    path("new-password/sent/", account.password_reset_done, name="account_reset_password_done"),
+    path(
+        "new-password/<str:uidb36>/<str:key>/",
+        account.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "new-password/done/",
+        account.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
+    path("settings/email/", account.email, name="account_email"),
+    path("settings/password/", account.password_change, name="account_change_password"),
+    path("settings/password/first/", account.password_set, name="account_set_password"),
+    path("settings/second-step/", mfa.index, name="mfa_index"),
+    path("settings/second-step/app/", totp.activate_totp, name="mfa_activate_totp"),
+    path("settings/second-step/app/remove/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path(
+        "settings/second-step/codes/", codes.view_recovery_codes, name="mfa_view_recovery_codes"
+    ),
+    path(
+        "settings/second-step/codes/new/",
+        codes.generate_recovery_codes,
+        name="mfa_generate_recovery_codes",
+    ),
+    path(
+        ".well-known/openid-configuration", views.identity_configuration, name="configuration"
+    ),
+    path("identity/", include(([path("", include((_identity, "oidc")))], "idp"))),
+]

@@ -1,0 +1,221 @@
+"""The hub's HTTP API: the only place that speaks it. Each call has a limit and a named failure.
+
+The token shown here can start and stop everybody's Jupyter; it is used for that and nothing else.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import lru_cache
+from http import HTTPStatus
+from typing import Any, ClassVar
+from urllib.parse import quote
+
+import httpx
+import structlog
+from django.conf import settings
+
+from nbcommons.core.errors import Unavailable
+
+log = structlog.get_logger(__name__)
+
+CONNECT_TIMEOUT_S = 1.0
+ANSWER_TIMEOUT_S = 4.0
+# The hub answers a start only once the Jupyter is up or 10 s have gone; nobody waits for that.
+START_TIMEOUT_S = 1.5
+# How long signing out waits for a sign of life.
+ALIVE_TIMEOUT_S = 1.0
+
+
+class HubUnreachable(Unavailable):
+    """The hub does not answer."""
+
+    title: ClassVar[str] = "Jupyter does not answer"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Nothing is lost. Try again in a minute; if it goes on, tell whoever runs the "
+            "Notebook Commons here."
+        )
+
+
+class HubRefused(Unavailable):
+    """The hub answers, but does not do it; the message says why as far as the hub tells."""
+
+    title: ClassVar[str] = "Your Jupyter could not be started"
+
+
+class ServerState(StrEnum):
+    """What a person's Jupyter is doing."""
+
+    STOPPED = "stopped"
+    STARTING = "starting"
+    READY = "ready"
+    STOPPING = "stopping"
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A person's Jupyter as the hub sees it; ``started_at`` is None while it is stopped."""
+
+    state: ServerState
+    started_at: datetime | None = None
+
+
+class HubClient:
+    """Keeps connections to one hub open; one per process, safe to share between threads."""
+
+    def __init__(self, api_url: str, token: str) -> None:
+        self._http = httpx.Client(
+            base_url=api_url.rstrip("/") + "/",
+            headers={"Authorization": f"token {token}", "Accept": "application/json"},
+            timeout=httpx.Timeout(ANSWER_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
+            trust_env=False,
+        )
+
+    def is_answering(self) -> bool:
+        """Whether the hub answers at all, within a second."""
+        try:
+            response = self._http.get("", timeout=ALIVE_TIMEOUT_S)
+        except httpx.TransportError:
+            return False
+        return response.status_code == HTTPStatus.OK
+
+    def server_of(self, username: str) -> Server:
+        """What the person's Jupyter is doing. Raises ``HubUnreachable`` or ``HubRefused``."""
+        with _named_failures():
+            response = self._http.get(f"users/{quote(username, safe='')}")
+        if response.status_code == HTTPStatus.NOT_FOUND:
+            return Server(ServerState.STOPPED)
+        _require_success(response)
+        return _parse_server(response.json())
+
+    def start_server(self, username: str) -> None:
+        """Ask for the person's Jupyter; it may be starting or running already.
+
+        Returns as soon as the hub has the wish. Raises ``HubUnreachable`` or ``HubRefused``.
+        """
+        name = quote(username, safe="")
+        response = self._ask_to_start(name)
+        if response is not None and response.status_code == HTTPStatus.NOT_FOUND:
+            # Somebody who has never been at the hub: it starts nothing for names it does not know.
+            with _named_failures():
+                made = self._http.post(f"users/{name}")
+            if made.status_code != HTTPStatus.CONFLICT:  # made meanwhile by somebody else
+                _require_success(made)
+            response = self._ask_to_start(name)
+        if response is None or _is_running_already(response):
+            return
+        _require_success(response)
+
+    def stop_server(self, username: str) -> None:
+        """Stop the person's Jupyter, if there is one. Raises as ``start_server``."""
+        with _named_failures():
+            response = self._http.delete(f"users/{quote(username, safe='')}/server")
+        if response.status_code != HTTPStatus.NOT_FOUND and not _is_stopped_already(response):
+            _require_success(response)
+
+    def why_not_started(self, username: str) -> str:
+        """Why the last start failed, in the hub's words; "" when it did not fail.
+
+        Raises ``HubUnreachable``.
+        """
+        path = f"users/{quote(username, safe='')}/server/progress"
+        with _named_failures(), self._http.stream("GET", path) as response:
+            if response.status_code != HTTPStatus.OK:
+                return ""  # unknown to the hub, or simply not started
+            for line in response.iter_lines():
+                if line.startswith("data:"):
+                    event = json.loads(line.removeprefix("data:"))
+                    message = str(event.get("message", "")) if event.get("failed") else ""
+                    return message.removeprefix("Spawn failed:").strip()
+        return ""
+
+    def _ask_to_start(self, name: str) -> httpx.Response | None:
+        """The hub's answer; None when it is still busy starting, which is all we want."""
+        try:
+            with _named_failures():
+                return self._http.post(
+                    f"users/{name}/server",
+                    timeout=httpx.Timeout(START_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
+                )
+        except _StillBusy:
+            return None
+
+
+class _StillBusy(HubUnreachable):
+    """The request arrived, the answer is not there yet."""
+
+
+def hub() -> HubClient:
+    """The client of the site's own hub; the same one each time in one process."""
+    return _shared(settings.NBCOMMONS_HUB_API_URL, settings.NBCOMMONS_HUB_TOKEN)
+
+
+@lru_cache(maxsize=2)
+def _shared(api_url: str, token: str) -> HubClient:
+    return HubClient(api_url, token)
+
+
+@contextmanager
+def _named_failures() -> Iterator[None]:
+    try:
+        yield
+    except httpx.ReadTimeout as error:
+        raise _StillBusy from error
+    except httpx.TransportError as error:
+        log.warning("hub_unreachable", error=type(error).__name__)
+        raise HubUnreachable from error
+
+
+def _require_success(response: httpx.Response) -> None:
+    if response.is_success:
+        return
+    log.warning("hub_refused", status=response.status_code, path=response.url.path)
+    if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+        raise HubRefused(
+            "Many people are starting theirs just now, or all places are taken. "
+            "Try again in a minute or two."
+        )
+    raise HubRefused(
+        _message_in(response)
+        or "Try again in a minute; if it goes on, tell whoever runs the Notebook Commons here."
+    )
+
+
+def _message_in(response: httpx.Response) -> str:
+    """The sentence that the hub's own hooks wrote for the person, if there is one."""
+    try:
+        message = response.json().get("message", "")
+    except (json.JSONDecodeError, AttributeError):
+        return ""
+    # Anything short of a sentence is the hub's own shorthand, which helps nobody.
+    return str(message) if str(message).rstrip().endswith((".", "!")) else ""
+
+
+def _is_running_already(response: httpx.Response) -> bool:
+    is_refused = response.status_code == HTTPStatus.BAD_REQUEST
+    return is_refused and "already running" in response.text
+
+
+def _is_stopped_already(response: httpx.Response) -> bool:
+    is_refused = response.status_code == HTTPStatus.BAD_REQUEST
+    return is_refused and "not running" in response.text
+
+
+def _parse_server(user: dict[str, Any]) -> Server:
+    server = user.get("servers", {}).get("")
+    if server is None:
+        return Server(ServerState.STOPPED)
+    started = server.get("started")
+    started_at = datetime.fromisoformat(started) if started else None
+    if server.get("pending") == "stop":
+        return Server(ServerState.STOPPING, started_at)
+    if server.get("ready"):
+        return Server(ServerState.READY, started_at)
+    if server.get("pending") == "spawn" or not server.get("stopped", False):
+        return Server(ServerState.STARTING, started_at)
+    return Server(ServerState.STOPPED)

@@ -1,0 +1,36 @@
+"""Facts about people's Jupyters."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class NotebookOpened:
+    """Somebody asked to run a notebook in their Jupyter."""
+
+    actor_id: int | None
+    notebook_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentWanted:
+    """Somebody is likely to want their Jupyter soon, so it may be started ahead."""
+
+    actor_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentStarted:
+    """The hub has begun to start somebody's Jupyter."""
+
+    actor_id: int | None
+    person_id: int
+    spawn_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentEnded:
+    """Somebody's Jupyter is gone, with everything in it."""
+
+    actor_id: int | None
+    person_id: int
+    spawn_id: str

@@ -1,0 +1,144 @@
+"""What can be done with a person's Jupyter: start it, stop it, note its beginning and end."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from nbcommons.access import guard
+from nbcommons.access.actions import Action
+from nbcommons.core import events
+from nbcommons.core.actor import Actor
+from nbcommons.core.errors import CommonsError, Denied
+from nbcommons.people import tokens
+from nbcommons.people.models import Person
+from nbcommons.runtime import queries
+from nbcommons.runtime._hub import HubRefused, HubUnreachable, hub
+from nbcommons.runtime.events import (
+    EnvironmentEnded,
+    EnvironmentStarted,
+    EnvironmentWanted,
+    NotebookOpened,
+)
+from nbcommons.runtime.models import Spawn
+from nbcommons.runtime.queries import Environment
+
+
+@dataclass(frozen=True, slots=True)
+class SpawnToken:
+    """What the hub gives to one life of a person's Jupyter."""
+
+    expires_at: datetime
+    secret: str = field(repr=False)
+
+
+class SpawnTaken(CommonsError):
+    """The hub names a life of somebody else's Jupyter."""
+
+
+def prepare_environment(actor: Actor, notebook_id: int) -> Environment:
+    """The actor pressed Run: have their Jupyter started, unless it is running.
+
+    Returns what it is doing then, also when it could not be started (see ``problem``). Raises
+    ``Denied`` for a notebook that the actor may not run, which includes those not visible.
+    """
+    person = Person.objects.filter(pk=actor.person_id or 0, is_active=True).first()
+    may = guard.notebooks_for(actor, Action.NOTEBOOK_RUN).filter(pk=notebook_id)
+    if person is None or not may.exists():
+        raise Denied("You may not run this notebook. Ask the person who looks after it.")
+    with transaction.atomic():
+        events.publish(NotebookOpened(actor_id=actor.person_id, notebook_id=notebook_id))
+    try:
+        hub().start_server(person.username)
+    except (HubUnreachable, HubRefused) as error:
+        return replace(queries.environment_of(actor), problem=str(error))
+    return queries.environment_of(actor)
+
+
+def prewarm_environment(actor: Actor, notebook_id: int) -> None:
+    """The actor reads a notebook: start their Jupyter ahead, where the operator wants that.
+
+    Only hands a job on; does nothing for notebooks that the actor may not run.
+    """
+    if not settings.NBCOMMONS_PREWARM or actor.person_id is None:
+        return
+    if guard.notebooks_for(actor, Action.NOTEBOOK_RUN).filter(pk=notebook_id).exists():
+        with transaction.atomic():
+            events.publish(EnvironmentWanted(actor_id=actor.person_id))
+
+
+def start_environment(actor: Actor, person_id: int) -> None:
+    """Start a person's Jupyter, unless it runs or they may no longer sign in.
+
+    Raises ``Denied`` unless the system asks, ``HubUnreachable`` or ``HubRefused``.
+    """
+    _require_system(actor)
+    person = Person.objects.filter(pk=person_id, is_active=True).first()
+    if person is not None:
+        hub().start_server(person.username)
+
+
+def stop_environment(actor: Actor, person_id: int) -> None:
+    """Stop a person's Jupyter, with everything in it. Raises as ``start_environment``."""
+    _require_system(actor)
+    person = Person.objects.filter(pk=person_id).first()
+    if person is not None:
+        hub().stop_server(person.username)
+
+
+@transaction.atomic
+def begin_spawn(
+    actor: Actor, *, username: str, spawn_id: str, lifetime_s: int, at: datetime
+) -> SpawnToken:
+    """The hub is about to start a person's Jupyter: give it a token and note it.
+
+    The token never outlives ``NBCOMMONS_ENVIRONMENT_LIFETIME_S``. Raises ``Denied`` unless the
+    system asks for somebody who may sign in, ``SpawnTaken`` for an id that was another's.
+    """
+    _require_system(actor)
+    person = Person.objects.filter(username=username, is_active=True).first()
+    if person is None:
+        raise Denied(f"There is nobody here called {username} who may sign in.")
+    if Spawn.objects.filter(spawn_id=spawn_id).exclude(person=person).exists():
+        raise SpawnTaken("This spawn_id belongs to somebody else.")
+    expires_at = at + timedelta(
+        seconds=min(lifetime_s, settings.NBCOMMONS_ENVIRONMENT_LIFETIME_S)
+    )
+    minted = tokens.mint_spawn_token(
+        actor, person, spawn_id=spawn_id, expires_at=expires_at, at=at
+    )
+    Spawn.objects.update_or_create(
+        spawn_id=spawn_id,
+        defaults={
+            "person": person,
+            "token": minted.token,
+            "started_at": at,
+            "expires_at": expires_at,
+            "ended_at": None,
+        },
+    )
+    events.publish(
+        EnvironmentStarted(actor_id=actor.person_id, person_id=person.pk, spawn_id=spawn_id)
+    )
+    return SpawnToken(expires_at=expires_at, secret=minted.secret)
+
+
+@transaction.atomic
+def end_spawn(actor: Actor, *, spawn_id: str, at: datetime) -> None:
+    """A person's Jupyter is gone: its token counts no more. May be told twice."""
+    _require_system(actor)
+    tokens.revoke_spawn_tokens(actor, spawn_id=spawn_id, at=at)
+    spawn = Spawn.objects.select_for_update().filter(spawn_id=spawn_id, ended_at=None).first()
+    if spawn is None:
+        return
+    spawn.ended_at = max(at, spawn.started_at)
+    spawn.save(update_fields=["ended_at"])
+    events.publish(
+        EnvironmentEnded(actor_id=actor.person_id, person_id=spawn.person_id, spawn_id=spawn_id)
+    )
+
+
+def _require_system(actor: Actor) -> None:
+    if not actor.is_system:
+        raise Denied("Only the system does this.")
