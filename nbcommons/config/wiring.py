@@ -7,10 +7,8 @@ from nbcommons.health import events as health, tasks as health_jobs
 from nbcommons.intake import events as intake
 from nbcommons.notebooks import events as notebooks
 from nbcommons.people import events as people
-from nbcommons.runtime import events as runtime
-from nbcommons.runtime.tasks import start_environment, stop_environment
 from nbcommons.rendering import tasks as rendering_jobs
-from nbcommons.runtime import events as runtime
+from nbcommons.runtime import events as runtime, tasks as runtime_jobs
 
 AUDITED = Listeners(inline=(record,))
 
@@ -29,13 +27,15 @@ WIRING: dict[type, Listeners] = {
     executions.ExecutionsRecorded: Listeners(jobs=(health_jobs.refresh_notebook,)),
     health.HealthChanged: Listeners(),
     runtime.NotebookOpened: AUDITED,
-    runtime.EnvironmentWanted: Listeners(),
+    runtime.EnvironmentWanted: Listeners(jobs=(runtime_jobs.start_environment,)),
     runtime.EnvironmentStarted: AUDITED,
     runtime.EnvironmentEnded: AUDITED,
     # People
     people.PersonJoined: AUDITED,
     people.PersonInvited: AUDITED,
-    people.PersonDeactivated: AUDITED,
+    people.PersonDeactivated: Listeners(
+        inline=(record,), jobs=(runtime_jobs.stop_environment,)
+    ),
     people.PersonReactivated: AUDITED,
     people.AdministratorChanged: AUDITED,
     people.AdminModeSwitched: AUDITED,

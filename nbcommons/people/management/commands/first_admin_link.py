@@ -23,4 +23,4 @@ class Command(BaseCommand):
             Actor.system("first administrator"), at=timezone.now(), is_forced=options["force"]
         )
         if link:
-            print(link)
+            self.stdout.write(link)

@@ -2,6 +2,7 @@
 
 import sys
 from argparse import ArgumentParser
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -47,26 +48,26 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         try:
-            run(options)
+            run(options, self.stdout.write)
         except CommonsError as error:
             raise CommandError(str(error)) from error
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
 
 
-def run(options: dict[str, Any]) -> None:
-    """Do what ``options`` say and print what came of it."""
+def run(options: dict[str, Any], say: Callable[[str], None]) -> None:
+    """Do what ``options`` say and tell what came of it."""
     match options["verb"]:
         case "create":
-            create(options)
+            create(options, say)
         case "list":
             for row in queries.all_people():
                 marks = [] if row.is_active else ["switched off"]
                 marks += ["administrator"] if row.is_administrator else []
                 words = (row.username, row.name, row.email, ", ".join(marks))
-                print("\t".join(words).rstrip())
+                say("\t".join(words).rstrip())
         case "invite":
-            print(operations.invite(ACTOR, email=options["email"], at=timezone.now()))
+            say(operations.invite(ACTOR, email=options["email"], at=timezone.now()))
         case "deactivate":
             operations.deactivate_person(ACTOR, named(options), at=timezone.now())
         case "reactivate":
@@ -77,7 +78,7 @@ def run(options: dict[str, Any]) -> None:
             operations.change_administrator(ACTOR, named(options), is_administrator=False)
 
 
-def create(options: dict[str, Any]) -> None:
+def create(options: dict[str, Any], say: Callable[[str], None]) -> None:
     """Make the account and say how they get in."""
     is_given = options["password_stdin"]
     password = sys.stdin.readline().rstrip("\n") if is_given else new_secret()[:16]
@@ -91,9 +92,9 @@ def create(options: dict[str, Any]) -> None:
         password=password,
     )
     person = operations.create_person(ACTOR, new, is_administrator=options["administrator"])
-    print(f"made an account for {person.username}")
+    say(f"made an account for {person.username}")
     if not is_given:
-        print(f"password: {password}")
+        say(f"password: {password}")
 
 
 def named(options: dict[str, Any]) -> Person:

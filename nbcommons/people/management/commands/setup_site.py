@@ -16,6 +16,6 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **_options: Any) -> None:
         call_command("createcachetable", verbosity=0)
         if _site.ensure_identity_key(Path(settings.NBCOMMONS_OIDC_KEY_FILE)):
-            print("made the key that signs identities")
+            self.stdout.write("made the key that signs identities")
         if _site.ensure_hub_client():
-            print("registered Jupyter for signing in")
+            self.stdout.write("registered Jupyter for signing in")

@@ -1,6 +1,7 @@
 """Looks after the tokens of programs from the command line."""
 
 from argparse import ArgumentParser
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -34,13 +35,13 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         try:
-            run(options)
+            run(options, self.stdout.write)
         except CommonsError as error:
             raise CommandError(str(error)) from error
 
 
-def run(options: dict[str, Any]) -> None:
-    """Do what ``options`` say and print what came of it."""
+def run(options: dict[str, Any], say: Callable[[str], None]) -> None:
+    """Do what ``options`` say and tell what came of it."""
     now = timezone.now()
     match options["verb"]:
         case "create":
@@ -53,17 +54,17 @@ def run(options: dict[str, Any]) -> None:
                 expires_at=now + timedelta(days=days) if days else None,
                 at=now,
             )
-            print(minted.secret)
+            say(minted.secret)
         case "list":
             for row in queries.personal_tokens_of(named(options["person"]).pk, at=now):
                 until = f"until {row.expires_at:%Y-%m-%d}" if row.expires_at else "for ever"
                 used = f"used {row.last_used_at:%Y-%m-%d}" if row.last_used_at else "never used"
                 words = (str(row.token_id), f"{row.prefix}…", ",".join(row.scopes), until, used)
-                print("\t".join((*words, row.label)))
+                say("\t".join((*words, row.label)))
         case "revoke":
             if not tokens.revoke_token(ACTOR, token_id=options["id"], at=now):
                 raise CommandError("There is no such token, or it counts no more.")
-            print("revoked")
+            say("revoked")
 
 
 def named(username: str) -> Person:
