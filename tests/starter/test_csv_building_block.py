@@ -98,6 +98,7 @@ class TestUnderstand:
             (["03/04/2026", "05/06/2026"], ["03/04/2026", "05/06/2026"]),
             (["31.02.2026", "01.02.2026"], ["31.02.2026", "01.02.2026"]),
             (["1", "two"], ["1", "two"]),
+            (["2\u0661"], ["2\u0661"]),  # digits of another script
         ],
     )
     def test_converts_only_what_can_be_read_in_one_way(self, block, values, understood):
