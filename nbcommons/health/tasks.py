@@ -1,0 +1,19 @@
+"""Judging after runs and new versions, and once a night."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from nbcommons.core import jobs
+from nbcommons.core.actor import Actor
+from nbcommons.health import operations
+
+
+@jobs.job("health.refresh_notebook", coalesce_by="notebook_id")
+def refresh_notebook(*, notebook_id: int, **_later: Any) -> None:
+    operations.refresh_health(Actor.system("health"), notebook_id, at=timezone.now())
+
+
+@jobs.periodic("health.sweep_nightly", cron="5 0 * * *")
+def sweep_nightly(**_later: Any) -> None:
+    operations.rebuild_health(Actor.system("health by night"), at=timezone.now())
