@@ -9,6 +9,7 @@ from nbcommons.notebooks import events as notebooks
 from nbcommons.people import events as people
 from nbcommons.rendering import tasks as rendering_jobs
 from nbcommons.runtime import events as runtime, tasks as runtime_jobs
+from nbcommons.search import tasks as search_jobs
 
 AUDITED = Listeners(inline=(record,))
 
@@ -16,16 +17,20 @@ WIRING: dict[type, Listeners] = {
     # The catalogue
     notebooks.RevisionPublished: Listeners(
         inline=(record,),
-        jobs=(rendering_jobs.render_revision, health_jobs.refresh_notebook),
+        jobs=(
+            rendering_jobs.render_revision,
+            health_jobs.refresh_notebook,
+            search_jobs.index_notebook,
+        ),
     ),
-    notebooks.SharingChanged: AUDITED,
-    notebooks.NotebookRemoved: AUDITED,
+    notebooks.SharingChanged: Listeners(inline=(record,), jobs=(search_jobs.index_notebook,)),
+    notebooks.NotebookRemoved: Listeners(inline=(record,), jobs=(search_jobs.index_notebook,)),
     # Coming in
     intake.DraftBroughtIn: AUDITED,
     intake.DraftRejected: AUDITED,
     # Running: one fact for each report, counted in its own room, too many for the audit log
     executions.ExecutionsRecorded: Listeners(jobs=(health_jobs.refresh_notebook,)),
-    health.HealthChanged: Listeners(),
+    health.HealthChanged: Listeners(jobs=(search_jobs.index_notebook,)),
     runtime.NotebookOpened: AUDITED,
     runtime.EnvironmentWanted: Listeners(jobs=(runtime_jobs.start_environment,)),
     runtime.EnvironmentStarted: AUDITED,

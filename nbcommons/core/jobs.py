@@ -15,6 +15,7 @@ from django.db import connections, transaction
 from procrastinate import RetryStrategy, exceptions
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.tasks import Task
 
 log = structlog.get_logger(__name__)
@@ -59,6 +60,15 @@ class Job:
             return False
         return True
 
+    def waiting(self, keyword: str, *, limit: int) -> list[Any]:
+        """What ``keyword`` is in jobs of this kind that wait, oldest first, each once.
+
+        So that one of them can do the work of many; the others still run.
+        """
+        jobs = ProcrastinateJob.objects.filter(task_name=self.name, status="todo")
+        found = jobs.order_by("pk").values_list("args", flat=True)[:limit]
+        return list(dict.fromkeys(arguments[keyword] for arguments in found))
+
 
 def job(
     name: str, *, queue: str = "default", retry: int = 5, coalesce_by: str | None = None
@@ -84,7 +94,9 @@ def job(
     return register
 
 
-def periodic(name: str, *, cron: str) -> Callable[[Callable[..., None]], Job]:
+def periodic(
+    name: str, *, cron: str, queue: str = "default"
+) -> Callable[[Callable[..., None]], Job]:
     """Register a job that also runs by the clock (five cron fields, UTC)."""
 
     def register(function: Callable[..., None]) -> Job:
@@ -93,9 +105,7 @@ def periodic(name: str, *, cron: str) -> Callable[[Callable[..., None]], Job]:
             del timestamp  # when it was due; jobs read the clock themselves
             function(**arguments)
 
-        register_task = app.task(
-            name=name, queue="default", retry=RetryStrategy(max_attempts=3)
-        )
+        register_task = app.task(name=name, queue=queue, retry=RetryStrategy(max_attempts=3))
         task = register_task(_with_fresh_connections(at))
         app.periodic(cron=cron)(task)
         return Job(name=name, function=function, task=task)

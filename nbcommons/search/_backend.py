@@ -3,6 +3,7 @@
     <folder>/CURRENT          names the generation in use
     <folder>/<version>.<n>/   one generation: a tantivy index
     <folder>/writer.lock      held while a batch is written, and while generations are swapped
+    <folder>/rebuild.lock     held while a generation is built
 
 A generation that another version of this code has built is not read: the index is then missing
 until it is rebuilt, beside the one in use, and put in its place in one step.
@@ -15,14 +16,20 @@ import secrets
 import shutil
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import NoReturn, Protocol
 
 import structlog
 import tantivy
 
-from nbcommons.search._schema import register_analyzers, schema, tantivy_document, version
+from nbcommons.search._schema import (
+    TEXT_FIELDS,
+    register_analyzers,
+    schema,
+    tantivy_document,
+    version,
+)
 from nbcommons.search._values import SearchDocument
 
 log = structlog.get_logger(__name__)
@@ -44,20 +51,58 @@ class IndexBusy(Exception):
     """Another process has been writing for too long."""
 
 
+class Batch:
+    """Changes to an index that nobody else can write meanwhile."""
+
+    def __init__(self, index: tantivy.Index) -> None:
+        self._index = index
+
+    def stamps(self, notebook_ids: Collection[int]) -> dict[int, int]:
+        """The stamps of those of ``notebook_ids`` that are in the index."""
+        if not notebook_ids:
+            return {}
+        terms = [tantivy.Query.term_query(schema(), "id", key) for key in notebook_ids]
+        query = tantivy.Query.boolean_query([(tantivy.Occur.Should, term) for term in terms])
+        return _stamps(self._index.searcher(), query, limit=len(terms))
+
+    def write(self, documents: Iterable[SearchDocument], *, remove: Iterable[int] = ()) -> None:
+        """Put ``documents`` in, replacing what was there of them, in one commit."""
+        _write(self._index, list(documents), remove, heap_bytes=WRITER_HEAP_BYTES)
+        self._index.reload()
+
+
 class Store(Protocol):
     """Where an index is kept."""
 
     def searcher(self) -> tantivy.Searcher:
         """The newest committed state. Raises ``IndexMissing``."""
 
-    def write(self, documents: Iterable[SearchDocument], *, remove: Iterable[int] = ()) -> None:
-        """Put ``documents`` in, replacing what was there of them, in one commit."""
+    def writing(self) -> contextlib.AbstractContextManager[Batch]:
+        """The right to write, held while inside. Raises ``IndexMissing`` and ``IndexBusy``.
+
+        What is written should be read from the database inside: else an older state could be
+        written after a newer one.
+        """
 
     def replace(self, documents: Iterable[SearchDocument]) -> None:
         """Put an index of ``documents`` alone in place of the one there was, if any."""
 
-    def report_unreadable(self, reason: str) -> None:
-        """Say that reading failed, so that the index is rebuilt."""
+    def report_unreadable(self, reason: str) -> bool:
+        """Reading failed: look whether the index is damaged, and if so have it rebuilt."""
+
+
+@contextlib.contextmanager
+def reading(store: Store) -> Iterator[tantivy.Searcher]:
+    """The newest state of ``store``. Raises ``IndexMissing``, also when damage shows only now.
+
+    Other errors pass: what a person asks must not be able to have the index rebuilt.
+    """
+    try:
+        yield store.searcher()
+    except BaseException as error:
+        if is_damage(error) and store.report_unreadable(str(error)):
+            raise IndexMissing("damaged") from error
+        raise
 
 
 class MemoryStore:
@@ -71,11 +116,11 @@ class MemoryStore:
             raise IndexMissing("not built yet")
         return self._index.searcher()
 
-    def write(self, documents: Iterable[SearchDocument], *, remove: Iterable[int] = ()) -> None:
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[Batch]:
         if self._index is None:
             raise IndexMissing("not built yet")
-        _write(self._index, documents, remove, heap_bytes=WRITER_HEAP_BYTES)
-        self._index.reload()
+        yield Batch(self._index)
 
     def replace(self, documents: Iterable[SearchDocument]) -> None:
         index = tantivy.Index(schema())
@@ -84,9 +129,9 @@ class MemoryStore:
         index.reload()
         self._index = index
 
-    def report_unreadable(self, reason: str) -> None:
+    def report_unreadable(self, reason: str) -> bool:
         del reason
-        self._index = None
+        return False  # memory does not rot
 
 
 class FolderStore:
@@ -99,53 +144,56 @@ class FolderStore:
         self._seen: tuple[object, ...] = ()
 
     def searcher(self) -> tantivy.Searcher:
-        """The newest committed state; costs two ``stat`` calls while nothing has changed.
-
-        Raises ``IndexMissing``.
-        """
+        """See ``Store``. Costs three ``stat`` calls while nothing has changed."""
         with self._lock:
             try:
                 return self._fresh().searcher()
-            except IndexMissing:
-                self._opened, self._seen = None, ()
-                raise
             except BaseException as error:  # noqa: BLE001 - tantivy's panics are no Exceptions
                 self._opened, self._seen = None, ()
                 _told_as_missing(error)
 
-    def write(self, documents: Iterable[SearchDocument], *, remove: Iterable[int] = ()) -> None:
-        """See ``Store``. Raises ``IndexMissing`` and ``IndexBusy``."""
-        batch = list(documents)
-        with self._writing():
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[Batch]:
+        """See ``Store``."""
+        with self._write_lock():
             path = self._folder / self._current()
             try:
                 index = _open(path)
             except BaseException as error:  # noqa: BLE001 - as above
                 _told_as_missing(error)
-            _write(index, batch, remove, heap_bytes=WRITER_HEAP_BYTES)
+            yield Batch(index)
 
     def replace(self, documents: Iterable[SearchDocument]) -> None:
-        """See ``Store``. What ``write`` brings in meanwhile goes to the index in use."""
+        """See ``Store``. What is written meanwhile goes to the index in use.
+
+        So the caller looks afterwards what has changed since ``documents`` were read.
+        """
         self._folder.mkdir(parents=True, exist_ok=True)
         with _locked(self._folder / "rebuild.lock"):
             self._remove_all_but(self._named())
-            generation = f"{version()}.{secrets.token_hex(4)}"
-            path = self._folder / generation
+            path = self._folder / f"{version()}.{secrets.token_hex(4)}"
             path.mkdir()
             index = tantivy.Index(schema(), path=str(path), reuse=False)
             register_analyzers(index)
             _write(index, documents, (), heap_bytes=REBUILD_HEAP_BYTES)
-            with self._writing():
-                self._point_to(generation)
-            self._remove_all_but(generation)
+            with self._write_lock():
+                self._point_to(path.name)
+            self._remove_all_but(path.name)
 
-    def report_unreadable(self, reason: str) -> None:
-        """Mark the generation in use, so that nobody opens it again; see ``Store``."""
-        log.error("search_index_unreadable", reason=reason)
+    def report_unreadable(self, reason: str) -> bool:
+        """See ``Store``. A damaged generation is marked, so that nobody opens it again."""
         with self._lock:
             self._opened, self._seen = None, ()
-        with contextlib.suppress(OSError, IndexMissing):
-            (self._folder / self._current() / _UNREADABLE).touch()
+        try:
+            path = self._folder / self._current()
+        except IndexMissing:
+            return True
+        if is_sound(path):
+            return False
+        log.error("search_index_unreadable", reason=reason, generation=path.name)
+        with contextlib.suppress(OSError):
+            (path / _UNREADABLE).touch()
+        return True
 
     def _fresh(self) -> tantivy.Index:
         seen = self._signs()
@@ -198,10 +246,49 @@ class FolderStore:
             if path.is_dir() and path.name != generation:
                 shutil.rmtree(path, ignore_errors=True)
 
-    def _writing(self) -> contextlib.AbstractContextManager[None]:
+    def _write_lock(self) -> contextlib.AbstractContextManager[None]:
         if not self._folder.is_dir():
             raise IndexMissing("not built yet")
         return _locked(self._folder / "writer.lock")
+
+
+def is_sound(path: Path) -> bool:
+    """Whether the index at ``path`` opens, and every kind of its files can be read."""
+    try:
+        searcher = _open(path).searcher()
+        ids_and_stamps(searcher)
+        searcher.terms_with_prefix("words", "", limit=1)
+        for segment in range(searcher.num_segments):
+            searcher.doc(tantivy.DocAddress(segment, 0))
+        for name in TEXT_FIELDS:
+            phrase = tantivy.Query.phrase_query(schema(), name, ["the", "data"], 1)
+            searcher.search(phrase, limit=1)
+    except BaseException as error:
+        if is_damage(error):
+            return False
+        raise
+    return True
+
+
+def is_damage(error: BaseException) -> bool:
+    """Whether ``error`` is of the kinds that a damaged index makes tantivy raise.
+
+    A panic is one of them; its class cannot be imported, and is no ``Exception``.
+    """
+    return isinstance(error, ValueError | OSError) or type(error).__name__ == "PanicException"
+
+
+def ids_and_stamps(searcher: tantivy.Searcher) -> dict[int, int]:
+    """The stamp of every notebook in the index."""
+    return _stamps(searcher, tantivy.Query.all_query(), limit=searcher.num_docs)
+
+
+def _stamps(searcher: tantivy.Searcher, query: tantivy.Query, *, limit: int) -> dict[int, int]:
+    found = searcher.search(query, limit=max(limit, 1), count=False)
+    addresses = [address for _, address in found.hits]
+    ids = searcher.fast_field_values("id", addresses)
+    stamps = searcher.fast_field_values("stamp", addresses)
+    return {int(key or 0): int(stamp or 0) for key, stamp in zip(ids, stamps, strict=True)}
 
 
 def _open(path: Path) -> tantivy.Index:
@@ -239,14 +326,9 @@ def _write(
 
 def _told_as_missing(error: BaseException) -> NoReturn:
     """Raise ``IndexMissing`` for what a damaged index makes tantivy raise, else the error."""
-    if isinstance(error, ValueError | OSError) or is_panic(error):
-        raise IndexMissing(f"damaged: {error}") from error
-    raise error
-
-
-def is_panic(error: BaseException) -> bool:
-    """Whether tantivy's code gave up; the class cannot be imported, and is no ``Exception``."""
-    return type(error).__name__ == "PanicException"
+    if isinstance(error, IndexMissing) or not is_damage(error):
+        raise error
+    raise IndexMissing(f"damaged: {error}") from error
 
 
 def _sign(path: Path) -> tuple[int, int, int] | None:
@@ -271,14 +353,3 @@ def _locked(path: Path) -> Iterator[None]:
                     raise IndexBusy(f"{path.name} is held by another process") from None
                 time.sleep(0.02)
         yield
-
-
-def ids_and_stamps(searcher: tantivy.Searcher) -> dict[int, int]:
-    """The stamp of every notebook in the index."""
-    if searcher.num_docs == 0:
-        return {}
-    found = searcher.search(tantivy.Query.all_query(), limit=searcher.num_docs, count=False)
-    addresses: Sequence[tantivy.DocAddress] = [address for _, address in found.hits]
-    ids = searcher.fast_field_values("id", list(addresses))
-    stamps = searcher.fast_field_values("stamp", list(addresses))
-    return {int(key): int(stamp or 0) for key, stamp in zip(ids, stamps, strict=True) if key}

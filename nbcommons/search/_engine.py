@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import tantivy
 
 from nbcommons.search import _analysis, _query
-from nbcommons.search._backend import IndexMissing, Store, is_panic
+from nbcommons.search._backend import IndexMissing, Store, reading
 from nbcommons.search._language import Question, parse
 from nbcommons.search._query import Plan, Word
 from nbcommons.search._schema import FACETS, TEXT_FIELDS, shown
@@ -42,14 +42,9 @@ def search(
     """
     started = time.perf_counter()
     try:
-        results = _search(store.searcher(), request, audience)
+        with reading(store) as searcher:
+            results = _search(searcher, request, audience)
     except IndexMissing:
-        results = SearchResults(total=0, hits=(), is_building=True)
-    except BaseException as error:
-        # A damaged file is noticed only where it is read; a question can never be the cause.
-        if not (isinstance(error, ValueError | OSError) or is_panic(error)):
-            raise
-        store.report_unreadable(str(error))
         results = SearchResults(total=0, hits=(), is_building=True)
     return replace(results, took_ms=(time.perf_counter() - started) * 1000)
 

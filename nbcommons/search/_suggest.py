@@ -8,7 +8,7 @@ import tantivy
 from tantivy import Occur, Query
 
 from nbcommons.search import _analysis, _query
-from nbcommons.search._backend import IndexMissing, Store
+from nbcommons.search._backend import IndexMissing, Store, reading
 from nbcommons.search._schema import schema, shown
 
 SHORTEST = 2
@@ -42,15 +42,14 @@ def suggest(
     if sum(map(len, words)) < SHORTEST:
         return ()
     try:
-        searcher = store.searcher()
+        with reading(store) as searcher:
+            tags = list(_tags(searcher, beginning, audience))[:_MOST_TAGS]
+            longer = list(_longer(searcher, words, audience))[:_MOST_WORDS]
+            titles = list(_titles(searcher, words, audience, limit=limit))
     except IndexMissing:
         return ()
-    tags = list(_tags(searcher, beginning, audience))[:_MOST_TAGS]
-    longer = list(_longer(searcher, words, audience))[:_MOST_WORDS]
-    titles = list(_titles(searcher, words, audience, limit=limit))
     room = max(limit - len(tags) - min(len(longer), 2), 0)
-    found = [*tags, *titles[:room], *longer]
-    return tuple(found[:limit])
+    return tuple([*tags, *titles[:room], *longer][:limit])
 
 
 def _titles(

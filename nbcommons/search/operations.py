@@ -1,0 +1,153 @@
+"""Keeping the index true to the records. All of it can be made again: ``rebuild_index``."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+
+import structlog
+
+from nbcommons.access import guard
+from nbcommons.core.actor import Actor
+from nbcommons.core.errors import Denied
+from nbcommons.search import _place
+from nbcommons.search._backend import Batch, IndexMissing, ids_and_stamps, reading
+from nbcommons.search._records import CHUNK, State, documents_of, states_of
+from nbcommons.search._values import SearchDocument
+
+log = structlog.get_logger(__name__)
+
+Progress = Callable[[int, int], None]
+
+
+def _nobody_else() -> Iterable[int]:
+    return ()
+
+
+def index_notebook(
+    actor: Actor, notebook_id: int, *, also: Callable[[], Iterable[int]] = _nobody_else
+) -> int:
+    """Have the index hold ``notebook_id`` as it is now, or no longer if it is gone.
+
+    ``also`` gives others that wait; it is asked only when there is something to write, and they
+    go
+    into the same commit. Returns how many notebooks were written or taken out: 0 when the index
+    was up to date. Without an index, all of it is built.
+    """
+    _require_system(actor)
+    try:
+        return _bring_up_to_date(actor, [notebook_id], also=also)
+    except IndexMissing:
+        return rebuild_index(actor)
+
+
+def remove_notebook(actor: Actor, notebook_id: int) -> None:
+    """Take ``notebook_id`` out of the index, whatever the records say; nothing if not in it."""
+    _require_system(actor)
+    try:
+        with _place.store().writing() as batch:
+            if batch.stamps([notebook_id]):
+                batch.write([], remove=[notebook_id])
+    except IndexMissing:
+        return  # what is built later is built without it
+
+
+def rebuild_index(actor: Actor, *, progress: Progress | None = None) -> int:
+    """Build the index anew from the records, beside the one in use; returns how many notebooks.
+
+    Searches go on meanwhile. ``progress`` hears how many are done, and of how many.
+    """
+    _require_system(actor)
+    ids = list(guard.notebooks_for(actor).order_by("pk").values_list("pk", flat=True))
+    _place.store().replace(_all_documents(actor, ids, progress))
+    # What changed while it was being built went into the old index.
+    catch_up(actor)
+    log.info("search_index_rebuilt", notebooks=len(ids))
+    return len(ids)
+
+
+def catch_up(actor: Actor) -> int:
+    """Compare the index with the records and repair what differs; returns how many differed.
+
+    Without an index, or with a damaged one, all of it is built.
+    """
+    _require_system(actor)
+    try:
+        with reading(_place.store()) as searcher:
+            held = ids_and_stamps(searcher)
+        return sum(_bring_up_to_date(actor, chunk) for chunk in _differing(actor, held))
+    except IndexMissing:
+        return rebuild_index(actor)
+
+
+def mend_index(actor: Actor) -> bool:
+    """Build the index if there is none that can be read; returns whether that was so."""
+    _require_system(actor)
+    try:
+        with reading(_place.store()):
+            return False
+    except IndexMissing:
+        rebuild_index(actor)
+        return True
+
+
+def _bring_up_to_date(
+    actor: Actor,
+    notebook_ids: Collection[int],
+    *,
+    also: Callable[[], Iterable[int]] = _nobody_else,
+) -> int:
+    """Write those of ``notebook_ids`` that differ, in one commit; returns how many.
+
+    The records are read while nobody else may write, so that the newest state is written last.
+    """
+    with _place.store().writing() as batch:
+        stale, gone = _compared(actor, batch, notebook_ids)
+        if not (stale or gone):
+            return 0
+        more = set(also()).difference(notebook_ids)
+        if more:
+            more_stale, more_gone = _compared(actor, batch, more)
+            stale, gone = stale + more_stale, gone + more_gone
+        batch.write(documents_of(stale), remove=gone)
+    return len(stale) + len(gone)
+
+
+def _compared(
+    actor: Actor, batch: Batch, notebook_ids: Collection[int]
+) -> tuple[list[State], list[int]]:
+    """Which of ``notebook_ids`` the index holds in an older state, and which should go."""
+    states = states_of(actor, notebook_ids)
+    held = batch.stamps(notebook_ids)
+    stale = [state for key, state in states.items() if held.get(key) != state.stamp]
+    return stale, [key for key in held if key not in states]
+
+
+def _differing(actor: Actor, held: dict[int, int]) -> Iterator[list[int]]:
+    """The notebooks whose stamp in the index is not that of the records, in chunks."""
+    ids = set(guard.notebooks_for(actor).values_list("pk", flat=True))
+    for chunk in _chunks(sorted(ids)):
+        states = states_of(actor, chunk)
+        differing = [key for key, state in states.items() if held.get(key) != state.stamp]
+        if differing:
+            yield differing
+    yield from _chunks(sorted(held.keys() - ids))
+
+
+def _all_documents(
+    actor: Actor, ids: list[int], progress: Progress | None
+) -> Iterator[SearchDocument]:
+    done = 0
+    for chunk in _chunks(ids):
+        states: dict[int, State] = states_of(actor, chunk)
+        yield from documents_of(list(states.values()))
+        done += len(chunk)
+        if progress is not None:
+            progress(done, len(ids))
+
+
+def _chunks(ids: list[int]) -> Iterator[list[int]]:
+    for first in range(0, len(ids), CHUNK):
+        yield ids[first : first + CHUNK]
+
+
+def _require_system(actor: Actor) -> None:
+    if not actor.is_system:
+        raise Denied("Only the system writes the search index.")
