@@ -138,9 +138,10 @@ rates AS (
     coalesce((1 + cell_sums.last_good) / cells, 0) AS last_good_cell,
     cell_sums.last_failure_at, sessions, sessions_stopped, people, people_failed,
     coalesce(first_failure_depth, 1) AS first_failure_depth, execution_depth,
-    %(usage_floor)s + (1 - %(usage_floor)s) * least(1, ln(
+    -- least() passes over nulls, so it is asked only where there are runs.
+    CASE WHEN people > 0 THEN %(usage_floor)s + (1 - %(usage_floor)s) * least(1, ln(
       %(person_weight)s * (people - 1) + greatest(1, cell_sums.executions::float8 / cells)
-    ) / ln(%(usage_full)s)) AS usage_factor,
+    ) / ln(%(usage_full)s)) END AS usage_factor,
     cell_sums.successes::float8 / cell_sums.executions::float8 AS success_rate
   FROM size
   LEFT JOIN cell_sums USING (notebook_id)
