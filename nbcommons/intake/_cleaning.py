@@ -3,17 +3,15 @@
 from dataclasses import dataclass
 
 from django.conf import settings
+
+from nbcommons.intake.errors import Refused
 from nbcommons_ipynb.allowed import ExtraKeys
-from nbcommons_ipynb.cells import Document, code_cells, fingerprint, tags_of
 from nbcommons_ipynb.errors import NotANotebook
 from nbcommons_ipynb.images import Offer, offer
 from nbcommons_ipynb.limits import Limits
 from nbcommons_ipynb.parsing import parse
 from nbcommons_ipynb.proposing import Proposal, propose
 from nbcommons_ipynb.stripping import Stripped, strip
-
-from nbcommons.intake.errors import Refused
-from nbcommons.notebooks.operations import CellFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +51,3 @@ def clean(raw: bytes, *, file_name: str) -> Cleaned:
         pictures=offer(stripped.pictures, limits=bounds),
         proposal=propose(stripped.document, file_name),
     )
-
-
-def cell_facts(document: Document) -> list[CellFacts]:
-    """What the catalogue keeps of each cell of a stripped ``document``, in order."""
-    numbers = {cell.position: cell.number for cell in code_cells(document)}
-    return [
-        CellFacts(
-            number=numbers.get(position),
-            cell_id=cell["id"],
-            kind=cell["cell_type"],
-            fingerprint=fingerprint(cell["source"]),
-            tags=tags_of(cell),
-        )
-        for position, cell in enumerate(document["cells"])
-    ]

@@ -24,15 +24,16 @@ class ManyFilesField(forms.FileField):
 
     widget = ManyFilesInput
 
-    def clean(self, data: Any, initial: Any = None) -> Sequence[UploadedFile]:  # type: ignore[override]
-        files = data if isinstance(data, list) else [data]
+    def clean(self, data: Any, initial: Any = None) -> "Sequence[UploadedFile[Any]]":
+        # An empty list is nothing chosen, which the field itself refuses when it is asked once.
+        files = (data or [None]) if isinstance(data, list) else [data]
         return [super(ManyFilesField, self).clean(file, initial) for file in files]
 
 
 class UploadForm(forms.Form):
     """One or several notebook files."""
 
-    files = ManyFilesField(
+    notebooks = ManyFilesField(
         label="Notebook files",
         allow_empty_file=True,
         error_messages={"required": "Choose at least one notebook (a file ending in .ipynb)."},
@@ -63,9 +64,7 @@ class DraftForm(forms.Form):
         label="Other tags, parted by commas", required=False, max_length=300
     )
     pictures = forms.MultipleChoiceField(required=False)
-    visibility = forms.ChoiceField(
-        label="Who can find and run it", choices=Visibility.choices
-    )
+    visibility = forms.ChoiceField(label="Who can find and run it", choices=Visibility.choices)
     agreed = forms.BooleanField(
         label="I wrote this or may share it, and it contains no personal data, no results and "
         "no passwords.",

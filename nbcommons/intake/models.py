@@ -40,7 +40,7 @@ class Draft(models.Model):
     visibility = models.CharField(
         max_length=8, choices=Visibility.choices, default=Visibility.EVERYONE
     )
-    # [{"name", "reason", "is_chosen"}]
+    # A list of objects, each with a name, a reason and whether it is chosen.
     tags = models.JSONField(default=list)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()

@@ -11,26 +11,27 @@ import orjson
 import zstandard
 from django.conf import settings
 from django.db import transaction
-from nbcommons_ipynb.errors import NotANotebook
-from nbcommons_ipynb.proposing import Proposal
-from nbcommons_ipynb.removal import ledger
-from nbcommons_ipynb.stripping import checked_bytes
 
 from nbcommons.access import guard
 from nbcommons.access.actions import Action
 from nbcommons.core import events
 from nbcommons.core.actor import Actor
 from nbcommons.core.errors import Denied
-from nbcommons.intake._cleaning import Cleaned, cell_facts, clean, limits
+from nbcommons.intake._cleaning import Cleaned, clean, limits
 from nbcommons.intake.errors import Incomplete, Refused
 from nbcommons.intake.events import DraftBroughtIn, DraftRejected
 from nbcommons.intake.models import Draft, DraftPicture
 from nbcommons.intake.queries import document_of
 from nbcommons.notebooks import operations as catalogue
 from nbcommons.notebooks.models import Notebook, Visibility
-from nbcommons.notebooks.operations import Description
+from nbcommons.notebooks.operations import CellFacts, Description
 from nbcommons.people.operations import NewPerson, create_person
 from nbcommons.people.queries import person_named
+from nbcommons_ipynb.cells import Document, code_cells, fingerprint, tags_of
+from nbcommons_ipynb.errors import NotANotebook
+from nbcommons_ipynb.proposing import Proposal
+from nbcommons_ipynb.removal import ledger
+from nbcommons_ipynb.stripping import checked_bytes
 
 TITLE_LENGTH = 200
 PURPOSE_LENGTH = 1000
@@ -142,7 +143,7 @@ def publish_draft(actor: Actor, draft: Draft, *, details: Details, at: datetime)
         ),
         visibility=draft.visibility,
         canonical=canonical,
-        cells=cell_facts(document),
+        cells=_cell_facts(document),
         at=at,
     )
     draft.delete()
@@ -180,7 +181,9 @@ def import_notebook(
 ) -> Imported:
     """One file of a bulk import, found again by ``origin``, so that it is safe to repeat.
 
-    Without a ``description`` a new notebook gets the proposed one. With ``is_dry`` nothing is written; the outcome is what would have been. For the system only: raises ``Denied`` for anybody else, and ``Refused`` for what is no notebook.
+    Without a ``description`` a new notebook gets the proposed one. With ``is_dry`` nothing is
+    written; the outcome is what would have been. For the system only: raises ``Denied`` for
+    anybody else, and ``Refused`` for what is no notebook.
     """
     if not actor.is_system:
         raise Denied("Only the operator can import in bulk.")
@@ -209,7 +212,7 @@ def import_notebook(
             known,
             author_id=owner_id,
             canonical=cleaned.stripped.canonical,
-            cells=cell_facts(cleaned.stripped.document),
+            cells=_cell_facts(cleaned.stripped.document),
             message="Imported again",
             at=at,
         )
@@ -276,7 +279,7 @@ def _import_new(
         description=description,
         visibility=visibility,
         canonical=cleaned.stripped.canonical,
-        cells=cell_facts(cleaned.stripped.document),
+        cells=_cell_facts(cleaned.stripped.document),
         message="Imported",
         origin=origin,
         at=at,
@@ -342,3 +345,18 @@ def _reject(actor: Actor, draft: Draft) -> None:
     fact = DraftRejected(actor_id=actor.person_id, draft_uuid=str(draft.uuid))
     draft.delete()
     events.publish(fact)
+
+
+def _cell_facts(document: Document) -> list[CellFacts]:
+    """What the catalogue keeps of each cell of a stripped ``document``, in order."""
+    numbers = {cell.position: cell.number for cell in code_cells(document)}
+    return [
+        CellFacts(
+            number=numbers.get(position),
+            cell_id=cell["id"],
+            kind=cell["cell_type"],
+            fingerprint=fingerprint(cell["source"]),
+            tags=tags_of(cell),
+        )
+        for position, cell in enumerate(document["cells"])
+    ]

@@ -9,13 +9,13 @@ from uuid import UUID
 import orjson
 import zstandard
 from django.db.models import QuerySet
-from nbcommons_ipynb.embedded import EmbeddedImage, with_images
 
 from nbcommons.access import guard
 from nbcommons.access.actions import Action
 from nbcommons.core.actor import Actor
 from nbcommons.core.errors import Denied
 from nbcommons.intake.models import Draft
+from nbcommons_ipynb.embedded import EmbeddedImage, with_images
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Pages: choose files, check what will be shared, share."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -29,7 +30,6 @@ from nbcommons.intake.queries import (
 from nbcommons.notebooks.models import Category
 from nbcommons.rendering.queries import rendered_document
 from nbcommons.rendering.sandbox import leaf_of, leaf_response
-
 
 CATEGORIES = [
     (Category.OPERATIONAL, "Working notebook", "Answers a real question from start to end"),
@@ -62,7 +62,7 @@ def add(request: CommonsRequest) -> HttpResponseBase:
     form = UploadForm(request.POST, request.FILES)
     if not form.is_valid():
         return _add_page(request, form, status=422)
-    brought, refused = _bring_in_each(request, form.cleaned_data["files"])
+    brought, refused = _bring_in_each(request, form.cleaned_data["notebooks"])
     if refused:
         return _add_page(request, UploadForm(), refused=refused, accepted=brought, status=422)
     if len(brought) == 1:
@@ -72,7 +72,7 @@ def add(request: CommonsRequest) -> HttpResponseBase:
 
 
 def _bring_in_each(
-    request: CommonsRequest, files: list[UploadedFile]
+    request: CommonsRequest, files: "list[UploadedFile[Any]]"
 ) -> tuple[list[Draft], list[RefusedFile]]:
     """Each file on its own: a bad one among good ones loses nothing."""
     brought: list[Draft] = []
@@ -183,4 +183,3 @@ def picture(request: CommonsRequest, uuid: UUID, key: int) -> HttpResponse:
     response = HttpResponse(bytes(shown.content), content_type=shown.mime)
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
-

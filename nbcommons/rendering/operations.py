@@ -4,16 +4,16 @@ from collections.abc import Iterator
 
 import zstandard
 from django.db.models import Exists, OuterRef
-from nbcommons_ipynb.rendering import RENDERER_VERSION, to_bytes
 
 from nbcommons.core.actor import Actor
 from nbcommons.notebooks.models import Notebook, Revision, StoredContent
 from nbcommons.rendering.models import Rendering
 from nbcommons.rendering.queries import rendered_content
+from nbcommons_ipynb.rendering import RENDERER_VERSION, to_bytes
 
 
 def render_revision(actor: Actor, revision_id: int) -> None:
-    """Store the rendering of a revision, unless it is there; a revision that is gone is no fault."""
+    """Store the rendering of a revision, unless it is there; one that is gone is no fault."""
     del actor  # derived data: nobody's permission is asked
     revision = Revision.objects.filter(pk=revision_id).first()
     if revision is not None:

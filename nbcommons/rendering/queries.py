@@ -2,12 +2,12 @@
 
 import orjson
 import zstandard
-from nbcommons_ipynb.cells import Document
-from nbcommons_ipynb.rendering import RENDERER_VERSION, Rendered, from_bytes, render
 
 from nbcommons.notebooks.models import Revision, StoredContent
 from nbcommons.notebooks.queries import unpacked
 from nbcommons.rendering.models import Rendering
+from nbcommons_ipynb.cells import Document
+from nbcommons_ipynb.rendering import RENDERER_VERSION, Rendered, from_bytes, render
 
 
 def rendered_revision(revision: Revision) -> Rendered:

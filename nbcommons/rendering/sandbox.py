@@ -12,6 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import SafeString, mark_safe
+
 from nbcommons_ipynb.rendering import Rendered, RenderedCell
 
 SANDBOX = "allow-scripts allow-popups allow-popups-to-escape-sandbox"
@@ -66,7 +67,7 @@ def leaf_of(
     marks: Mapping[int, CellNote] | None = None,
     gone: Mapping[int, Sequence[str]] | None = None,
 ) -> Leaf:
-    """A leaf for ``rendered``; ``marks`` by number of code cell, ``gone`` by place in the notebook."""
+    """A leaf for ``rendered``; ``marks`` by number of code cell, ``gone`` by position."""
     return Leaf(
         title=title,
         theme=theme if theme in THEMES else "",
@@ -79,7 +80,8 @@ def leaf_of(
             for cell in rendered.cells
         ),
         has_math=any(
-            cell.kind == "markdown" and "data-math" in cell.html_first for cell in rendered.cells
+            cell.kind == "markdown" and "data-math" in cell.html_first
+            for cell in rendered.cells
         ),
     )
 

@@ -13,6 +13,8 @@ class Command(BaseCommand):
     help = "Bring in the notebooks that every commons starts with. Safe to repeat."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
-        count = operations.bring_in_starter(Actor.system("starter notebooks"), at=timezone.now())
+        count = operations.bring_in_starter(
+            Actor.system("starter notebooks"), at=timezone.now()
+        )
         if count:
             self.stdout.write(f"{count} starter notebooks brought in.")

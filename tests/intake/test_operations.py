@@ -1,0 +1,116 @@
+"""Bulk import, starter notebooks, expiry."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from nbcommons.core.actor import Actor
+from nbcommons.core.errors import Denied
+from nbcommons.intake import operations
+from nbcommons.intake.errors import Refused
+from nbcommons.intake.models import Draft
+from nbcommons.intake.operations import Outcome
+from nbcommons.notebooks.models import Cell, Notebook, Revision
+from tests.factories.executions import actor_for, make_person
+from tests.intake.test_views import notebook_bytes
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+SYSTEM = Actor.system("tests")
+
+
+def bring(raw=None, *, actor=SYSTEM, origin="folder/late.ipynb", **changes):
+    return operations.import_notebook(
+        actor,
+        owner_id=make_person("ann").pk,
+        raw=notebook_bytes() if raw is None else raw,
+        file_name="late.ipynb",
+        origin=origin,
+        visibility="everyone",
+        at=NOW,
+        **changes,
+    )
+
+
+class TestImportNotebook:
+    def test_brings_a_file_in_with_what_was_proposed(self):
+        done = bring()
+
+        notebook = Notebook.objects.get()
+        assert done.outcome is Outcome.IMPORTED
+        assert notebook.title == "Rank late payers"
+        assert "tables" in {tag.name for tag in notebook.tags.all()}
+        assert Cell.objects.filter(number=0).count() == 1
+
+    def test_changes_nothing_when_it_is_repeated(self):
+        bring()
+
+        assert bring().outcome is Outcome.UNCHANGED
+        assert Revision.objects.count() == 1
+
+    def test_makes_a_new_version_of_a_file_that_has_changed(self):
+        bring()
+        changed = notebook_bytes().replace(b"print(1)", b"print(2)")
+
+        assert bring(changed).outcome is Outcome.UPDATED
+        assert Notebook.objects.get().current_revision.number == 2
+
+    def test_writes_nothing_in_a_dry_run(self):
+        assert bring(is_dry=True).outcome is Outcome.IMPORTED
+        assert not Notebook.objects.exists()
+
+    def test_refuses_what_is_no_notebook_and_leaves_nothing(self):
+        with pytest.raises(Refused):
+            bring(b"name,amount\n1,2\n")
+
+        assert not Notebook.objects.exists()
+
+    def test_is_not_for_people(self):
+        with pytest.raises(Denied):
+            bring(actor=actor_for(make_person("ann")))
+
+
+class TestBringInStarter:
+    def test_brings_our_notebooks_in_once(self):
+        first = operations.bring_in_starter(SYSTEM, at=NOW)
+        second = operations.bring_in_starter(SYSTEM, at=NOW)
+
+        assert first == Notebook.objects.count() >= 5
+        assert second == 0
+        assert Notebook.objects.filter(title="Hello, Commons", visibility="everyone").exists()
+
+    def test_gives_them_to_an_account_that_nobody_can_sign_in_to(self):
+        operations.bring_in_starter(SYSTEM, at=NOW)
+
+        assert not Notebook.objects.first().owner.has_usable_password()
+
+
+class TestDropExpiredDrafts:
+    def test_throws_away_what_nobody_came_back_for(self, settings):
+        settings.NBCOMMONS_DRAFT_DAYS = 2
+        ann = actor_for(make_person("ann"))
+        old = operations.bring_in(ann, file_name="a", raw=notebook_bytes(), at=NOW)
+        new = operations.bring_in(
+            ann, file_name="b", raw=notebook_bytes(), at=NOW + timedelta(days=1)
+        )
+
+        dropped = operations.drop_expired_drafts(SYSTEM, at=NOW + timedelta(days=2, hours=1))
+
+        assert dropped == 1
+        assert list(Draft.objects.all()) == [new]
+        assert old.pk != new.pk
+
+
+class TestPublishDraft:
+    def test_is_denied_to_everybody_but_who_brought_it_in(self):
+        draft = operations.bring_in(
+            actor_for(make_person("ann")), file_name="a", raw=notebook_bytes(), at=NOW
+        )
+        details = operations.Details("Take over", "", "operational", "everyone", ())
+
+        for other in (
+            actor_for(make_person("bob")),
+            actor_for(make_person("bob")).in_admin_mode(),
+        ):
+            with pytest.raises(Denied):
+                operations.publish_draft(other, draft, details=details, at=NOW)

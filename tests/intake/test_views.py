@@ -1,0 +1,216 @@
+"""Choosing files, checking what is left, sharing it."""
+
+import json
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from nbcommons.intake.models import Draft, DraftPicture
+from nbcommons.notebooks.models import Notebook, StoredContent
+from tests.factories.executions import make_person
+
+pytestmark = pytest.mark.django_db
+
+
+def notebook_bytes(**changes):
+    cells = changes.pop(
+        "cells",
+        [
+            {
+                "cell_type": "markdown",
+                "metadata": {},
+                "source": ["# Rank late payers\n", "\n", "Who pays us late, and by how much?"],
+            },
+            {
+                "cell_type": "code",
+                "metadata": {"collapsed": False},
+                "execution_count": 3,
+                "source": "import pandas as pd\nprint(1)",
+                "outputs": [
+                    {"output_type": "stream", "name": "stdout", "text": "CANARY-OUT\n"}
+                ],
+            },
+        ],
+    )
+    whole = {
+        "nbformat": 4,
+        "nbformat_minor": 4,
+        "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+        "cells": cells,
+    } | changes
+    return json.dumps(whole).encode()
+
+
+def file(content, name="late.ipynb"):
+    return SimpleUploadedFile(name, content, content_type="application/x-ipynb+json")
+
+
+@pytest.fixture
+def ann():
+    return make_person("ann")
+
+
+@pytest.fixture
+def visitor(ann):
+    client = Client()
+    client.force_login(ann)
+    return client
+
+
+@pytest.fixture
+def draft(visitor):
+    visitor.post("/add/", {"notebooks": file(notebook_bytes())})
+    return Draft.objects.get()
+
+
+def share(visitor, draft, **changes):
+    form = {
+        "title": "Rank customers by how late they pay",
+        "purpose": "Says who pays late.",
+        "category": "operational",
+        "visibility": "everyone",
+        "tags": ["tables"],
+        "agreed": "on",
+        "do": "share",
+    } | changes
+    return visitor.post(f"/add/{draft.uuid}/", {k: v for k, v in form.items() if v is not None})
+
+
+class TestAdd:
+    def test_asks_nobody_but_people_signed_in(self):
+        assert Client().get("/add/").status_code == 302
+
+    def test_leads_from_one_file_to_its_draft(self, visitor):
+        answer = visitor.post("/add/", {"notebooks": file(notebook_bytes())})
+
+        draft = Draft.objects.get()
+        assert answer.headers["Location"] == f"/add/{draft.uuid}/"
+        assert draft.title == "Rank late payers"
+        assert draft.purpose == "Who pays us late, and by how much?"
+
+    def test_takes_several_files_at_once(self, visitor):
+        answer = visitor.post(
+            "/add/",
+            {
+                "notebooks": [
+                    file(notebook_bytes(), "a.ipynb"),
+                    file(notebook_bytes(), "b.ipynb"),
+                ]
+            },
+        )
+
+        assert answer.headers["Location"] == "/add/"
+        assert Draft.objects.count() == 2
+
+    def test_tells_what_is_wrong_with_one_file_and_keeps_the_other(self, visitor):
+        answer = visitor.post(
+            "/add/",
+            {"notebooks": [file(b"{", "bad.ipynb"), file(notebook_bytes(), "good.ipynb")]},
+        )
+
+        assert answer.status_code == 422
+        page = answer.content.decode()
+        assert "bad.ipynb" in page
+        assert "good.ipynb" in page
+        assert Draft.objects.count() == 1
+
+    @pytest.mark.parametrize(
+        "raw",
+        [
+            b"",
+            b"{",
+            b'{"nbformat": 4, "cells": [NaN]}',
+            b"PK\x03\x04 zip",
+            b"\x00" * 100,
+            b"[" * 100_000,
+            notebook_bytes(nbformat=9),
+            notebook_bytes(cells=[1, "two"]),
+            notebook_bytes(metadata={"x": "\ud800"}),
+            b'{"nbformat": 4, "nbformat": 4, "cells": []}',
+        ],
+        ids=[
+            "empty",
+            "cut",
+            "nan",
+            "zip",
+            "nul",
+            "deep",
+            "format-9",
+            "odd-cells",
+            "half-character",
+            "twice",
+        ],
+    )
+    def test_answers_hostile_files_with_a_sentence_or_takes_them_in(self, visitor, raw):
+        answer = visitor.post("/add/", {"notebooks": file(raw)})
+
+        assert answer.status_code in {302, 422}
+        if answer.status_code == 422:
+            assert not Draft.objects.exists()
+            assert not DraftPicture.objects.exists()
+            assert "Traceback" not in answer.content.decode()
+
+    def test_says_so_when_nothing_was_chosen(self, visitor):
+        answer = visitor.post("/add/", {})
+
+        assert answer.status_code == 422
+        assert "Choose at least one notebook" in answer.content.decode()
+
+
+class TestDraft:
+    def test_shows_what_was_removed_and_never_the_results(self, visitor, draft):
+        page = visitor.get(f"/add/{draft.uuid}/").content.decode()
+
+        assert "Results below cells" in page
+        assert "1 line of text" in page
+        assert "CANARY" not in page
+
+    def test_previews_in_a_document_without_an_origin(self, visitor, draft):
+        answer = visitor.get(f"/add/{draft.uuid}/preview/")
+
+        assert "sandbox allow-scripts" in answer.headers["Content-Security-Policy"]
+        assert "1 line removed" in answer.content.decode()
+
+    def test_is_hidden_from_others(self, draft):
+        other = Client()
+        other.force_login(make_person("bob"))
+
+        for address in ("", "preview/"):
+            assert other.get(f"/add/{draft.uuid}/{address}").status_code == 404
+        assert share(other, draft).status_code == 404
+        assert other.post(f"/add/{draft.uuid}/discard/").status_code == 404
+
+    def test_becomes_a_notebook_and_is_gone(self, visitor, draft, ann):
+        answer = share(visitor, draft)
+
+        notebook = Notebook.objects.get()
+        assert answer.headers["Location"] == f"/notebooks/{notebook.uuid}/"
+        assert notebook.owner == ann
+        assert notebook.current_revision.number == 1
+        assert [tag.name for tag in notebook.tags.all()] == ["tables"]
+        assert not Draft.objects.exists()
+
+    def test_keeps_typed_words_when_something_is_missing(self, visitor, draft):
+        answer = share(visitor, draft, agreed=None, purpose="Words that I typed")
+
+        assert answer.status_code == 422
+        assert "Words that I typed" in answer.content.decode()
+        assert not Notebook.objects.exists()
+
+    def test_can_wait_without_being_complete(self, visitor, draft):
+        answer = share(visitor, draft, agreed=None, title="", do="keep", visibility="private")
+
+        assert answer.status_code == 302
+        assert Draft.objects.get().visibility == "private"
+
+    def test_takes_the_authors_own_tags(self, visitor, draft):
+        share(visitor, draft, tags=[], more_tags="Cash  flow, cash flow ,LATE")
+
+        assert {tag.name for tag in Notebook.objects.get().tags.all()} == {"cash flow", "late"}
+
+    def test_can_be_thrown_away(self, visitor, draft):
+        visitor.post(f"/add/{draft.uuid}/discard/")
+
+        assert not Draft.objects.exists()
+        assert not StoredContent.objects.exists()
