@@ -5,6 +5,8 @@ import structlog
 add_level = structlog.stdlib.add_log_level
 add_time = structlog.processors.TimeStamper(fmt="iso", utc=True)
 render = structlog.processors.JSONRenderer()
+# What is added to records of libraries, which do not come through structlog.
+foreign_chain = (add_level, add_time, structlog.processors.format_exc_info)
 
 
 def configure() -> None:

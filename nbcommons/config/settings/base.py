@@ -237,11 +237,8 @@ LOGGING = {
     "formatters": {
         "event": {
             "()": "structlog.stdlib.ProcessorFormatter",
-            "processor": "nbcommons.config.logs.render",
-            "foreign_pre_chain": [
-                "nbcommons.config.logs.add_level",
-                "nbcommons.config.logs.add_time",
-            ],
+            "processor": "ext://nbcommons.config.logs.render",
+            "foreign_pre_chain": "ext://nbcommons.config.logs.foreign_chain",
         }
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "event"}},
