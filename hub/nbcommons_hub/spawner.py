@@ -1,6 +1,7 @@
 """Starts one person's Jupyter in a fresh home and leaves nothing of it when it stops."""
 
 import asyncio
+import contextlib
 import os
 import shutil
 import signal
@@ -14,6 +15,7 @@ from typing import Any
 from jupyterhub import orm
 from jupyterhub.spawner import LocalProcessSpawner
 from jupyterhub.utils import maybe_future, random_port
+from sqlalchemy.orm import Session, object_session
 from traitlets import Integer, Unicode
 
 from nbcommons.launch import _exec
@@ -22,6 +24,7 @@ from nbcommons_hub import homes
 LOG_TAIL_BYTES = 4000
 KILL_AFTER_S = 10
 END_POLL_S = 0.05
+LOOPBACK = "127.0.0.1"
 
 
 STEPS = (
@@ -31,6 +34,15 @@ STEPS = (
     (85, "Almost there: opening the door to your Jupyter"),
 )
 STEP_S = (0.4, 1.5, 4.0)
+
+
+class DidNotStart(Exception):
+    """The server's process ended before it took a connection; its last words are in our log."""
+
+    jupyterhub_message = (
+        "Your Jupyter stopped while it was starting. Try again; if it happens again, tell an "
+        "administrator when it was."
+    )
 
 
 class EphemeralSpawner(LocalProcessSpawner):  # type: ignore[misc]
@@ -44,19 +56,19 @@ class EphemeralSpawner(LocalProcessSpawner):  # type: ignore[misc]
 
     home: homes.Home | None = None
     started_ticks: int | None = None
-    _token_to_delete: str = ""
+    token_id: int | None = None  # of the server's own token, in the hub's database
     port: int
+    proc: "subprocess.Popen[bytes] | None"
     _spawn_future: "asyncio.Future[object] | None"
 
     def load_state(self, state: dict[str, Any]) -> None:
         super().load_state(state)
-        # Remembered here too: poll() forgets it when it finds the process gone.
-        self._token_to_delete = self.api_token or self._token_to_delete
         if "spawn_id" in state:
             self.home = homes.Home(
                 spawn_id=state["spawn_id"], path=Path(state["home"]), uid=state["uid"]
             )
             self.started_ticks = state["started_ticks"]
+            self.token_id = state["token_id"]
 
     def get_state(self) -> dict[str, Any]:
         state: dict[str, Any] = super().get_state()
@@ -65,6 +77,7 @@ class EphemeralSpawner(LocalProcessSpawner):  # type: ignore[misc]
             state["home"] = str(self.home.path)
             state["uid"] = self.home.uid
             state["started_ticks"] = self.started_ticks
+            state["token_id"] = self.token_id
         return state
 
     def new_home(self) -> homes.Home:
@@ -73,6 +86,12 @@ class EphemeralSpawner(LocalProcessSpawner):  # type: ignore[misc]
             homes.wipe(self.home)
         self.home = homes.make(Path(self.homes_dir))
         return self.home
+
+    def _session(self) -> Session:
+        session = object_session(self.orm_spawner)
+        if session is None:
+            raise RuntimeError("the hub's database has no row of this server")
+        return session
 
     def _require_home(self) -> homes.Home:
         return self.home if self.home is not None else self.new_home()
@@ -91,7 +110,8 @@ class EphemeralSpawner(LocalProcessSpawner):  # type: ignore[misc]
 
     async def start(self) -> tuple[str, int]:
         home = self._require_home()
-        self._token_to_delete = self.api_token
+        found = orm.APIToken.find(self._session(), self.api_token)
+        self.token_id = found.id if found is not None else None
         self.port = self.port or random_port()
         command = [*self._guard(home), *self.cmd, *self.get_args()]
         with home.log.open("ab") as output:
@@ -107,7 +127,20 @@ class EphemeralSpawner(LocalProcessSpawner):  # type: ignore[misc]
         self.pid = self.proc.pid
         self.started_ticks = homes.start_time(self.pid)
         self.log.info("spawn %s of %s: process %s", home.spawn_id, self.user.name, self.pid)
-        return (self.ip or "127.0.0.1", self.port)
+        await self._await_listening()
+        return (LOOPBACK, self.port)
+
+    async def _await_listening(self) -> None:
+        # Here, and not by the hub's own waiting: that looks ever more rarely, and goes on for a
+        # minute when the process has long died.
+        while True:
+            if await self.poll() is not None:
+                raise DidNotStart
+            with contextlib.suppress(OSError):
+                _, writer = await asyncio.open_connection(LOOPBACK, self.port)
+                writer.close()
+                return
+            await asyncio.sleep(END_POLL_S)
 
     def _guard(self, home: homes.Home) -> list[str]:
         """What stands before the command: the lifetime, then the person's own user id.
@@ -163,13 +196,14 @@ class EphemeralSpawner(LocalProcessSpawner):  # type: ignore[misc]
             await maybe_future(super().run_post_stop_hook())
 
     def _delete_api_token(self) -> None:
-        # After an unexpected end the hub has forgotten which token it was; it would stay valid.
-        if self._token_to_delete:
-            found = orm.APIToken.find(self.db, self._token_to_delete)
-            if found is not None:
-                self.db.delete(found)
-                self.db.commit()
-            self._token_to_delete = ""
+        # The hub forgets the token when a server ends unexpectedly and when it is restarted
+        # itself; the token would stay valid.
+        session = self._session()
+        found = session.get(orm.APIToken, self.token_id) if self.token_id is not None else None
+        if found is not None:
+            session.delete(found)
+            session.commit()
+        self.token_id = None
 
     def _keep_last_words(self, home: homes.Home) -> None:
         """A start that failed has told why in a log that is about to be wiped."""

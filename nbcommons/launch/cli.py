@@ -53,13 +53,9 @@ def up(  # noqa: PLR0917 - typer reads the options off
     ctx: typer.Context,
     port: Annotated[int, typer.Option(help="Port of the site and of Jupyter.")] = 8000,
     data_folder: DataOption = None,
-    verbose: Annotated[bool, typer.Option("--verbose", help="Show all logs.")] = False,  # noqa: FBT002
-    trusted: Annotated[
-        bool, typer.Option("--trusted", help="One host name for both; for one person only.")
-    ] = False,
-    force: Annotated[
-        bool, typer.Option("--force", help="Start although a check speaks against it.")
-    ] = False,
+    verbose: Verbose = False,  # noqa: FBT002
+    trusted: Trusted = False,  # noqa: FBT002
+    force: Force = False,  # noqa: FBT002
 ) -> None:
     """Start everything, say where, and keep it running until Ctrl+C."""
     options = Options(

@@ -96,7 +96,10 @@ def static_configuration(addresses: Addresses, folder: DataFolder) -> dict[str, 
         }
         for name, address in doors.items()
     }
-    points[INTERNAL] = {"address": f"{LOOPBACK_4}:{addresses.edge_port}"}
+    points[INTERNAL] = {
+        "address": f"{LOOPBACK_4}:{addresses.edge_port}",
+        "http": {"aliasHeadersStrategy": "delete"},
+    }
     return {
         "global": {"checkNewVersion": False, "sendAnonymousUsage": False},
         "log": {"level": "WARN", "noColor": True},
@@ -114,7 +117,7 @@ def dynamic_configuration(addresses: Addresses) -> dict[str, Any]:
     """Our own routes: the site. The hub writes its own into a file beside."""
     doors = [DOOR, DOOR_6] if addresses.has_ipv6 else [DOOR]
     # Server-to-server addresses are no part of what the door shows.
-    site = f"Host(`{addresses.site_host}`) && !PathRegexp(`(?i)^/+internal(/|%2f|$)`)"
+    site = f"Host(`{addresses.site_host}`) && !PathRegexp(`(?i)^(/|%2f)+internal(/|%2f|$)`)"
     return {
         "http": {
             "routers": {
