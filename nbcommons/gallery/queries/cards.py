@@ -1,0 +1,115 @@
+"""A notebook as one entry of a list: everything that a row, a card or a line may show."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from nbcommons.core.actor import Actor
+from nbcommons.core.strips import RunStrip
+from nbcommons.gallery.queries.words import CATEGORY_ICONS, category_word, language_word
+from nbcommons.health.queries import Badge, badge_for
+from nbcommons.notebooks.models import Notebook, Visibility
+from nbcommons.search.queries import Piece
+
+
+@dataclass(frozen=True, slots=True)
+class TagLink:
+    """A tag and the list of notebooks that have it."""
+
+    word: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotebookCard:
+    """What ``components/entry.html`` and the lists of the home page show of a notebook."""
+
+    notebook_id: int
+    title: str
+    url: str
+    run_url: str
+    purpose: str
+    snippet: tuple[Piece, ...]
+    badge: Badge
+    strip: RunStrip | None
+    author: str
+    author_url: str
+    organisation: str
+    category: str
+    category_icon: str
+    language: str
+    tags: tuple[TagLink, ...]
+    people: int
+    runs: int
+    version: int
+    published_at: datetime
+    note: str
+
+
+def with_card_parts(notebooks: QuerySet[Notebook]) -> QuerySet[Notebook]:
+    """The same notebooks with all that cards read of them: owner, current version, tags."""
+    return notebooks.select_related("owner", "current_revision").prefetch_related("tags")
+
+
+def cards_of(
+    actor: Actor,
+    notebooks: Sequence[Notebook],
+    *,
+    snippets: Mapping[int, tuple[Piece, ...]] | None = None,
+) -> list[NotebookCard]:
+    """Cards in the order of ``notebooks``, which ``actor`` may see; one query for all badges.
+
+    ``snippets`` are shown instead of the purpose, by id of the notebook.
+    """
+    badges = badge_for([notebook.pk for notebook in notebooks])
+    return [
+        _card(actor, notebook, badges[notebook.pk], (snippets or {}).get(notebook.pk))
+        for notebook in notebooks
+    ]
+
+
+def _card(
+    actor: Actor, notebook: Notebook, badge: Badge, snippet: tuple[Piece, ...] | None
+) -> NotebookCard:
+    revision = notebook.current_revision
+    assert revision is not None  # noqa: S101 - the guard lists none without
+    is_private = notebook.visibility == Visibility.PRIVATE
+    is_mine = notebook.owner_id == actor.person_id
+    return NotebookCard(
+        notebook_id=notebook.pk,
+        title=notebook.title,
+        url=reverse("gallery:notebook", args=[notebook.uuid]),
+        run_url=reverse("gallery:run", args=[notebook.uuid]),
+        purpose=notebook.purpose,
+        snippet=snippet or (Piece(notebook.purpose, is_match=False),),
+        badge=badge,
+        strip=badge.strip,
+        author=str(notebook.owner),
+        author_url=reverse("gallery:person", args=[notebook.owner.username]),
+        organisation=notebook.owner.organisation_name,
+        category=category_word(notebook.category),
+        category_icon=CATEGORY_ICONS.get(notebook.category, "file-text"),
+        language=language_word(notebook.language),
+        tags=tag_links(notebook),
+        people=badge.people,
+        runs=badge.runs,
+        version=revision.number,
+        published_at=revision.created_at,
+        note=("Only you" if is_mine else "Private") if is_private else "",
+    )
+
+
+def tag_links(notebook: Notebook) -> tuple[TagLink, ...]:
+    """The tags of ``notebook``, each with the list it leads to; reads the prefetched tags."""
+    browse = reverse("gallery:browse")
+    names = sorted(tag.name for tag in notebook.tags.all())
+    return tuple(TagLink(word=name, url=f"{browse}?{tag_query(name)}") for name in names)
+
+
+def tag_query(name: str) -> str:
+    """The query that narrows the list to one tag."""
+    return urlencode({"tag": name})

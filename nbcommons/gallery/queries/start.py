@@ -1,0 +1,39 @@
+"""The page that is shown while a person's Jupyter starts."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from nbcommons.core.actor import Actor
+from nbcommons.notebooks.models import Notebook
+from nbcommons.runtime.queries import Environment, environment_of, run_url
+
+
+@dataclass(frozen=True, slots=True)
+class StartPage:
+    """Where the start is. ``jupyter_url`` leads to the notebook, opened."""
+
+    title: str
+    version: int
+    url: str
+    notebook_url: str
+    jupyter_url: str
+    environment: Environment
+
+    @property
+    def is_ready(self) -> bool:
+        return self.environment.state == "ready"
+
+
+def start_page(actor: Actor, notebook: Notebook) -> StartPage:
+    """How far the Jupyter of ``actor`` is, and where ``notebook`` opens in it."""
+    revision = notebook.current_revision
+    assert revision is not None  # noqa: S101 - the guard lists none without
+    return StartPage(
+        title=notebook.title,
+        version=revision.number,
+        url=reverse("gallery:run", args=[notebook.uuid]),
+        notebook_url=reverse("gallery:notebook", args=[notebook.uuid]),
+        jupyter_url=run_url(notebook_uuid=notebook.uuid, revision=revision.number),
+        environment=environment_of(actor),
+    )

@@ -1,0 +1,126 @@
+"""Pages of the gallery: home, browse, a notebook, its frame, starting it, people."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.text import slugify
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from nbcommons.access import guard
+from nbcommons.access.actions import Action
+from nbcommons.core.pages import render_page
+from nbcommons.core.requests import CommonsRequest
+from nbcommons.gallery.queries.addresses import MAX_PAGE, address_from
+from nbcommons.gallery.queries.browse import browse_page
+from nbcommons.gallery.queries.cards import with_card_parts
+from nbcommons.gallery.queries.home import home_page, popular_tags, suggestions
+from nbcommons.gallery.queries.notebook import notebook_leaf, notebook_page, vital_part
+from nbcommons.gallery.queries.people import mine_page, person_page
+from nbcommons.gallery.queries.start import start_page
+from nbcommons.notebooks.models import Notebook
+from nbcommons.people.queries import person_named
+from nbcommons.rendering.sandbox import leaf_response
+from nbcommons.runtime import operations as runtime
+
+
+@require_safe
+def home(request: CommonsRequest) -> HttpResponseBase:
+    page = home_page(request.actor, at=timezone.now())
+    return render_page(request, "gallery/home.html", page)
+
+
+@require_safe
+def suggest(request: CommonsRequest) -> HttpResponseBase:
+    """A few ways to go on from what stands in the large search field; a part of the home page."""
+    typed = request.GET.get("q", "").strip()
+    links = suggestions(request.actor, typed) if typed else popular_tags(request.actor)
+    lead = "Perhaps" if typed else "Many notebooks here are about"
+    return render(request, "gallery/_tries.html", {"lead": lead, "links": links})
+
+
+@require_safe
+def browse(request: CommonsRequest) -> HttpResponseBase:
+    address = address_from(request.GET)
+    page = browse_page(request.actor, address)
+    response = render_page(request, "gallery/browse.html", page, parts={"results"})
+    if "part" in request.GET:
+        # The address of the part stays out of the address bar and of the history.
+        response.headers["HX-Push-Url"] = address.url
+    return response
+
+
+@require_safe
+def notebook(request: CommonsRequest, uuid: UUID) -> HttpResponseBase:
+    found = _notebook(request, uuid)
+    wanted = vital_part if request.GET.get("part") == "health" else notebook_page
+    return render_page(
+        request, "gallery/notebook.html", wanted(request.actor, found), parts={"health"}
+    )
+
+
+@require_safe
+def notebook_by_title(request: CommonsRequest, uuid: UUID, slug: str) -> HttpResponseBase:
+    """The address with the title in it, as people like to pass it on."""
+    found = _notebook(request, uuid)
+    if slug != slugify(found.title):
+        raise Http404
+    return redirect("gallery:notebook", uuid)
+
+
+@require_safe
+def leaf(request: CommonsRequest, uuid: UUID) -> HttpResponseBase:
+    found = _notebook(request, uuid)
+    return leaf_response(request, notebook_leaf(found, theme=request.GET.get("theme", "")))
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def run(request: CommonsRequest, uuid: UUID) -> HttpResponseBase:
+    """POST starts the person's Jupyter; GET shows how far it is, and goes there when it is up."""
+    found = get_object_or_404(
+        guard.notebooks_for(request.actor, Action.NOTEBOOK_RUN).select_related(
+            "current_revision"
+        ),
+        uuid=uuid,
+    )
+    if request.method == "POST":
+        runtime.prepare_environment(request.actor, found.pk)
+        return redirect("gallery:run", uuid)
+    page = start_page(request.actor, found)
+    if page.is_ready and "part" not in request.GET:
+        return redirect(page.jupyter_url)
+    response = render_page(request, "gallery/run.html", page, parts={"progress"})
+    if page.is_ready:
+        response.headers["HX-Redirect"] = page.jupyter_url
+    return response
+
+
+@require_safe
+def mine(request: CommonsRequest) -> HttpResponseBase:
+    page = mine_page(request.actor, page=_page_number(request))
+    return render_page(request, "gallery/mine.html", page)
+
+
+@require_safe
+def person(request: CommonsRequest, username: str) -> HttpResponseBase:
+    found = person_named(username)
+    if found is None:
+        raise Http404
+    page = person_page(request.actor, found, page=_page_number(request))
+    return render_page(request, "gallery/person.html", page)
+
+
+def _notebook(request: CommonsRequest, uuid: UUID) -> Notebook:
+    return get_object_or_404(with_card_parts(guard.notebooks_for(request.actor)), uuid=uuid)
+
+
+def _page_number(request: HttpRequest) -> int:
+    number = request.GET.get("page", "1")
+    return (
+        min(int(number), MAX_PAGE)
+        if number.isascii() and number.isdigit() and int(number)
+        else 1
+    )
