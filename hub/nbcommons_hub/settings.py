@@ -28,7 +28,7 @@ class HubSettings:
     processes: int  # most processes and threads of one person
     memory_mb: int  # most memory of one process
     files: int  # most open files of one process
-    most_servers: int  # 0: no limit
+    most_servers: int  # most Jupyters at a time; 0: no limit
     spare_memory_mb: int  # no new Jupyter when the machine has less left
 
     @property

@@ -177,6 +177,7 @@ TEMPLATES = [
 
 DATABASES = {
     "default": {
+        # Address of the database; without one, `nbcommons up` starts its own.
         **database_from(env_str("DATABASE_URL", "postgresql://localhost/nbcommons")),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
@@ -218,6 +219,7 @@ USE_TZ = True
 USE_I18N = False
 
 STATIC_URL = "/static/"
+# Where static files are collected for serving.
 STATIC_ROOT = env_path("NBCOMMONS_STATIC_ROOT", NBCOMMONS_DATA / "static")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
@@ -242,6 +244,7 @@ LOGGING = {
         }
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "event"}},
+    # How much is logged: DEBUG, INFO, WARNING or ERROR.
     "root": {"handlers": ["stderr"], "level": env_str("NBCOMMONS_LOG_LEVEL", "INFO")},
     "loggers": {"procrastinate": {"level": "WARNING"}},
 }

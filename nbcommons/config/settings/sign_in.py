@@ -1,7 +1,5 @@
 """How people sign in: django-allauth, mail, and the site as the hub's identity provider."""
 
-from datetime import timedelta
-
 from nbcommons.config.environment import env_bool, env_int, env_str
 
 # --- Settings of ours ---------------------------------------------------------------------------
@@ -20,9 +18,13 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env_int("NBCOMMONS_PROXY_COUNT", 1)
 
 # Mail server; without one, mails are written into the folder `mail` of the data folder.
 EMAIL_HOST = env_str("NBCOMMONS_MAIL_HOST", "")
+# Port of the mail server.
 EMAIL_PORT = env_int("NBCOMMONS_MAIL_PORT", 587)
+# Account at the mail server; empty: none is needed.
 EMAIL_HOST_USER = env_str("NBCOMMONS_MAIL_USER", "")
+# Password of that account.
 EMAIL_HOST_PASSWORD = env_str("NBCOMMONS_MAIL_PASSWORD", "")
+# Whether the connection to the mail server is encrypted (STARTTLS).
 EMAIL_USE_TLS = env_bool("NBCOMMONS_MAIL_TLS", default=True)
 # Seconds until a mail server that does not answer counts as unreachable.
 EMAIL_TIMEOUT = 10
@@ -101,5 +103,6 @@ MFA_RECOVERY_CODES_SHOW_ONCE = True
 # --- allauth: the site as the hub's identity provider -------------------------------------------
 
 IDP_OIDC_ADAPTER = "nbcommons.people.adapters.IdentityAdapter"
-# The hub reads who somebody is once, at sign-in, and needs the token no longer than that.
-IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = int(timedelta(minutes=5).total_seconds())
+# The hub reads who somebody is once, at sign-in, and needs the token no longer than that, in
+# seconds. Refresh tokens cannot be switched off; no client of ours may use one.
+IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = IDP_OIDC_REFRESH_TOKEN_EXPIRES_IN = 300
