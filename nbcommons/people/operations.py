@@ -3,12 +3,12 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-import structlog
 from allauth.account.models import EmailAddress
 from allauth.idp.oidc.models import Token as IdentityToken
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from nbcommons.core import events
 from nbcommons.core.actor import Actor
@@ -26,7 +26,8 @@ from nbcommons.people.events import (
 )
 from nbcommons.people.models import AccessToken, Invitation, Person
 
-log = structlog.get_logger(__name__)
+# How long the remains of tokens and invitations can be looked at.
+KEPT_AFTER_END_DAYS = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +200,22 @@ def end_own_sessions(actor: Actor) -> None:
     Person.objects.filter(pk=_own_id(actor)).update(
         session_generation=F("session_generation") + 1
     )
+
+
+def forget_expired(actor: Actor, *, at: datetime) -> None:
+    """Delete what has run out: sessions, identity tokens, unused invitations, old tokens.
+
+    Tokens of programs are kept for ``KEPT_AFTER_END_DAYS``, so that their owner can see when one
+    was last used. Raises ``Denied`` unless the system asks.
+    """
+    if not actor.is_system:
+        raise Denied("Only the system does this.")
+    long_ago = at - timedelta(days=KEPT_AFTER_END_DAYS)
+    Session.objects.filter(expire_date__lt=at).delete()
+    IdentityToken.objects.filter(expires_at__lt=at).delete()
+    Invitation.objects.filter(used_at__isnull=True, expires_at__lt=long_ago).delete()
+    ended = Q(revoked_at__lt=long_ago) | Q(expires_at__lt=long_ago)
+    AccessToken.objects.filter(ended).delete()
 
 
 def _own_id(actor: Actor) -> int:

@@ -1,0 +1,313 @@
+"""One's own settings, the second step, admin mode."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import (
+    format_hotp_value,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
+from django.core import mail
+from django.utils import timezone
+
+from nbcommons.activity.models import AuditEntry
+from nbcommons.core.middleware import ADMIN_MODE_KEY
+from nbcommons.people import tokens
+from nbcommons.people.models import AccessToken, Person
+from tests.factories.people import NOW, PASSWORD, SYSTEM, make_person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def person():
+    return make_person("amara.osei", email="amara@example.org")
+
+
+@pytest.fixture
+def at_home(client, person):
+    client.force_login(person)
+    return client
+
+
+def confirm_password(client, response):
+    """Answer the question "is it you?" that ``response`` leads to."""
+    assert response.url.startswith("/confirm/")
+    return client.post(
+        "/confirm/",
+        {"password": PASSWORD, "next": response.url.partition("next=")[2].replace("%2F", "/")},
+    )
+
+
+class TestDetails:
+    def test_are_shown_and_changed(self, at_home):
+        assert "Amara Osei" in at_home.get("/settings/").text
+
+        response = at_home.post(
+            "/settings/",
+            {"full_name": "Amara O.", "organisation_name": "Harbour office", "theme": "dark"},
+        )
+
+        assert response.url == "/settings/"
+        person = Person.objects.get()
+        assert (person.full_name, person.organisation_name, person.theme) == (
+            "Amara O.",
+            "Harbour office",
+            "dark",
+        )
+        assert 'data-theme="dark"' in at_home.get("/settings/").text
+
+    def test_do_not_include_the_user_name_nor_powers(self, at_home):
+        at_home.post(
+            "/settings/",
+            {
+                "full_name": "A",
+                "username": "boss",
+                "is_administrator": "on",
+                "email": "x@y.org",
+            },
+        )
+
+        person = Person.objects.get()
+        assert (person.username, person.email) == ("amara.osei", "amara@example.org")
+        assert not person.is_administrator
+
+    def test_say_what_to_put_right(self, at_home):
+        response = at_home.post("/settings/", {"full_name": "", "theme": "pink"})
+
+        assert response.status_code == 422
+        assert "2 things to put right" in response.text
+
+
+class TestTheme:
+    def test_is_chosen_from_any_page(self, at_home):
+        response = at_home.post("/settings/theme/", {"theme": "light", "next": "/settings/"})
+
+        assert response.url == "/settings/"
+        assert Person.objects.get().theme == "light"
+
+    def test_ignores_what_is_no_theme_and_leads_nowhere_else(self, at_home):
+        response = at_home.post(
+            "/settings/theme/", {"theme": "pink", "next": "//elsewhere.example"}
+        )
+
+        assert response.url == "/"
+        assert Person.objects.get().theme == ""
+
+
+class TestPassword:
+    def test_is_changed_and_ends_other_sessions(self, at_home, person):
+        elsewhere = type(at_home)()
+        elsewhere.force_login(person)
+
+        response = at_home.post(
+            "/settings/password/",
+            {
+                "oldpassword": PASSWORD,
+                "password1": "quite another secret",
+                "password2": "quite another secret",
+            },
+        )
+
+        assert response.url == "/settings/"
+        assert at_home.get("/settings/").status_code == 200
+        assert elsewhere.get("/settings/").status_code == 302
+        assert [message.subject for message in mail.outbox] == ["Your password was changed"]
+        assert "Amara Osei" in mail.outbox[0].body
+
+    def test_needs_the_present_one(self, at_home):
+        response = at_home.post(
+            "/settings/password/",
+            {
+                "oldpassword": "wrong",
+                "password1": "quite another",
+                "password2": "quite another",
+            },
+        )
+
+        assert "That is not your present password." in response.text
+
+    def test_is_changed_even_if_the_mail_about_it_fails(self, at_home, settings, person):
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+        new = "quite another secret"
+
+        response = at_home.post(
+            "/settings/password/", {"oldpassword": PASSWORD, "password1": new, "password2": new}
+        )
+
+        assert response.url == "/settings/"
+        person.refresh_from_db()
+        assert person.check_password(new)
+
+
+class TestEmail:
+    def test_counts_once_it_is_confirmed(self, at_home):
+        asked = at_home.post("/settings/email/", {"email": "New@example.org", "action_add": ""})
+        confirm_password(at_home, asked)
+
+        assert Person.objects.get().email == "amara@example.org"
+        assert mail.outbox[-1].to == ["new@example.org"]
+        link = next(w for w in mail.outbox[-1].body.split() if "/confirm-email/" in w)
+        at_home.post(link.removeprefix("http://localhost:8000"))
+        assert Person.objects.get().email == "new@example.org"
+
+    def test_of_somebody_else_is_refused(self, at_home):
+        make_person("ben", email="ben@example.org")
+
+        asked = at_home.post("/settings/email/", {"email": "Ben@example.org", "action_add": ""})
+        if asked.status_code == 302:
+            asked = confirm_password(at_home, asked)
+
+        assert "belongs to an account already" in asked.text
+        assert mail.outbox == []
+
+
+class TestSignOutEverywhere:
+    def test_leaves_this_browser_signed_in(self, at_home, person):
+        elsewhere = type(at_home)()
+        elsewhere.force_login(person)
+
+        at_home.post("/settings/sessions/end/")
+
+        assert at_home.get("/settings/").status_code == 200
+        assert elsewhere.get("/settings/").status_code == 302
+
+
+class TestTokens:
+    def test_are_listed_without_their_secret_and_can_be_revoked(self, at_home, person):
+        minted = tokens.mint_personal_token(
+            SYSTEM,
+            person,
+            scopes=("notebooks:read",),
+            label="Nightly notes",
+            expires_at=None,
+            at=NOW,
+        )
+
+        page = at_home.get("/settings/").text
+        assert "Nightly notes" in page
+        assert minted.secret not in page
+
+        at_home.post(f"/settings/tokens/{minted.token.pk}/revoke/")
+        assert AccessToken.objects.get().revoked_at is not None
+        assert "Nightly notes" not in at_home.get("/settings/").text
+
+    def test_of_others_do_not_exist_here(self, at_home):
+        minted = tokens.mint_personal_token(
+            SYSTEM,
+            make_person("ben"),
+            scopes=("notebooks:read",),
+            label="",
+            expires_at=None,
+            at=NOW,
+        )
+
+        assert at_home.post(f"/settings/tokens/{minted.token.pk}/revoke/").status_code == 404
+        assert AccessToken.objects.get().revoked_at is None
+
+
+class TestSecondStep:
+    def code(self, secret):
+        counter = next(iter(yield_hotp_counters_from_time()))
+        return format_hotp_value(hotp_value(secret, counter))
+
+    def switch_on(self, client) -> tuple[str, list[str]]:
+        confirm_password(client, client.get("/settings/second-step/app/"))
+        page = client.get("/settings/second-step/app/").text
+        secret = re.search(r'own__key">([A-Z2-7]+)<', page).group(1)
+        response = client.post("/settings/second-step/app/", {"code": self.code(secret)})
+        assert response.url == "/settings/second-step/codes/"
+        codes = re.findall(r"<li>(\w{8,})</li>", client.get(response.url).text)
+        return secret, codes
+
+    def test_is_set_up_and_then_asked_for(self, at_home):
+        _, codes = self.switch_on(at_home)
+        assert len(codes) == 10
+        assert "On: a code from an app" in at_home.get("/settings/").text
+
+        fresh = type(at_home)()
+        asked = fresh.post("/sign-in/", {"login": "amara.osei", "password": PASSWORD})
+        assert asked.url == "/sign-in/second-step/"
+        assert "Second step" in fresh.get(asked.url).text
+        assert fresh.get("/settings/").status_code == 302
+        wrong = fresh.post(asked.url, {"code": "000000"})
+        assert "That code is not right" in wrong.text
+        assert fresh.post(asked.url, {"code": codes[0]}).status_code == 302
+        assert fresh.get("/settings/").status_code == 200
+
+    def test_shows_recovery_codes_once(self, at_home):
+        _, codes = self.switch_on(at_home)
+
+        page = at_home.get("/settings/second-step/codes/").text
+        assert "cannot be shown again" in page
+        assert codes[0] not in page
+
+    def test_keeps_no_secret_in_the_clear(self, at_home):
+        secret, _ = self.switch_on(at_home)
+
+        assert secret not in str(list(Authenticator.objects.values()))
+
+    def test_can_be_switched_off(self, at_home):
+        self.switch_on(at_home)
+
+        page = at_home.get("/settings/second-step/app/remove/")
+        assert "Switch the second step off?" in page.text
+        at_home.post("/settings/second-step/app/remove/")
+
+        assert "Off. With it" in at_home.get("/settings/").text
+        assert not Authenticator.objects.filter(type="totp").exists()
+
+
+class TestAdminMode:
+    @pytest.fixture
+    def boss(self, client):
+        client.force_login(make_person("boss", administrator=True))
+        return client
+
+    def switch_on(self, client):
+        asked = client.post("/settings/admin-mode/", {"mode": "on", "next": "/settings/"})
+        return confirm_password(client, asked)
+
+    def test_asks_who_is_there_and_then_lasts_half_an_hour(self, boss):
+        assert "Switch it on for 30 minutes" in boss.get("/settings/admin-mode/").text
+
+        assert self.switch_on(boss).url == "/settings/"
+
+        assert "Admin mode is on until" in boss.get("/settings/admin-mode/").text
+        assert boss.get("/settings/").wsgi_request.actor.is_admin_mode
+        assert AuditEntry.objects.filter(fact="AdminModeSwitched").count() == 1
+
+    def test_is_over_when_its_time_is_up(self, boss):
+        self.switch_on(boss)
+        session = boss.session
+        session[ADMIN_MODE_KEY] = (timezone.now() - timedelta(seconds=1)).isoformat()
+        session.save()
+
+        assert not boss.get("/settings/").wsgi_request.actor.is_admin_mode
+        assert "Switch it on" in boss.get("/settings/admin-mode/").text
+
+    def test_can_be_switched_off(self, boss):
+        self.switch_on(boss)
+
+        boss.post("/settings/admin-mode/", {"mode": "off", "next": "/settings/"})
+
+        assert not boss.get("/settings/").wsgi_request.actor.is_admin_mode
+
+    def test_ends_with_the_power(self, boss):
+        make_person("vice", administrator=True)
+        self.switch_on(boss)
+
+        Person.objects.filter(username="boss").update(is_administrator=False)
+
+        assert not boss.get("/settings/").wsgi_request.actor.is_admin_mode
+
+    def test_is_refused_to_others(self, at_home):
+        response = self.switch_on(at_home)
+
+        assert response.status_code == 403
+        assert not at_home.get("/settings/").wsgi_request.actor.is_admin_mode
+        assert "for administrators" in at_home.get("/settings/admin-mode/").text
