@@ -54,7 +54,7 @@ def main(arguments: list[str]) -> NoReturn:
             get_chromium(folder)
     os.environ["NBCOMMONS_CHECKOUT"] = str(ROOT)
     program = str(folder / "bin" / "nbcommons")
-    os.execv(program, [program, *arguments])  # noqa: S606 - becoming it is the purpose
+    os.execv(program, [program, *arguments])
 
 
 def where() -> tuple[Path, bool]:
@@ -122,7 +122,8 @@ def make_environment(folder: Path) -> None:
 def choose_python() -> str:
     """A complete Python from 3.11; as root one that every account can run."""
     # Without root the one that runs us is as good as any; never that of another environment.
-    names = [sys._base_executable] if os.geteuid() != 0 else []
+    own = sys._base_executable  # noqa: SLF001 - no public name for it
+    names = [own] if os.geteuid() != 0 else []
     search = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/local/bin", "/usr/bin"))
     for name in (*(f"python{version}" for version in VERSIONS), "python3"):
         names += [

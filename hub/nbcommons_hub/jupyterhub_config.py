@@ -101,7 +101,7 @@ c.GenericOAuthenticator.authorize_url = f"{s.site_url}/identity/o/authorize"
 c.GenericOAuthenticator.token_url = f"{s.internal_url}/identity/o/api/token"
 c.GenericOAuthenticator.userdata_url = f"{s.internal_url}/identity/o/api/userinfo"
 # Signing out at the site passes through here and ends where it began.
-c.OAuthenticator.logout_redirect_url = f"{s.site_url}/"
+c.OAuthenticator.logout_redirect_url = f"{s.site_url}/signed-out/"
 
 # --- People's Jupyters
 c.JupyterHub.spawner_class = EphemeralSpawner

@@ -3,11 +3,12 @@
 import contextlib
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from nbcommons.launch import data, manage, postgres, programs
+from nbcommons.launch import data, postgres, programs
 from nbcommons.launch.accounts import Account
 from nbcommons.launch.data import DataFolder, InUse
 from nbcommons.launch.edge import Addresses
@@ -15,18 +16,21 @@ from nbcommons.launch.errors import CannotStart
 from nbcommons.launch.up import RUN_FILE, Options, plan_addresses
 
 
-def run(root: Path, arguments: list[str]) -> None:
-    """Run a command of the site with this folder's database and secrets.
+def run(root: Path, arguments: list[str]) -> int:
+    """Run a command of the site with this folder's database and secrets; its exit code.
 
     The database is started for the length of the command, unless a commons runs already.
     """
     folder = data.prepare(root)
     with environment(folder) as variables:
-        os.environ.update(variables)
         try:
-            manage.main(arguments)
+            # Where the person stands, because they name files from there.
+            return subprocess.run(  # noqa: S603 - our own program
+                [sys.executable, "-m", "nbcommons.launch.manage", *arguments],
+                env={**os.environ, **variables},
+                check=False,
+            ).returncode
         finally:
-            sys.stdout.flush()
             if folder.site_account is not None:
                 give_back(folder.site, folder.site_account)
 
@@ -58,7 +62,7 @@ def environment(folder: DataFolder) -> Iterator[Mapping[str, str]]:
 
 
 def addresses_of(folder: DataFolder) -> Addresses:
-    """Where the running commons listens; without one, where it would by default."""
+    """Where the commons listens, or did when it last ran; before that, the default."""
     try:
         found = json.loads((folder.root / RUN_FILE).read_text())
     except FileNotFoundError:

@@ -132,9 +132,8 @@ def main() -> None:
     try:
         root, command = split(sys.argv[1:])
         if command and command[0] not in OWN_COMMANDS:
-            beside.run(root or data.default_root(), command)
-        else:
-            app()
+            sys.exit(beside.run(root or data.default_root(), command))
+        app()
     except CannotStart as error:
         console = Console(stderr=True, highlight=False)
         console.print(error.problem, style="bold red", markup=False, soft_wrap=True)

@@ -14,9 +14,6 @@ from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
-
 from nbcommons.launch.accounts import (
     POSTGRES_ACCOUNT,
     SITE_ACCOUNT,
@@ -29,7 +26,6 @@ from nbcommons.launch.postgres import LONGEST_SOCKET_FOLDER, Cluster
 
 # Raised when the folder's layout changes so that an older nbcommons must not touch it.
 LAYOUT = 1
-RSA_BITS = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +61,7 @@ class DataFolder:
 
     @property
     def oidc_key(self) -> Path:
+        """Signs identities; made and read by the site alone."""
         return self.site / "keys" / "oidc.pem"
 
     @property
@@ -205,16 +202,7 @@ def _number(version: object) -> tuple[int, ...]:
 
 def load_secrets(folder: DataFolder) -> Secrets:
     """The secrets of this folder; those missing are made now, readable by us alone."""
-    keys = Secrets(**{name: _secret(folder, name) for name in Secrets.__dataclass_fields__})
-    if not folder.oidc_key.exists():
-        key = rsa.generate_private_key(public_exponent=65537, key_size=RSA_BITS)
-        text = key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        ).decode()
-        write_private(folder.oidc_key, text, owner=folder.site_account)
-    return keys
+    return Secrets(**{name: _secret(folder, name) for name in Secrets.__dataclass_fields__})
 
 
 def _secret(folder: DataFolder, name: str) -> str:

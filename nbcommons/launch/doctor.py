@@ -61,7 +61,7 @@ def examine(root: Path, port: int) -> Iterator[Line]:
         findings = preflight.examine(folder, port, uses_own_database=True)
     else:
         yield Line("Running", f"yes, process {holder[0]}, {holder[1]}")
-        yield from asyncio.run(_parts(root))
+        yield from asyncio.run(_parts(root, holder[0]))
         findings = [
             *preflight.check_readable(),
             *preflight.check_memory(),
@@ -95,11 +95,11 @@ def _permissions(folder: data.DataFolder) -> Iterator[Line]:
         yield Line("Permissions", "secrets are readable by their owner alone")
 
 
-async def _parts(root: Path) -> list[Line]:
+async def _parts(root: Path, pid: int) -> list[Line]:
     """Does every part of the running commons answer?"""
-    try:
-        found = json.loads((root / RUN_FILE).read_text())
-    except FileNotFoundError:
+    path = root / RUN_FILE
+    found = json.loads(path.read_text()) if path.exists() else {}
+    if found.get("pid") != pid:
         return [Line("Parts", "still starting", "Look again in a few seconds.")]
     hub_path = urlsplit(found["jupyter"]).path
     asked = {

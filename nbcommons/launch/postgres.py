@@ -21,9 +21,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
-import psycopg
-from psycopg import sql
-
 from nbcommons.launch import _exec
 from nbcommons.launch.accounts import POSTGRES_ACCOUNT, Account, service_account
 from nbcommons.launch.errors import CannotStart
@@ -72,14 +69,8 @@ class Cluster:
 
     def url(self, database: str = DATABASE) -> str:
         """Address of ``database`` for its owner, as libpq and ``DATABASE_URL`` write it."""
-        return self._address(OWNER, self.owner_password, database)
-
-    def superuser_url(self) -> str:
-        return self._address(SUPERUSER, self.superuser_password, "postgres")
-
-    def _address(self, user: str, password: str, database: str) -> str:
         query = urlencode({"host": str(self.sockets), "port": PORT}, quote_via=quote)
-        return f"postgresql://{user}:{quote(password, safe='')}@/{database}?{query}"
+        return f"postgresql://{OWNER}:{self.owner_password}@/{database}?{query}"
 
 
 def binaries() -> Path:
@@ -201,26 +192,45 @@ async def answers(cluster: Cluster) -> bool:
     return await process.wait() == 0
 
 
+# Names and passwords are ours: letters, digits, "-" and "_" only.
+ENSURE_SQL = """
+SELECT 'CREATE ROLE {owner}' WHERE NOT EXISTS
+    (SELECT FROM pg_roles WHERE rolname = '{owner}') \\gexec
+ALTER ROLE {owner} LOGIN CREATEDB PASSWORD '{password}';
+SELECT 'CREATE DATABASE {database} OWNER {owner}' WHERE NOT EXISTS
+    (SELECT FROM pg_database WHERE datname = '{database}') \\gexec
+"""
+
+
 def ensure_database(cluster: Cluster) -> None:
     """Make the owner and the database, unless they are there. The server must be ready.
 
-    The owner is no superuser: a fault in the site's SQL must not become a command here.
+    The owner is no superuser: a fault in the site's SQL must not become a command here. Raises
+    ``CannotStart`` in PostgreSQL's words.
     """
-    with psycopg.connect(cluster.superuser_url(), autocommit=True, connect_timeout=10) as db:
-        roles = db.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [OWNER]).fetchone()
-        role = sql.SQL("ROLE {} LOGIN CREATEDB PASSWORD {}").format(
-            sql.Identifier(OWNER), sql.Literal(cluster.owner_password)
-        )
-        db.execute(sql.SQL("ALTER " if roles else "CREATE ") + role)
-        found = db.execute(
-            "SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]
-        ).fetchone()
-        if not found:
-            db.execute(
-                sql.SQL("CREATE DATABASE {} OWNER {}").format(
-                    sql.Identifier(DATABASE), sql.Identifier(OWNER)
-                )
-            )
+    # psql, because the supervisor lives long and a driver would stay in its memory.
+    command = [str(binaries() / "psql"), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", "postgres"]
+    login = {
+        "PGHOST": str(cluster.sockets),
+        "PGPORT": str(PORT),
+        "PGUSER": SUPERUSER,
+        "PGPASSWORD": cluster.superuser_password,
+        "PGCONNECT_TIMEOUT": "10",
+    }
+    done = subprocess.run(  # noqa: S603 - our own program
+        command,
+        input=ENSURE_SQL.format(
+            owner=OWNER, password=cluster.owner_password, database=DATABASE
+        ),
+        env={**environment(), **login},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    if done.returncode:
+        words = done.stderr.strip().splitlines()[:1]
+        raise CannotStart(f"PostgreSQL did not make the database: {' '.join(words)}")
 
 
 @contextlib.contextmanager

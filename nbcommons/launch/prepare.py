@@ -8,33 +8,50 @@ import hashlib
 import io
 import json
 import os
+import sys
 from pathlib import Path
 
 import django
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
+
+from nbcommons.launch.data import write_private
 
 STATIC_STAMP = ".collected"
+RSA_BITS = 2048
 
 
 def main() -> None:
     """Prepare the site, then print what the person at the terminal needs to know."""
+    os.umask(0o077)
+    make_signing_key(Path(os.environ["NBCOMMONS_OIDC_KEY_FILE"]))
     django.setup()
     call_command("migrate", interactive=False, verbosity=0)
     collect_static()
-    known = get_commands()
     for name in ("setup_site", "import_starter"):
-        if name in known:
-            call_command(name)
+        call_command(name, stdout=sys.stderr)
     print(json.dumps({"first_admin_link": first_admin_link()}))  # noqa: T201 - to the supervisor
+
+
+def make_signing_key(path: Path) -> None:
+    """The key that signs identities towards the hub, unless it is there."""
+    if path.exists():
+        return
+    key = rsa.generate_private_key(public_exponent=65537, key_size=RSA_BITS)
+    text = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    write_private(path, text.decode())
 
 
 def first_admin_link() -> str:
     """The one-time link that makes the first administrator; empty once there is one."""
     said = io.StringIO()
-    if "first_admin_link" not in get_commands():
-        return ""
     call_command("first_admin_link", stdout=said)
     lines = [line.strip() for line in said.getvalue().splitlines()]
     return next((line for line in lines if line.startswith("http")), "")

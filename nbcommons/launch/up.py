@@ -121,7 +121,6 @@ class Commons:
 
     async def stop(self) -> None:
         """Stop all parts, the last one first, the hub before the site that it still talks to."""
-        (self.folder.root / RUN_FILE).unlink(missing_ok=True)
         parts = {part.program.name: part for part in self.display.parts}
         for together in (("culler",), ("hub",), ("edge", "web", "worker"), ("postgres",)):
             await asyncio.gather(*(parts[name].stop() for name in together if name in parts))
@@ -216,8 +215,9 @@ class Commons:
         return str(json.loads(output.splitlines()[-1])["first_admin_link"])
 
     def _write_run_file(self) -> None:
-        """For commands that run beside: where everything listens, no secrets."""
+        """For commands that run beside or later: where everything listens, no secrets."""
         content = {
+            "pid": os.getpid(),
             "site": self.addresses.site,
             "jupyter": self.addresses.jupyter,
             "web_port": self.addresses.web_port,
