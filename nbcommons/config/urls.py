@@ -2,8 +2,20 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from nbcommons.core.api import make_api
+from nbcommons.executions.api import router as executions
+from nbcommons.gallery.api import router as notebooks
+from nbcommons.health.api import router as health
+
+api = make_api()
+api.add_router("/notebooks", notebooks)
+api.add_router("/executions", executions)
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("nbcommons.people.urls")),
     path("", include("nbcommons.runtime.urls")),
     path("", include("nbcommons.intake.urls")),
+    path("", include("nbcommons.health.urls")),
+    path("", include("nbcommons.gallery.urls")),
+    path("api/v1/", api.urls),
 ]

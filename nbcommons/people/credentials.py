@@ -1,12 +1,12 @@
 """Who calls the API: a program with a token, or a page with the person's session."""
 
 from django.http import HttpRequest
-from ninja.errors import AuthenticationError
 from ninja.utils import check_csrf
 
 from nbcommons.core.actor import Actor
 from nbcommons.core.errors import Denied
 from nbcommons.core.middleware import SAFE_METHODS, actor_of
+from nbcommons.people.errors import TokenRefused
 from nbcommons.people.tokens import authenticate_bearer
 
 
@@ -26,7 +26,7 @@ class Credential:
         else:
             actor = actor_of(request)
             if actor.person_id is None:
-                raise AuthenticationError
+                raise TokenRefused("Send a token as `Authorization: Bearer …`, or sign in.")
             if request.method not in SAFE_METHODS and check_csrf(request) is not None:
                 raise Denied("The page was open for too long. Load it again and try once more.")
         request.actor = actor  # type: ignore[attr-defined]

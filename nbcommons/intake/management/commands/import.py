@@ -18,6 +18,7 @@ from nbcommons.intake.operations import Imported, Outcome
 from nbcommons.notebooks.models import Visibility
 
 SKIPPED_FOLDERS = {".ipynb_checkpoints", ".git", "node_modules", ".venv", "__pycache__"}
+FILES_NAMED = 3
 WORDS = {
     Outcome.IMPORTED: "new",
     Outcome.UPDATED: "new version",
@@ -46,7 +47,7 @@ class Command(BaseCommand):
         owner_id = _owner_id(options["owner"])
         console = Console()
         refused: list[tuple[Path, str]] = []
-        repaired: list[tuple[Path, Imported]] = []
+        repaired: dict[str, list[Path]] = {}
         outcomes: Counter[Outcome] = Counter()
         with _progress(console) as progress:
             bar = progress.add_task("Bringing in", total=len(files))
@@ -60,12 +61,13 @@ class Command(BaseCommand):
                         is_dry=options["dry_run"],
                     )
                     outcomes[done.outcome] += 1
-                    if done.repairs:
-                        repaired.append((file, done))
+                    for repair in done.repairs:
+                        repaired.setdefault(repair, []).append(file)
                 except Refused as error:
                     refused.append((file, str(error)))
                 progress.advance(bar)
-        _report(console, root, outcomes, repaired, refused, is_dry=options["dry_run"])
+        base = root if root.is_dir() else root.parent
+        _report(console, base, outcomes, repaired, refused, is_dry=options["dry_run"])
 
 
 def _notebook_files(root: Path) -> list[Path]:
@@ -125,21 +127,25 @@ def _progress(console: Console) -> Progress:
 
 def _report(
     console: Console,
-    root: Path,
+    base: Path,
     outcomes: Counter[Outcome],
-    repaired: list[tuple[Path, Imported]],
+    repaired: dict[str, list[Path]],
     refused: list[tuple[Path, str]],
     *,
     is_dry: bool,
 ) -> None:
-    base = root if root.is_dir() else root.parent
+    def say(line: str) -> None:
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
+
     done = ", ".join(f"{outcomes[outcome]} {WORDS[outcome]}" for outcome in Outcome)
-    title = "Would be brought in" if is_dry else "Brought in"
-    console.print(f"{title}: {done}; {len(repaired)} put right; {len(refused)} left out.")
-    for file, imported in repaired:
-        console.print(f"  put right  {file.relative_to(base)}", highlight=False, markup=False)
-        for repair in imported.repairs:
-            console.print(f"             {repair}", highlight=False, markup=False)
+    say(
+        f"{'Would be brought in' if is_dry else 'Brought in'}: {done}; {len(refused)} left out."
+    )
+    if repaired:
+        say("Put right on the way (the files themselves are unchanged):")
+    for repair, files in sorted(repaired.items(), key=lambda item: -len(item[1])):
+        names = ", ".join(str(file.relative_to(base)) for file in files[:FILES_NAMED])
+        more = f" and {len(files) - FILES_NAMED} more" if len(files) > FILES_NAMED else ""
+        say(f"  {len(files):>5} x  {repair}  ({names}{more})")
     for file, reason in refused:
-        line = f"  left out   {file.relative_to(base)}: {reason}"
-        console.print(line, highlight=False, markup=False)
+        say(f"  left out  {file.relative_to(base)}: {reason}")

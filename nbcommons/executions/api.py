@@ -1,0 +1,85 @@
+"""Reports of runs from Jupyter."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from django.utils import timezone
+from ninja import Router, Schema, Status
+from pydantic import AwareDatetime, ConfigDict, Field
+
+from nbcommons.core.requests import CommonsRequest
+from nbcommons.executions.operations import ExecutionEvent, record_executions
+from nbcommons.people.credentials import Credential
+
+router = Router(auth=Credential("executions:write"), tags=["executions"])
+
+MOST_EVENTS = 1_000
+MOST_RUNTIME_MS = 30 * 24 * 3600 * 1000
+# Numbers of the database that are four bytes wide.
+MOST_INDEX = 2**31 - 1
+
+
+class CellIn(Schema):
+    # What is not named here is refused: nothing else of a run may reach the site.
+    model_config = ConfigDict(extra="forbid")
+
+    fingerprint: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+    id: (
+        Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-zA-Z0-9_-]+$")] | None
+    ) = None
+    index: Annotated[int, Field(ge=-1, le=MOST_INDEX)] = -1
+
+
+class EventIn(Schema):
+    model_config = ConfigDict(extra="forbid")
+
+    id: UUID
+    notebook: UUID
+    revision: Annotated[int, Field(ge=1, le=MOST_INDEX)] | None = None
+    cell: CellIn
+    success: Annotated[bool, Field(strict=True)]
+    runtime_ms: Annotated[int, Field(ge=0, le=MOST_RUNTIME_MS)]
+    at: AwareDatetime
+    via: Literal["lab", "app", "parameters"] = "lab"
+
+
+class ReportIn(Schema):
+    model_config = ConfigDict(extra="forbid")
+
+    events: Annotated[list[EventIn], Field(max_length=MOST_EVENTS)]
+
+
+class ReceiptOut(Schema):
+    accepted: int
+    repeated: int
+    unmatched: int
+
+
+@router.post("", response={202: ReceiptOut}, summary="Report runs of cells")
+def report_executions(request: CommonsRequest, payload: ReportIn) -> Status[ReceiptOut]:
+    """A repeated ``id`` changes nothing, so a report may be sent again until it is answered."""
+    now: datetime = timezone.now()
+    receipt = record_executions(
+        request.actor, [_event(event) for event in payload.events], at=now
+    )
+    return Status(
+        202,
+        ReceiptOut(
+            accepted=receipt.accepted, repeated=receipt.repeated, unmatched=receipt.unmatched
+        ),
+    )
+
+
+def _event(event: EventIn) -> ExecutionEvent:
+    return ExecutionEvent(
+        id=event.id,
+        notebook=event.notebook,
+        fingerprint=event.cell.fingerprint,
+        success=event.success,
+        runtime_ms=event.runtime_ms,
+        at=event.at,
+        revision=event.revision,
+        cell_id=event.cell.id,
+        index=event.cell.index,
+    )
