@@ -5,6 +5,7 @@ import binascii
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -83,15 +84,18 @@ def empty_text(cell: dict[str, Any], position: int) -> Emptied:
     if "data:" not in source and "data:" not in source.lower():
         return Emptied(source, ())
     taken = set(_PICTURE_NAME.findall(source)) | _stems(cell.get("attachments"))
+    stems = (stem for number in count(1) if (stem := f"picture-{number}") not in taken)
     pictures: list[FoundPicture] = []
     pieces: list[str] = []
     at = 0
     while match := _DATA_URI.search(source, at):
         ending = _ENDS[match["before"]].match(source, match.end())
         payload = ending.group() if ending is not None else ""
-        stem = _free_name(taken, len(pictures) + 1)
-        taken.add(stem)
-        name = f"{stem}.{_extension(match['mime'])}"
+        if not payload:
+            pieces.append(source[at : match.end()])
+            at = match.end()
+            continue
+        name = f"{next(stems)}.{_extension(match['mime'])}"
         content = _payload(payload, match["parameters"])
         found = FoundPicture(position, cell["id"], name, match["mime"].lower(), content)
         pictures.append(found)
@@ -103,12 +107,6 @@ def empty_text(cell: dict[str, Any], position: int) -> Emptied:
 def _stems(attachments: Any) -> set[str]:
     names = attachments if isinstance(attachments, dict) else ()
     return {str(name).rsplit(".", 1)[0] for name in names}
-
-
-def _free_name(taken: set[str], number: int) -> str:
-    while (name := f"picture-{number}") in taken:
-        number += 1
-    return name
 
 
 def _extension(mime: str) -> str:
@@ -127,6 +125,11 @@ def _from_base64(text: str) -> bytes:
         return base64.b64decode(text)
     except (binascii.Error, ValueError):
         return b""
+
+
+def is_usable_name(name: str) -> bool:
+    """Whether a picture may be kept under ``name``."""
+    return 0 < len(name) <= NAME_LENGTH and _UNSAFE_NAME.search(name) is None
 
 
 def shown_name(name: str) -> str:

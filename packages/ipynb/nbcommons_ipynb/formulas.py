@@ -18,6 +18,7 @@ _FORMULA = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_CLOSING = {"$$": "$$", "\\\\(": "\\\\)", "\\\\[": "\\\\]"}
 _DISPLAYED = frozenset({"double", "square"})
 
 
@@ -26,6 +27,10 @@ def inline_formula(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 ma
     start = state.pos
     first = state.src[start]
     if first not in "$\\" or (first == "$" and start and state.src[start - 1].isdigit()):
+        return False
+    closing = _CLOSING.get(state.src[start : start + (2 if first == "$" else 3)], "$")
+    # Without this, a thousand openings that are never closed would each look to the end.
+    if state.src.find(closing, start + 1) < 0:
         return False
     match = _FORMULA.match(state.src, start)
     if match is None or match.lastgroup is None:

@@ -36,7 +36,7 @@ PYTHON = frozenset(
     {"python", "python2", "python3", "ipython", "ipython2", "ipython3", "py", "sage"}
 )
 # What kernels and writers of text cells use. Others are shown plain: each lexer of Pygments
-# is a set of patterns that hostile code may slow down.
+# is a set of patterns that hostile code may slow down; that of Java takes seconds for one line.
 LEXERS = {
     **dict.fromkeys(("bash", "sh", "shell", "zsh", "console"), "bash"),
     **dict.fromkeys(("javascript", "js", "node", "jsx"), "javascript"),
@@ -59,7 +59,6 @@ LEXERS = {
             "haskell",
             "html",
             "ini",
-            "java",
             "json",
             "julia",
             "kotlin",
@@ -109,6 +108,8 @@ _KINDS: dict[Any, str] = {
     Comment: pyscan.COMMENT,
     Generic.Heading: pyscan.KEYWORD,
 }
+# The lexers of C and its kin are quadratic in blank lines.
+_WIDE_GAP = re.compile(r"\s{200}")
 _CELL_MAGIC = re.compile(r"\s*+%%(\w++)[^\n]*+\n?")
 
 
@@ -143,7 +144,7 @@ class Highlighter:
     def _affords(self, source: str) -> bool:
         if len(source) > min(LEX_LIMIT, self._left):
             return False
-        return max(map(len, source.split("\n"))) <= LINE_LIMIT
+        return max(map(len, source.split("\n"))) <= LINE_LIMIT and not _WIDE_GAP.search(source)
 
 
 def _marked(escaped: str, pieces: Iterable[Piece]) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageOps
 
-from nbcommons_ipynb.embedded import EmbeddedImage, FoundPicture, shown_name
+from nbcommons_ipynb.embedded import EmbeddedImage, FoundPicture, is_usable_name, shown_name
 from nbcommons_ipynb.limits import DEFAULT_LIMITS, MEGABYTE, Limits
 
 READABLE = ("PNG", "JPEG", "GIF", "WEBP")
@@ -35,10 +35,13 @@ def offer(pictures: Iterable[FoundPicture], *, limits: Limits = DEFAULT_LIMITS) 
     """``pictures`` decoded and encoded again, within ``limits``. Never raises."""
     images: list[EmbeddedImage] = []
     refused: list[RefusedImage] = []
+    pixels_left = limits.all_picture_pixels
     for picture in pictures:
         made: EmbeddedImage | str
         if len(images) < limits.pictures:
-            made = _anew(picture, limits)
+            pixels = min(limits.picture_pixels, pixels_left)
+            made, used = _anew(picture, limits, pixels)
+            pixels_left -= used
         else:
             made = f"A notebook may keep {limits.pictures} pictures at most."
         if isinstance(made, str):
@@ -49,26 +52,32 @@ def offer(pictures: Iterable[FoundPicture], *, limits: Limits = DEFAULT_LIMITS) 
     return Offer(tuple(images), tuple(refused))
 
 
-def _anew(picture: FoundPicture, limits: Limits) -> EmbeddedImage | str:
-    """The picture made anew, or the sentence that says why it cannot be kept."""
+def _anew(
+    picture: FoundPicture, limits: Limits, most_pixels: int
+) -> tuple[EmbeddedImage | str, int]:
+    """The picture made anew, or why it cannot be kept; and how many pixels were read for it."""
     if "svg" in picture.mime:
-        return "SVG drawings can hold programs. Paste it as a PNG instead."
+        return "SVG drawings can hold programs. Paste it as a PNG instead.", 0
     if not picture.content or not picture.mime.startswith("image/"):
-        return "This is not a picture."
+        return "This is not a picture.", 0
+    if not is_usable_name(picture.name):
+        return "The picture has a name that cannot be used. Give it a short one.", 0
+    used = 0
     try:
         with Image.open(io.BytesIO(picture.content), formats=READABLE) as image:
-            if image.width * image.height > limits.picture_pixels:
-                return "The picture has too many pixels. Make it smaller."
+            if image.width * image.height > most_pixels:
+                return "The picture has too many pixels. Make it smaller.", 0
+            used = image.width * image.height
             as_jpeg = image.format == "JPEG"
             pixels = _pixels(image)
         content = _encoded(pixels, as_jpeg=as_jpeg)
     # Damaged pictures raise whatever their decoder trips over, bomb warnings included.
     except Exception:  # noqa: BLE001
-        return "The picture is damaged or of a kind we cannot read."
+        return "The picture is damaged or of a kind we cannot read.", used
     if len(content) > limits.picture_bytes:
         size = limits.picture_bytes / MEGABYTE
-        return f"The picture is larger than {size:g} MB. Make it smaller."
-    return EmbeddedImage(
+        return f"The picture is larger than {size:g} MB. Make it smaller.", used
+    image_made = EmbeddedImage(
         position=picture.position,
         cell_id=picture.cell_id,
         name=picture.name,
@@ -77,6 +86,7 @@ def _anew(picture: FoundPicture, limits: Limits) -> EmbeddedImage | str:
         width=pixels.width,
         height=pixels.height,
     )
+    return image_made, used
 
 
 def _pixels(image: Image.Image) -> Image.Image:

@@ -18,7 +18,9 @@ class Limits:
     metadata_value_bytes: int = 4_096
     pictures: int = 50
     picture_bytes: int = 2 * MEGABYTE
+    # A small file can hold very many pixels of one colour, and each costs time to read.
     picture_pixels: int = 25_000_000
+    all_picture_pixels: int = 60_000_000
 
 
 DEFAULT_LIMITS = Limits()

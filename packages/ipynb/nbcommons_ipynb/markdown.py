@@ -14,7 +14,6 @@ from markdown_it.utils import EnvType, OptionsDict
 from mdit_py_plugins.amsmath import amsmath_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
-from mdit_py_plugins.tasklists import tasklists_plugin
 
 from nbcommons_ipynb.formulas import inline_formula
 from nbcommons_ipynb.highlighting import Highlighter
@@ -22,17 +21,21 @@ from nbcommons_ipynb.sanitise import clean
 
 TEXT_LIMIT = 100_000
 """Longest text cell that is formatted, in characters; longer ones are shown as they are."""
+TEXT_TOTAL = 1_000_000
+"""Most text that is formatted in one notebook, in characters."""
+MOST_ENVIRONMENTS = 500
+"""Most formulas by ``\\begin`` in one cell: each that is not ended reads to the end of the cell."""
 INLINE_LIMIT = 20_000
 """Longest paragraph that is formatted, in characters: some rules are quadratic in it."""
 
 _ALIGN = re.compile(r"text-align:(left|right|center)")
 _ADDRESS = re.compile(r"https?://[^\s<>\"'`|\\^{}\[\]]+[^\s<>\"'`|\\^{}\[\].,;:!?)(*_~]")
-_CHECKBOX = "task-list-item-checkbox"
+_TASK = re.compile(r"\[([ xX])\](?=\s)")
 
 
 def to_html(source: str, *, highlighter: Highlighter, name: str) -> str:
     """``source`` as safe HTML. name: of the cell; keeps the footnotes of two cells apart."""
-    if len(source) > TEXT_LIMIT:
+    if len(source) > TEXT_LIMIT or source.count("\\begin{") > MOST_ENVIRONMENTS:
         return plain(source)
     env = {"docId": name, "highlighter": highlighter}
     return clean(_markdown().render(source, env))
@@ -51,7 +54,6 @@ def _markdown() -> MarkdownIt:
     md.inline.ruler.at("math_inline", inline_formula)
     md.use(amsmath_plugin)
     md.use(footnote_plugin)
-    md.use(tasklists_plugin)
     md.core.ruler.before("inline", "long_paragraphs", _leave_long_paragraphs)
     md.core.ruler.push("bare_links", _link_bare_addresses)
     md.core.ruler.push("check_marks", _show_check_marks)
@@ -108,12 +110,21 @@ def _linked(text: Token) -> list[Token]:
 
 
 def _show_check_marks(state: StateCore) -> None:
-    """Marks instead of boxes: nothing that looks as if one could press it."""
-    for token in state.tokens:
-        for child in token.children or ():
-            if child.type == "html_inline" and _CHECKBOX in child.content:
-                mark = "☑" if "checked" in child.content else "☐"
-                child.content = f'<span class="task">{mark}</span> '
+    """Marks where Jupyter draws boxes: nothing that looks as if one could press it."""
+    item = ("list_item_open", "paragraph_open", "inline")
+    for first, second, text in zip(
+        state.tokens, state.tokens[1:], state.tokens[2:], strict=False
+    ):
+        if (first.type, second.type, text.type) != item or not text.children:
+            continue
+        task = _TASK.match(text.children[0].content)
+        if text.children[0].type == "text" and task is not None:
+            mark = Token("html_inline", "", 0, content=_MARKS[task[1].lower()])
+            text.children[0].content = text.children[0].content[task.end() :]
+            text.children.insert(0, mark)
+
+
+_MARKS = {" ": '<span class="task">☐</span>', "x": '<span class="task">☑</span>'}
 
 
 Tokens = Sequence[Token]

@@ -37,7 +37,7 @@ _UNTITLED = re.compile(r"untitled\d*|notebook|unnamed", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[\s_+]+|(?<=\w)-+(?=\w)")
 _NOT_SHOWN = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]+")
 _SENTENCE_END = re.compile(r"[.!?](?=\s)")
-_NUMBERED = re.compile(r"\s*(?:\d{1,3}[.):]\s+)+(?=\S)")
+_NUMBERED = re.compile(r"\A\s*(?:\d{1,3}[.):]\s+)+(?=\S)")
 _WORD = re.compile(r"[^\W\d_]+")
 _TEACHES = re.compile(
     r"\b(?:exercises?|lessons?|tutorials?|courses?|homework|assignments?|quiz|workshop|lectures?"

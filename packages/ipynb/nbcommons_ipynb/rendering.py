@@ -11,7 +11,7 @@ from nbcommons_ipynb.cells import MAY_FAIL_TAGS, OPTIONAL_TAGS, Document, finger
 from nbcommons_ipynb.finishing import Finished, Finisher, Heading, PictureAddress
 from nbcommons_ipynb.highlighting import Highlighter
 from nbcommons_ipynb.languages import highlighting_language
-from nbcommons_ipynb.markdown import to_html
+from nbcommons_ipynb.markdown import TEXT_TOTAL, plain, to_html
 
 RENDERER_VERSION = 1
 """Raised whenever the HTML changes, so that stored renderings are made again."""
@@ -92,6 +92,7 @@ def render(document: Document, *, picture_address: PictureAddress | None = None)
     cells: list[RenderedCell] = []
     texts: list[Finished] = []
     number = 0
+    text_left = TEXT_TOTAL
     for position, cell in enumerate(document["cells"]):
         if cell["cell_type"] == "code":
             own = number if cell["source"].strip() else None
@@ -99,7 +100,12 @@ def render(document: Document, *, picture_address: PictureAddress | None = None)
             lines = highlighter.cell(cell["source"].rstrip("\n"))
             cells.append(_folded(cell, position, lines, own))
         elif cell["cell_type"] == "markdown":
-            shown = to_html(cell["source"], highlighter=highlighter, name=str(position + 1))
+            text_left -= len(cell["source"])
+            shown = (
+                to_html(cell["source"], highlighter=highlighter, name=str(position + 1))
+                if text_left >= 0
+                else plain(cell["source"])
+            )
             text = finisher.finish(shown, position, _pictures(cell, picture_address))
             texts.append(text)
             cells.append(_cell(cell, position, html_first=text.html))

@@ -37,7 +37,7 @@ CLEAR_AND_SAVE = "In Jupyter, clear all outputs, save the notebook and choose it
 SAVE_AGAIN = "Open it in Jupyter, save it and choose it again."
 
 # Strings of JSON, an unfinished one at the end included. Possessive, so that no input is slow.
-_STRINGS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z)', re.DOTALL)
+_STRINGS = re.compile(rb'"[^"\\]*+(?:\\.?[^"\\]*+)*+(?:"|\Z)', re.DOTALL)
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _STEP = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 _CONFLICT = re.compile(rb"^(?:<{7} |>{7} |={7}\s*$)", re.MULTILINE)

@@ -1,7 +1,9 @@
 """What a library is for, in the word that an analyst would search for."""
 
 LIBRARY_TAGS: dict[str, str] = {
-    **dict.fromkeys(("pandas", "polars", "dplyr", "tidyr", "data", "DataFrames"), "tables"),
+    **dict.fromkeys(
+        ("pandas", "polars", "dplyr", "tidyr", "data.table", "DataFrames"), "tables"
+    ),
     **dict.fromkeys(("openpyxl", "xlrd", "xlsxwriter", "xlwings", "readxl"), "spreadsheets"),
     **dict.fromkeys(
         (
