@@ -4,7 +4,7 @@ Its description (``openapi.json``) and the page made from it (``docs``) are for 
 load nothing from elsewhere.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, URLResolver
-from ninja import NinjaAPI, Router
+from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.parser import Parser
 from ninja.types import DictStrAny
@@ -44,9 +44,21 @@ class StrictJson(Parser):
         return body
 
 
-def make_api(routers: Mapping[str, Router]) -> NinjaAPI:
-    """The API with ``routers`` by the path below ``/api/v1`` that each answers for."""
-    api = NinjaAPI(
+class CommonsAPI(NinjaAPI):
+    """An API whose calls look at the credential themselves instead of sending people to sign in."""
+
+    def _get_urls(self) -> list[URLResolver | URLPattern]:
+        addresses = super()._get_urls()
+        for address in addresses:
+            # The description of the API is a page like any other: partials are those.
+            if isinstance(address, URLPattern) and not isinstance(address.callback, partial):
+                login_not_required(address.callback)
+        return addresses
+
+
+def make_api() -> CommonsAPI:
+    """Version 1 of the API without calls; ``config/urls.py`` adds the rooms' routers."""
+    api = CommonsAPI(
         title=TITLE,
         version=VERSION,
         description=DESCRIPTION,
@@ -54,8 +66,6 @@ def make_api(routers: Mapping[str, Router]) -> NinjaAPI:
         docs=Docs(),
         parser=StrictJson(),
     )
-    for path, router in routers.items():
-        api.add_router(path, router)
     handlers: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
         CommonsError: _told,
         AuthenticationError: _not_signed_in,
@@ -67,16 +77,6 @@ def make_api(routers: Mapping[str, Router]) -> NinjaAPI:
     for error, handler in handlers.items():
         api.add_exception_handler(error, handler)
     return api
-
-
-def api_urls(api: NinjaAPI) -> tuple[list[URLPattern | URLResolver], str, str]:
-    """The addresses of ``api``; each operation looks at the credential itself."""
-    patterns, app_name, namespace = api.urls
-    for pattern in patterns:
-        # The description of the API is a page like any other: partials are those.
-        if isinstance(pattern, URLPattern) and not isinstance(pattern.callback, partial):
-            login_not_required(pattern.callback)
-    return patterns, app_name, namespace
 
 
 def problem(status: int, title: str, detail: str, **more: Any) -> HttpResponse:

@@ -23,6 +23,10 @@ class Field:
     description: str
     depth: int = 0
 
+    @property
+    def indent(self) -> range:
+        return range(self.depth)
+
 
 @dataclass(frozen=True, slots=True)
 class Call:

@@ -1,5 +1,7 @@
 """Health as last judged. All of it can be made again from the runs: ``rebuild_health``."""
 
+from datetime import date, timedelta
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -66,6 +68,11 @@ class NotebookHealth(models.Model):
 
     def __str__(self) -> str:
         return f"{self.status} ({self.score})"
+
+    @property
+    def first_day(self) -> date:
+        """The first of the days that were looked at; ``last_day`` is the last."""
+        return self.last_day - timedelta(days=len(self.finished_by_day) - 1)
 
 
 class CellHealth(models.Model):
