@@ -62,6 +62,7 @@ def build(*, force: bool = False, say: Say = print) -> Path:
         _install_packages(node, say)
         say("Building the JupyterLab extension")
         shutil.rmtree(BUILT, ignore_errors=True)
+        _clear(PACKAGE / "lib")
         bin_folder = PACKAGE / "node_modules" / ".bin"
         _run([node.node, str(bin_folder / "tsc")], node, timeout_s=BUILD_TIMEOUT_S)
         _run(
@@ -113,6 +114,15 @@ def _install_packages(node: Node, say: Say) -> None:
             f"Then run the same command again.\n{error}"
         ) from error
     stamp.write_text(wanted)
+
+
+def _clear(folder: Path) -> None:
+    """Take out what an earlier build left, so that no removed source lives on in it."""
+    for path in folder.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif not path.name.startswith("."):
+            path.unlink()
 
 
 def _core_path() -> str:

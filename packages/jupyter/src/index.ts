@@ -1,9 +1,8 @@
 /** The plugins of this extension, and nothing else. */
-import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { clock } from './plugins/clock.js';
+import { connection } from './plugins/connection.js';
+import { copies } from './plugins/copies.js';
+import { link } from './plugins/link.js';
+import { reporter } from './plugins/reporter.js';
 
-const probe: JupyterFrontEndPlugin<void> = {
-  id: '@nbcommons/jupyterlab:probe',
-  autoStart: true,
-  activate: (app: JupyterFrontEnd) => { console.debug('nbcommons', app.name); }
-};
-export default [probe];
+export default [connection, reporter, clock, link, copies];

@@ -1,0 +1,68 @@
+/** Everything this extension asks of its server: the only module that speaks HTTP. */
+import { URLExt } from '@jupyterlab/coreutils';
+import { ServerConnection } from '@jupyterlab/services';
+
+import type { RunEvent } from './runs.js';
+
+/** The connection to the Commons; `site` is null in a Jupyter that no Commons started. */
+export interface Status {
+  readonly site: string | null;
+  /** Seconds until this Jupyter closes; null if it has no end. */
+  readonly remaining_s: number | null;
+}
+
+/** The server answered, but not as hoped; the message is a sentence. */
+export class RequestFailed extends Error {
+  constructor(
+    message: string,
+    readonly status: number
+  ) {
+    super(message);
+  }
+}
+
+export class Client {
+  constructor(private readonly settings: ServerConnection.ISettings) {}
+
+  async status(): Promise<Status> {
+    const { site, remaining_s } = (await this.ask('status')) as Record<string, unknown>;
+    return {
+      site: typeof site === 'string' ? site : null,
+      remaining_s: typeof remaining_s === 'number' ? remaining_s : null
+    };
+  }
+
+  /** Report runs: true when they are safe, false when they are refused for good. */
+  async report(events: RunEvent[], isLast: boolean): Promise<boolean> {
+    const body = JSON.stringify({ events });
+    try {
+      await this.ask('executions', { method: 'POST', body, keepalive: isLast });
+      return true;
+    } catch (error) {
+      if (error instanceof RequestFailed && [400, 404, 413].includes(error.status)) {
+        return false;
+      }
+      throw error;
+    }
+  }
+
+  /** Put the newest version of a notebook beside the person's copy; the new file's path. */
+  async addNewest(uuid: string): Promise<string> {
+    const answer = await this.ask(`copies/${uuid}`, { method: 'POST' });
+    return String((answer as Record<string, unknown>).path);
+  }
+
+  private async ask(path: string, init: RequestInit = {}): Promise<unknown> {
+    const url = URLExt.join(this.settings.baseUrl, 'nbcommons', path);
+    const response = await ServerConnection.makeRequest(url, init, this.settings);
+    const answer: unknown = await response.json().catch(() => ({}));
+    if (!response.ok) {
+      const { message } = (answer ?? {}) as Record<string, unknown>;
+      throw new RequestFailed(
+        typeof message === 'string' ? message : 'Your Jupyter did not answer as expected.',
+        response.status
+      );
+    }
+    return answer;
+  }
+}
