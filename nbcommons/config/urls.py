@@ -10,6 +10,7 @@ from nbcommons.health.api import router as health
 api = make_api()
 api.add_router("/notebooks", notebooks)
 api.add_router("/executions", executions)
+api.add_router("", health)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("nbcommons.people.urls")),
