@@ -11,8 +11,9 @@ import itertools
 import os
 import sys
 from pathlib import Path
+from typing import Literal
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
@@ -25,7 +26,7 @@ CHROMIUM_ARGS = [
     "--no-first-run",
 ]
 WIDTHS = {"wide": 1360, "narrow": 390}
-THEMES = ("light", "dark")
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 SIGN_IN = "/sign-in/"
 MOST_PX = 9_000
 PAGES = {
@@ -44,7 +45,9 @@ PAGES = {
 def main() -> int:
     asked = _arguments()
     asked.out.mkdir(parents=True, exist_ok=True)
-    wanted = {name: path for name, path in PAGES.items() if not asked.pages or name in asked.pages}
+    wanted = {
+        name: path for name, path in PAGES.items() if not asked.pages or name in asked.pages
+    }
     wanted.update({page.strip("/").replace("/", "-"): page for page in asked.also})
     complaints = 0
     with sync_playwright() as playwright:
@@ -75,7 +78,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--person", required=True, help="user name to sign in with")
     parser.add_argument("--out", type=Path, required=True, help="folder for the pictures")
     parser.add_argument("--pages", nargs="*", choices=[*PAGES], help="only these pages")
-    parser.add_argument("--also", nargs="*", default=[], help="further addresses, from the root")
+    parser.add_argument(
+        "--also", nargs="*", default=[], help="further addresses, from the root"
+    )
     parser.add_argument("--only", nargs="*", help="only these looks, such as wide-light")
     parser.add_argument("--axe", action="store_true", help="judge each page by axe-core too")
     return parser.parse_args()
@@ -96,7 +101,9 @@ def _sign_in(browser: Browser, site: str, person: str) -> list:  # type: ignore[
 
 def _open(context: BrowserContext, site: str, path: str) -> Page:
     page = context.new_page()
-    page.on("console", lambda said: print(f"{path}: {said.text}") if said.type == "error" else None)
+    page.on(
+        "console", lambda said: print(f"{path}: {said.text}") if said.type == "error" else None
+    )
     page.on("pageerror", lambda error: print(f"{path}: {error}"))
     if path == "first notebook":
         page.goto(f"{site}/notebooks/")

@@ -87,8 +87,12 @@ def run(request: CommonsRequest, uuid: UUID) -> HttpResponseBase:
         uuid=uuid,
     )
     if request.method == "POST":
-        runtime.prepare_environment(request.actor, found.pk)
-        return redirect("gallery:run", uuid)
+        environment = runtime.prepare_environment(request.actor, found.pk)
+        if not environment.has_problem:
+            return redirect("gallery:run", uuid)
+        # Shown at once: a reason that the hub gave only now would be lost by looking again.
+        page = start_page(request.actor, found, environment=environment)
+        return render_page(request, "gallery/run.html", page)
     page = start_page(request.actor, found)
     if page.is_ready and "part" not in request.GET:
         return redirect(page.jupyter_url)

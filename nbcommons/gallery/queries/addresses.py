@@ -1,6 +1,7 @@
 """The address of a list of results: what was asked for, and the links that change one thing."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -52,7 +53,8 @@ class Address:
     def without(self, name: str, value: str) -> "Address":
         """The same list with one tick taken off filter ``name``."""
         kept = tuple(choice for choice in getattr(self, name) if choice != value)
-        return replace(self, **{name: kept, "page": 1})
+        changes: dict[str, Any] = {name: kept, "page": 1}
+        return replace(self, **changes)
 
     def _query(self) -> str:
         pairs: list[tuple[str, str | int]] = []

@@ -21,7 +21,7 @@ from nbcommons.health.queries import CellMark, HealthPanel, cell_marks, panel
 from nbcommons.notebooks.models import Notebook, Visibility
 from nbcommons.rendering.queries import rendered_revision
 from nbcommons.rendering.sandbox import CellNote, Leaf, leaf_of
-from nbcommons_ipynb.rendering import Heading
+from nbcommons_ipynb.finishing import Heading
 
 OUTLINE_SHOWN = 40
 OUTLINE_DEPTH = 3  # headings below this level are left out
@@ -150,8 +150,8 @@ def _notes(marks: Mapping[int, CellMark]) -> dict[int, CellNote]:
 
 
 def _note(mark: CellMark) -> CellNote:
-    if mark.status == "unhealthy":
-        stopped = mark.people - mark.finished_people
+    stopped = mark.people - mark.finished_people
+    if mark.status == "unhealthy" and stopped:
         return CellNote(
             status=mark.status,
             short=f"{stopped} of {mark.people} stop",

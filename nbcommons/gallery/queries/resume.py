@@ -76,13 +76,19 @@ def _last_days(person_id: int, *, since: date) -> dict[int, date]:
 
 def _current_cells(notebooks: Iterable[Notebook]) -> dict[int, dict[CellKey, int]]:
     """By notebook: the number of each counted cell of its current version, from 0."""
-    revisions = {notebook.current_revision_id: notebook.pk for notebook in notebooks}
+    revisions = {
+        notebook.current_revision_id: notebook.pk
+        for notebook in notebooks
+        if notebook.current_revision_id is not None
+    }
     found: dict[int, dict[CellKey, int]] = defaultdict(dict)
     cells = Cell.objects.filter(revision_id__in=list(revisions), number__isnull=False)
     copies: Counter[tuple[int, str]] = Counter()
     for revision_id, fingerprint, number in cells.order_by("number").values_list(
         "revision_id", "fingerprint", "number"
     ):
+        if number is None:  # not one that counts; the query has left them out
+            continue
         notebook_id = revisions[revision_id]
         found[notebook_id][fingerprint, copies[notebook_id, fingerprint]] = number
         copies[notebook_id, fingerprint] += 1

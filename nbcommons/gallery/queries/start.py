@@ -22,11 +22,16 @@ class StartPage:
 
     @property
     def is_ready(self) -> bool:
-        return self.environment.state == "ready"
+        return self.environment.is_ready
 
 
-def start_page(actor: Actor, notebook: Notebook) -> StartPage:
-    """How far the Jupyter of ``actor`` is, and where ``notebook`` opens in it."""
+def start_page(
+    actor: Actor, notebook: Notebook, *, environment: Environment | None = None
+) -> StartPage:
+    """How far the Jupyter of ``actor`` is, and where ``notebook`` opens in it.
+
+    ``environment`` is what is known already; without it the hub is asked.
+    """
     revision = notebook.current_revision
     assert revision is not None  # noqa: S101 - the guard lists none without
     return StartPage(
@@ -35,5 +40,5 @@ def start_page(actor: Actor, notebook: Notebook) -> StartPage:
         url=reverse("gallery:run", args=[notebook.uuid]),
         notebook_url=reverse("gallery:notebook", args=[notebook.uuid]),
         jupyter_url=run_url(notebook_uuid=notebook.uuid, revision=revision.number),
-        environment=environment_of(actor),
+        environment=environment or environment_of(actor),
     )
