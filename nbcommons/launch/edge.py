@@ -92,7 +92,7 @@ def static_configuration(addresses: Addresses, folder: DataFolder) -> dict[str, 
             # X-Forwarded-* of callers is thrown away, also in spellings that WSGI would take
             # for the real one (X_Forwarded_For).
             "forwardedHeaders": {"insecure": False},
-            "http": {"aliasHeadersStrategy": "delete"},
+            "http": {"aliasHeadersStrategy": "delete", "middlewares": ["mark@file"]},
         }
         for name, address in doors.items()
     }
@@ -115,6 +115,10 @@ def static_configuration(addresses: Addresses, folder: DataFolder) -> dict[str, 
 
 def dynamic_configuration(addresses: Addresses) -> dict[str, Any]:
     """Our own routes: the site. The hub writes its own into a file beside."""
+    mark = {EDGE_HEADER: "1"}
+    if addresses.site.startswith("https:"):
+        # Whoever ends TLS in front of us speaks plain HTTP to us; callers cannot say otherwise.
+        mark["X-Forwarded-Proto"] = "https"
     doors = [DOOR, DOOR_6] if addresses.has_ipv6 else [DOOR]
     # Server-to-server addresses are no part of what the door shows.
     site = f"Host(`{addresses.site_host}`) && !PathRegexp(`(?i)^(/|%2f)+internal(/|%2f|$)`)"
@@ -125,12 +129,11 @@ def dynamic_configuration(addresses: Addresses) -> dict[str, Any]:
                     "rule": site,
                     "entryPoints": doors,
                     "service": "site",
-                    "middlewares": ["mark"],
                     "priority": SITE_PRIORITY,
                 },
             },
             "middlewares": {
-                "mark": {"headers": {"customRequestHeaders": {EDGE_HEADER: "1"}}},
+                "mark": {"headers": {"customRequestHeaders": mark}},
             },
             "services": {
                 "site": {
