@@ -22,6 +22,9 @@ from pathlib import Path
 SPAWN_UIDS = range(300_000, 360_000)
 MARK = "NBCOMMONS_SPAWN_ID"
 SHARED_FOLDERS = (Path("/tmp"), Path("/var/tmp"), Path("/dev/shm"))  # noqa: S108
+# The kernel (of the system) takes 107 bytes for a socket's path; a Jupyter kernel's socket is
+# called kernel-<uuid>-ipc-<number>.
+LONGEST_SOCKET_FOLDER = 107 - len("/kernel-") - 36 - len("-ipc-12345")
 KILL_ROUNDS = 50
 ROUND_S = 0.1
 # Becomes the spawn's user and ends every process it may signal: no fork can slip through.
@@ -47,6 +50,14 @@ class Home:
     def scratch(self) -> Path:
         return self.path / ".nbcommons" / "tmp"
 
+    @property
+    def sockets(self) -> Path:
+        """Folder of the sockets of kernels: short, because the system limits their path."""
+        wanted = self.path / ".run"
+        if len(str(wanted)) <= LONGEST_SOCKET_FOLDER:
+            return wanted
+        return SHARED_FOLDERS[0] / f"nbcommons-{self.spawn_id}"
+
 
 def make(homes: Path) -> Home:
     """A fresh, empty home below ``homes``, closed to everybody else."""
@@ -56,10 +67,12 @@ def make(homes: Path) -> Home:
     home.path.mkdir(mode=0o700)
     home.log.parent.mkdir(mode=0o700)
     home.scratch.mkdir(mode=0o700)
+    home.sockets.mkdir(mode=0o700)
     home.log.touch(mode=0o600)
     (home.path / ".bashrc").write_text("PS1='\\w $ '\n")
     if uid is not None:
-        for path in (home.path / ".bashrc", home.log, home.scratch, home.log.parent, home.path):
+        mine = (home.path / ".bashrc", home.log, home.scratch, home.log.parent, home.sockets)
+        for path in (*mine, home.path):
             os.chown(path, uid, uid)
     return home
 
@@ -90,8 +103,9 @@ def wipe(home: Home) -> int:
     cannot be removed, ``RuntimeError`` when a process cannot be ended.
     """
     ended = end_processes(home)
-    if home.path.exists():
-        _remove_tree(home.path)
+    for folder in (home.sockets, home.path):
+        if folder.exists():
+            _remove_tree(folder)
     if home.uid is not None:
         for folder in SHARED_FOLDERS:
             for path in _owned_by(folder, home.uid):

@@ -104,6 +104,7 @@ class EphemeralSpawner(LocalProcessSpawner):  # type: ignore[misc]
             "LOGNAME": self.user.name,
             "SHELL": "/bin/bash" if Path("/bin/bash").exists() else "/bin/sh",
             "TMPDIR": str(home.scratch),
+            "JUPYTER_RUNTIME_DIR": str(home.sockets),
             homes.MARK: home.spawn_id,
         }
         return env

@@ -22,6 +22,9 @@ c.ServerApp.allow_remote_access = True
 c.FileContentsManager.delete_to_trash = False
 c.FileContentsManager.always_delete_dir = True
 c.KernelSpecManager.ensure_native_kernel = True
+# Kernels speak over sockets in a folder of the person's own. On ports, even local ones, every
+# account of this machine could listen: what a kernel publishes is signed, but not closed.
+c.KernelManager.transport = "ipc"
 # A kernel left alone gives its memory back.
 c.MappingKernelManager.cull_idle_timeout = 3600
 c.MappingKernelManager.cull_interval = 300
