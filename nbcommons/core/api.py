@@ -72,7 +72,6 @@ def make_api() -> CommonsAPI:
         Http404: _not_there,
         HttpError: _refused,
         ValidationError: _invalid,
-        RequestDataTooBig: _too_big,
     }
     for error, handler in handlers.items():
         api.add_exception_handler(error, handler)
@@ -105,12 +104,12 @@ def _not_there(request: HttpRequest, error: Http404) -> HttpResponse:
 
 def _refused(request: HttpRequest, error: HttpError) -> HttpResponse:
     del request
+    # What the parser raises arrives as the cause of an error that says less.
+    if isinstance(error.__cause__, RequestDataTooBig):
+        return problem(413, "Too large", str(error.__cause__))
+    if isinstance(error.__cause__, HttpError):
+        error = error.__cause__
     return problem(error.status_code, "That did not work", str(error))
-
-
-def _too_big(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
-    del request
-    return problem(413, "Too large", str(error))
 
 
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:

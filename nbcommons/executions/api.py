@@ -1,6 +1,5 @@
 """Reports of runs from Jupyter."""
 
-from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -24,24 +23,42 @@ class CellIn(Schema):
     # What is not named here is refused: nothing else of a run may reach the site.
     model_config = ConfigDict(extra="forbid")
 
-    fingerprint: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
-    id: (
-        Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-zA-Z0-9_-]+$")] | None
-    ) = None
-    index: Annotated[int, Field(ge=-1, le=MOST_INDEX)] = -1
+    fingerprint: Annotated[
+        str, Field(pattern=r"^[0-9a-f]{32}$", description="MD5 of the code that ran, in hex.")
+    ]
+    id: Annotated[
+        str | None,
+        Field(pattern=r"^[a-zA-Z0-9_-]{1,64}$", description="The cell's id in the notebook."),
+    ] = None
+    index: Annotated[
+        int,
+        Field(
+            ge=-1,
+            le=MOST_INDEX,
+            description="Its place among the code cells that are not blank, from 0; else -1.",
+        ),
+    ] = -1
 
 
 class EventIn(Schema):
     model_config = ConfigDict(extra="forbid")
 
-    id: UUID
+    id: Annotated[UUID, Field(description="Made by the sender; counted once, ever.")]
     notebook: UUID
-    revision: Annotated[int, Field(ge=1, le=MOST_INDEX)] | None = None
+    revision: Annotated[
+        int | None, Field(ge=1, le=MOST_INDEX, description="The version it came from.")
+    ] = None
     cell: CellIn
     success: Annotated[bool, Field(strict=True)]
     runtime_ms: Annotated[int, Field(ge=0, le=MOST_RUNTIME_MS)]
     at: AwareDatetime
     via: Literal["lab", "app", "parameters"] = "lab"
+    error_class: Annotated[
+        str | None,
+        Field(
+            pattern=r"^[A-Za-z_][A-Za-z0-9_.]{0,99}$", description="Taken, but not kept as yet."
+        ),
+    ] = None
 
 
 class ReportIn(Schema):
@@ -51,15 +68,29 @@ class ReportIn(Schema):
 
 
 class ReceiptOut(Schema):
-    accepted: int
-    repeated: int
-    unmatched: int
+    accepted: Annotated[int, Field(description="Counted now.")]
+    repeated: Annotated[int, Field(description="Counted before; nothing changed.")]
+    unmatched: Annotated[
+        int,
+        Field(
+            description="Not counted: of a notebook that you may not see, of code that no "
+            "version of it holds, or too old."
+        ),
+    ]
 
 
-@router.post("", response={202: ReceiptOut}, summary="Report runs of cells")
+@router.post(
+    "",
+    response={202: ReceiptOut},
+    summary="Report runs of cells",
+    openapi_extra={"x-scope": "executions:write"},
+)
 def report_executions(request: CommonsRequest, payload: ReportIn) -> Status[ReceiptOut]:
-    """A repeated ``id`` changes nothing, so a report may be sent again until it is answered."""
-    now: datetime = timezone.now()
+    """Each event is one run of one code cell by you: no code, no results, no messages.
+
+    A repeated `id` changes nothing, so a report may be sent again until it is answered.
+    """
+    now = timezone.now()
     receipt = record_executions(
         request.actor, [_event(event) for event in payload.events], at=now
     )

@@ -104,15 +104,24 @@ def _where_people_stop(health: NotebookHealth) -> str:
             f"{_of(health.stop_people, health.people)} {_stops(health.stop_people)} at {cell}."
         )
     stopped = _of(health.people_stopped, health.people)
-    return f"{stopped} {_stops(health.people_stopped)} early, most at {cell}."
+    return (
+        f"{stopped} {_stops(health.people_stopped)} early, {_share_of_stops(health)}at {cell}."
+    )
 
 
 def _how_it_went(health: NotebookHealth) -> str:
     if not health.people_stopped:
         return "Nobody stopped early." if health.people > 1 else "They did not stop early."
     stopped = counted(health.people_stopped, "person", "people")
-    where = "most " if health.stop_people < health.people_stopped else ""
-    return f"{stopped} stopped early, {where}at cell {(health.stop_number or 0) + 1}."
+    cell = f"cell {(health.stop_number or 0) + 1}"
+    return f"{stopped} stopped early, {_share_of_stops(health)}at {cell}."
+
+
+def _share_of_stops(health: NotebookHealth) -> str:
+    """How many of those who stopped did so at the cell where most did."""
+    if health.stop_people == health.people_stopped:
+        return ""
+    return "most " if health.stop_people * 2 > health.people_stopped else "some "
 
 
 def _days(health: NotebookHealth) -> str:

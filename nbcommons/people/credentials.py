@@ -1,6 +1,7 @@
 """Who calls the API: a program with a token, or a page with the person's session."""
 
 from django.http import HttpRequest
+from ninja.security.base import AuthBase
 from ninja.utils import check_csrf
 
 from nbcommons.core.actor import Actor
@@ -10,13 +11,17 @@ from nbcommons.people.errors import TokenRefused
 from nbcommons.people.tokens import authenticate_bearer
 
 
-class Credential:
+class Credential(AuthBase):
     """For ``auth=`` of a router: a token with ``scope``, or a session (with CSRF when it changes).
 
     Puts the actor on the request. Raises ``TokenRefused`` or ``Denied``.
     """
 
+    openapi_type = "http"
+    openapi_scheme = "bearer"
+
     def __init__(self, scope: str) -> None:
+        super().__init__()
         self.scope = scope
 
     def __call__(self, request: HttpRequest) -> Actor:
