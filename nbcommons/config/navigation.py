@@ -10,6 +10,7 @@ _MAIN = (
     ("My notebooks", "gallery:mine", "notebook-text"),
 )
 _ACCOUNT = (("Settings", "people:settings", "settings"),)
+_ADMINISTRATOR = (("Admin mode", "people:admin_mode", "shield-check"),)
 
 
 def shell(request: HttpRequest) -> dict[str, Shell]:
@@ -23,12 +24,26 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
             sign_out_url=_address("account_logout"),
             theme_url=_address("people:theme"),
             main_links=_links(request, _MAIN),
-            account_links=_links(request, _ACCOUNT),
+            account_links=_links(request, _ACCOUNT + _for_administrators(request)),
+            notice=_notice(request),
         )
     }
 
 
-def _links(request: HttpRequest, wanted: tuple[tuple[str, str, str], ...]) -> tuple[NavLink, ...]:
+def _for_administrators(request: HttpRequest) -> tuple[tuple[str, str, str], ...]:
+    return _ADMINISTRATOR if getattr(request.user, "is_administrator", False) else ()
+
+
+def _notice(request: HttpRequest) -> str:
+    actor = getattr(request, "actor", None)
+    if actor is None or not actor.is_admin_mode:
+        return ""
+    return "Admin mode is on: you see everybody's notebooks, and what you do is logged."
+
+
+def _links(
+    request: HttpRequest, wanted: tuple[tuple[str, str, str], ...]
+) -> tuple[NavLink, ...]:
     return tuple(
         NavLink(words=words, url=url, icon=icon, is_here=request.path.startswith(url))
         for words, name, icon in wanted

@@ -16,6 +16,8 @@ from nbcommons.people import queries
 from nbcommons.people.errors import SignUpClosed
 from nbcommons.people.models import Person
 
+ACCOUNTS_SHOWN = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
@@ -64,6 +66,23 @@ class AdminModePage:
     is_administrator: bool
     minutes: int
     until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountsPage:
+    """Everybody's accounts, for administrators; ``link`` is an invitation made just now."""
+
+    query: str
+    total: int
+    rows: tuple[queries.PersonRow, ...]
+    invitation_form: forms.Form
+    link: str
+    link_days: int
+
+    @property
+    def hidden(self) -> int:
+        """How many more there are than shown."""
+        return self.total - len(self.rows)
 
 
 def offer(secret: str | None, *, at: datetime) -> Offer:
@@ -124,6 +143,19 @@ def admin_mode_page(person: Person, session: SessionBase, at: datetime) -> Admin
         is_administrator=person.is_administrator,
         minutes=settings.NBCOMMONS_ADMIN_MODE_MINUTES,
         until=until if until is not None and until > at else None,
+    )
+
+
+def accounts_page(query: str, form: forms.Form, *, link: str = "") -> AccountsPage:
+    """The accounts that ``query`` finds, a hundred at most."""
+    total, rows = queries.people_matching(query.strip(), limit=ACCOUNTS_SHOWN)
+    return AccountsPage(
+        query=query,
+        total=total,
+        rows=tuple(rows),
+        invitation_form=form,
+        link=link,
+        link_days=settings.NBCOMMONS_INVITATION_DAYS,
     )
 
 

@@ -111,6 +111,16 @@ class DetailsForm(forms.Form):
     theme = forms.ChoiceField(label="Colours", choices=Person.Theme.choices, required=False)
 
 
+class InvitationForm(forms.Form):
+    """Whom an administrator invites."""
+
+    email = forms.EmailField(
+        label="Their e-mail",
+        help_text="Filled in for them, and taken as confirmed if they keep it.",
+        required=False,
+    )
+
+
 # --- allauth's forms in our words -----------------------------------------------------------------
 
 

@@ -98,21 +98,25 @@ def usable(invitation: Invitation | None, *, at: datetime) -> Invitation:
     return invitation
 
 
-def all_people() -> list[PersonRow]:
-    """Everybody with an account, by user name."""
-    return [
-        PersonRow(
-            username=person.username,
-            name=str(person),
-            email=person.email,
-            organisation_name=person.organisation_name,
-            is_active=person.is_active,
-            is_administrator=person.is_administrator,
-            joined_at=person.created_at,
-            last_login_at=person.last_login,
-        )
-        for person in Person.objects.order_by("username")
-    ]
+def people_matching(text: str = "", *, limit: int | None = None) -> tuple[int, list[PersonRow]]:
+    """How many accounts have ``text`` in their names or address, and the first, by user name."""
+    found = Person.objects.filter(
+        Q(username__icontains=text) | Q(full_name__icontains=text) | Q(email__icontains=text)
+    )
+    return found.count(), [_row(person) for person in found.order_by("username")[:limit]]
+
+
+def _row(person: Person) -> PersonRow:
+    return PersonRow(
+        username=person.username,
+        name=str(person),
+        email=person.email,
+        organisation_name=person.organisation_name,
+        is_active=person.is_active,
+        is_administrator=person.is_administrator,
+        joined_at=person.created_at,
+        last_login_at=person.last_login,
+    )
 
 
 def personal_tokens_of(person_id: int, *, at: datetime) -> list[TokenRow]:

@@ -20,6 +20,8 @@ _own = [
     path("settings/theme/", views.theme, name="theme"),
     path("settings/admin-mode/", views.admin_mode, name="admin_mode"),
     path("settings/tokens/<int:token_id>/revoke/", views.revoke_token, name="revoke_token"),
+    path("settings/people/", views.accounts, name="accounts"),
+    path("settings/people/<str:username>/", views.change_account, name="change_account"),
     path("settings/sessions/end/", views.sign_out_everywhere, name="sign_out_everywhere"),
 ]
 

@@ -23,8 +23,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from nbcommons.core.middleware import ADMIN_MODE_KEY
 from nbcommons.core.pages import render_page
 from nbcommons.core.requests import CommonsRequest
-from nbcommons.people import _pages, operations, tokens
-from nbcommons.people.forms import DetailsForm, JoinForm
+from nbcommons.people import _pages, operations, queries, tokens
+from nbcommons.people.forms import DetailsForm, InvitationForm, JoinForm
 from nbcommons.people.models import Person
 
 
@@ -135,6 +135,43 @@ def _switch_admin_mode_on(request: CommonsRequest) -> HttpResponse:
         request.session.cycle_key()
         request.session[ADMIN_MODE_KEY] = until.isoformat()
     messages.success(request, "Admin mode is on. What you do now is logged as such.")
+    return _back(request)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def accounts(request: CommonsRequest) -> HttpResponseBase:
+    if not request.actor.is_admin_mode:
+        return redirect("people:admin_mode")
+    query, template = request.GET.get("q", ""), "people/accounts.html"
+    if request.method != "POST":
+        return render_page(request, template, _pages.accounts_page(query, InvitationForm()))
+    form = InvitationForm(request.POST)
+    if not form.is_valid():
+        return render_page(request, template, _pages.accounts_page(query, form), status=422)
+    # Shown in this answer alone: only its hash is kept, so no later page could show it.
+    link = operations.invite(request.actor, email=form.cleaned_data["email"], at=timezone.now())
+    page = _pages.accounts_page(query, InvitationForm(), link=link)
+    return render_page(request, template, page)
+
+
+@require_POST
+def change_account(request: CommonsRequest, username: str) -> HttpResponse:
+    person = queries.person_named(username)
+    if person is None:
+        raise Http404
+    match request.POST.get("change"):
+        case "deactivate":
+            operations.deactivate_person(request.actor, person, at=timezone.now())
+        case "reactivate":
+            operations.reactivate_person(request.actor, person)
+        case "make-administrator":
+            operations.change_administrator(request.actor, person, is_administrator=True)
+        case "unmake-administrator":
+            operations.change_administrator(request.actor, person, is_administrator=False)
+        case _:
+            raise Http404
+    messages.success(request, f"Done for {person}.")
     return _back(request)
 
 

@@ -311,3 +311,69 @@ class TestAdminMode:
         assert response.status_code == 403
         assert not at_home.get("/settings/").wsgi_request.actor.is_admin_mode
         assert "for administrators" in at_home.get("/settings/admin-mode/").text
+
+
+class TestAccounts:
+    @pytest.fixture
+    def boss(self, client):
+        client.force_login(make_person("boss", full_name="Bea Boss", administrator=True))
+        session = client.session
+        session[ADMIN_MODE_KEY] = (timezone.now() + timedelta(minutes=5)).isoformat()
+        session.save()
+        return client
+
+    def change(self, client, username, what):
+        return client.post(f"/settings/people/{username}/", {"change": what})
+
+    @pytest.mark.usefixtures("person")
+    def test_are_for_admin_mode(self, boss):
+        assert "Bea Boss" in boss.get("/settings/people/").text
+
+        session = boss.session
+        del session[ADMIN_MODE_KEY]
+        session.save()
+
+        assert boss.get("/settings/people/").url == "/settings/admin-mode/"
+        assert boss.post("/settings/people/", {}).url == "/settings/admin-mode/"
+        assert self.change(boss, "amara.osei", "deactivate").status_code == 403
+        assert Person.objects.get(username="amara.osei").is_active
+
+    def test_shows_an_invitation_link_once(self, boss):
+        page = boss.post("/settings/people/", {"email": "ben@example.org"}).text
+
+        link = re.search(r"http://localhost:8000(/join/[\w-]+/)", page).group(1)
+        assert link not in boss.get("/settings/people/").text
+        assert 'value="ben@example.org"' in type(boss)().get(link).text
+
+    def test_can_be_switched_off_and_on(self, person, boss):
+        self.change(boss, "amara.osei", "deactivate")
+        assert "switched off" in boss.get("/settings/people/").text
+        self.change(boss, "amara.osei", "reactivate")
+
+        person.refresh_from_db()
+        assert person.is_active
+
+    def test_can_be_given_powers_and_keeps_one_in_charge(self, person, boss):
+        self.change(boss, "amara.osei", "make-administrator")
+        self.change(boss, "amara.osei", "unmake-administrator")
+        refused = self.change(boss, "boss", "unmake-administrator")
+
+        assert refused.status_code == 422
+        assert "the only administrator" in refused.text
+        person.refresh_from_db()
+        assert not person.is_administrator
+
+    def test_are_found_by_name(self, person, boss, django_assert_max_num_queries):
+        with django_assert_max_num_queries(5):
+            page = boss.get("/settings/people/", {"q": "OSEI"}).text
+
+        assert "1 account" in page
+        assert person.full_name in page
+        assert "Bea Boss</b>" not in page
+
+    def test_knows_no_other_changes_and_no_strangers(self, boss):
+        assert self.change(boss, "boss", "delete").status_code == 404
+        assert self.change(boss, "nobody", "deactivate").status_code == 404
+
+    def test_tells_everywhere_that_admin_mode_is_on(self, boss):
+        assert "Admin mode is on" in boss.get("/settings/").text

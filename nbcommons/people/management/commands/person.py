@@ -61,7 +61,7 @@ def run(options: dict[str, Any], say: Callable[[str], None]) -> None:
         case "create":
             create(options, say)
         case "list":
-            for row in queries.all_people():
+            for row in queries.people_matching()[1]:
                 marks = [] if row.is_active else ["switched off"]
                 marks += ["administrator"] if row.is_administrator else []
                 words = (row.username, row.name, row.email, ", ".join(marks))
