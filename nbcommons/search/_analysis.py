@@ -52,6 +52,11 @@ def analyzers() -> dict[str, tantivy.TextAnalyzer]:
     return {"words": words.build(), "stems": stems.build(), "idents": idents.build()}
 
 
+def clean(text: str) -> str:
+    """``text`` without the halves of signs that some programs send, which no UTF-8 can hold."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 def stems(text: str) -> list[str]:
     """The words of ``text`` as the text fields hold them: ``Queries`` gives ``queri``."""
     return analyzers()["stems"].analyze(spread(text))

@@ -116,17 +116,21 @@ def _words(
         return words
     if words:
         words[-1] = _completed(searcher, words[-1])
-    return [
-        word if word.completions else _corrected(searcher, word, audience) for word in words
-    ]
+    return [word if word.is_begun else _corrected(searcher, word, audience) for word in words]
 
 
 def _completed(searcher: tantivy.Searcher, word: Word) -> Word:
-    beginning = _analysis.words(word.text)
-    if len(beginning) != 1 or len(beginning[0]) < _query.SHORTEST_COMPLETED:
-        return word
-    endings = searcher.terms_with_prefix("words", beginning[0], limit=_query.MOST_COMPLETIONS)
-    return _query.completed(word, (ending for ending, _ in endings))
+    def begun(field: str, beginning: list[str], limit: int) -> list[str]:
+        if len(beginning) != 1 or len(beginning[0]) < _query.SHORTEST_COMPLETED:
+            return []
+        found = searcher.terms_with_prefix(field, beginning[0], limit=limit)
+        return [ending for ending, _ in found]
+
+    return _query.completed(
+        word,
+        begun("words", _analysis.words(word.text), _query.MOST_COMPLETIONS),
+        begun("ident", list(word.idents), _query.MOST_IDENT_COMPLETIONS),
+    )
 
 
 def _corrected(
@@ -143,7 +147,7 @@ def _corrected(
     if _is_somewhere(searcher, word) and _count_visible(searcher, word.written, audience):
         return word
     near = {
-        spelling: searcher.doc_freq("words", spelling)
+        spelling: searcher.doc_freq("words", spelling) + searcher.doc_freq("ident", spelling)
         for spelling in set(_analysis.spellings(written[0]))
     }
     likely = sorted(
@@ -151,7 +155,7 @@ def _corrected(
         key=lambda spelling: (-near[spelling], spelling),
     )
     counted = [
-        (_count_visible(searcher, _query.in_words(spelling), audience), spelling)
+        (_count_visible(searcher, _query.exactly(spelling), audience), spelling)
         for spelling in likely[:8]
     ]
     best = max(counted, key=lambda pair: pair[0], default=(0, ""))
@@ -202,13 +206,17 @@ def _rows(
 
 
 def _relative(rows: Sequence[_Row]) -> list[_Row]:
-    """Scores as shares of the best one, never rising down the list."""
+    """Scores as shares of the best one, never rising down the list.
+
+    In hundredths: a word weighs by how rare it is among all notebooks, and a finer figure would
+    tell of those that one may not read. (What remains is which of two comes first.)
+    """
     best = rows[0][0] if rows else 0.0
     shares: list[_Row] = []
     lowest = 1.0
     for score, address, has_all in rows:
         lowest = min(lowest, score / best if best > 0 else 1.0)
-        shares.append((round(lowest, 4), address, has_all))
+        shares.append((max(round(lowest, 2), 0.01), address, has_all))
     return shares
 
 

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from nbcommons.search import _analysis
+
 MAX_CHARACTERS = 1_000
 MAX_PARTS = 24
 """What comes after is not read: nobody asks for so much, and every part costs."""
@@ -66,7 +68,7 @@ def parse(text: str) -> Question:
     words: list[str] = []
     wanted: list[Part] = []
     unwanted: list[Part] = []
-    readable = text[:MAX_CHARACTERS].translate(_QUOTES).replace("\0", " ")
+    readable = _analysis.clean(text[:MAX_CHARACTERS]).translate(_QUOTES).replace("\0", " ")
     for count, match in enumerate(_PART.finditer(readable)):
         if count >= MAX_PARTS:
             break

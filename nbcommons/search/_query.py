@@ -29,6 +29,7 @@ TIE = 0.1
 SPELLING_WEIGHT = 0.8
 COMPLETION_WEIGHT = 0.6
 MOST_COMPLETIONS = 30
+MOST_IDENT_COMPLETIONS = 5
 SHORTEST_SPELLED = 5
 SHORTEST_COMPLETED = 3
 PHRASE_SLOP = 2
@@ -59,6 +60,12 @@ class Word:
     idents: tuple[str, ...]
     instead: str = ""
     completions: tuple[str, ...] = ()
+    ident_completions: tuple[str, ...] = ()
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether it is the beginning of longer words."""
+        return bool(self.completions or self.ident_completions)
 
     @property
     def query(self) -> Query:
@@ -78,6 +85,8 @@ class Word:
         for stem in self.completions:
             for name in _COMPLETED_FIELDS:
                 yield _weighted(_term(name, stem), TEXT_FIELDS[name] * COMPLETION_WEIGHT)
+        for ident in self.ident_completions:
+            yield _weighted(_ident(ident), IDENT_WEIGHT * COMPLETION_WEIGHT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +190,10 @@ def visible_with(query: Query, audience: Collection[str] | None) -> Query:
     return Query.boolean_query([*_audience(audience), (Occur.Must, query)])
 
 
-def in_words(word: str) -> Query:
-    """Notebooks in whose text ``word`` stands exactly so."""
-    return Query.term_query(schema(), "words", word, "basic")
+def exactly(word: str) -> Query:
+    """Notebooks in whose text or code ``word`` stands exactly so."""
+    in_text = Query.term_query(schema(), "words", word, "basic")
+    return Query.boolean_query([(Occur.Should, in_text), (Occur.Should, _ident(word))])
 
 
 def spelled(word: Word, instead: str) -> Word:
@@ -191,10 +201,14 @@ def spelled(word: Word, instead: str) -> Word:
     return replace(word, instead=instead)
 
 
-def completed(word: Word, endings: Iterable[str]) -> Word:
-    """``word``, also to be looked for as the beginning of the words ``endings``."""
-    found = dict.fromkeys(stem for ending in endings for stem in _analysis.stems(ending))
-    return replace(word, completions=tuple(stem for stem in found if stem not in word.stems))
+def completed(word: Word, endings: Iterable[str], idents: Iterable[str]) -> Word:
+    """``word``, also to be looked for as the beginning of words and of identifiers."""
+    stems = dict.fromkeys(stem for ending in endings for stem in _analysis.stems(ending))
+    return replace(
+        word,
+        completions=tuple(stem for stem in stems if stem not in word.stems),
+        ident_completions=tuple(ident for ident in idents if ident not in word.idents),
+    )
 
 
 def _audience(audience: Collection[str] | None) -> list[Clause]:
@@ -220,7 +234,9 @@ def _request_filters(request: SearchRequest, without: str) -> Iterable[Clause]:
 
 def _filter(name: str, values: Collection[str]) -> Clause:
     """Any of ``values`` in a field of whole values; does not count for the order."""
-    terms = [Query.term_query(schema(), name, value, "basic") for value in values]
+    terms = [
+        Query.term_query(schema(), name, _analysis.clean(value), "basic") for value in values
+    ]
     query = (
         terms[0]
         if len(terms) == 1
@@ -247,6 +263,10 @@ def _together(name: str, stems: Sequence[str], slop: int = 0) -> Query:
     if len(stems) == 1:
         return _term(name, stems[0])
     return Query.phrase_query(schema(), name, list(stems), slop)
+
+
+def _ident(ident: str) -> Query:
+    return Query.term_query(schema(), IDENT_FIELD, ident, "freq")
 
 
 def _term(name: str, stem: str) -> Query:

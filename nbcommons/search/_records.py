@@ -5,6 +5,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import orjson
+import structlog
+import zstandard
 
 from nbcommons.access import guard
 from nbcommons.access.queries import terms_of_notebook
@@ -12,8 +14,10 @@ from nbcommons.core.actor import Actor
 from nbcommons.health.models import NotebookHealth
 from nbcommons.notebooks.models import Notebook, StoredContent
 from nbcommons.notebooks.queries import unpacked
-from nbcommons.search._texts import texts_of
+from nbcommons.search._texts import Texts, texts_of
 from nbcommons.search._values import SearchDocument
+
+log = structlog.get_logger(__name__)
 
 CHUNK = 100
 
@@ -96,9 +100,18 @@ def _state_of(notebook: Notebook, health: NotebookHealth | None) -> State:
     )
 
 
+def _texts_of(content: StoredContent) -> Texts:
+    """The texts of ``content``; none if it is damaged: one bad row must not stop the others."""
+    try:
+        return texts_of(orjson.loads(unpacked(content)))
+    except (orjson.JSONDecodeError, zstandard.ZstdError):
+        log.exception("notebook_content_unreadable", sha256=content.pk)
+        return Texts((), "", "")
+
+
 def _document(state: State, content: StoredContent) -> SearchDocument:
     notebook = state.notebook
-    texts = texts_of(orjson.loads(unpacked(content)))
+    texts = _texts_of(content)
     return SearchDocument(
         notebook_id=notebook.pk,
         title=notebook.title,

@@ -140,9 +140,12 @@ def _pieces(text: str, marks: Iterable[Mark], start: int, end: int) -> tuple[Pie
     for mark_start, mark_end, _ in marks:
         if mark_start < place or mark_end > end:
             continue
+        # Signs of one word that stand side by side are marked as one.
+        is_joined = bool(pieces) and mark_start == place
+        before = pieces.pop().text if is_joined else ""
         if mark_start > place:
             pieces.append(Piece(text[place:mark_start], is_match=False))
-        pieces.append(Piece(text[mark_start:mark_end], is_match=True))
+        pieces.append(Piece(before + text[mark_start:mark_end], is_match=True))
         place = mark_end
     if place < min(end, len(text)):
         pieces.append(Piece(text[place : min(end, len(text))], is_match=False))

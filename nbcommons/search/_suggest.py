@@ -38,13 +38,17 @@ def suggest(
     store: Store, beginning: str, *, audience: Collection[str] | None, limit: int
 ) -> tuple[Suggestion, ...]:
     """At most ``limit`` completions of ``beginning``: tags, then titles, then longer words."""
-    words = _analysis.words(beginning[:LONGEST])
+    beginning = _analysis.clean(beginning[:LONGEST])
+    words = _analysis.words(beginning)
     if sum(map(len, words)) < SHORTEST:
         return ()
     try:
         with reading(store) as searcher:
             tags = list(_tags(searcher, beginning, audience))[:_MOST_TAGS]
-            longer = list(_longer(searcher, words, audience))[:_MOST_WORDS]
+            told = {item.text for item in tags}
+            longer = [
+                item for item in _longer(searcher, words, audience) if item.text not in told
+            ][:_MOST_WORDS]
             titles = list(_titles(searcher, words, audience, limit=limit))
     except IndexMissing:
         return ()

@@ -8,18 +8,19 @@ from typing import Any
 _FENCE = re.compile(r"^ {0,3}(```|~~~)")
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(?P<text>.*?)(?:[ \t]+#+)?[ \t]*$")
 _UNDERLINE = re.compile(r"^ {0,3}(=+|-{3,})[ \t]*$")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _HTML_HEADING = re.compile(
     r"<h[1-6][^<>]{0,300}>(?P<text>[^<>]{1,300})</h[1-6]>", re.IGNORECASE
 )
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,2000}>")
 # What a link or picture points to is no prose; what it says is.
-_TARGET = re.compile(r"(?<=\])\([^()\s]{0,2000}(?:\s+\"[^\"\n]{0,300}\")?\)")
+_TARGET = re.compile(r"(?<=\])\([^()\n]{0,2000}\)")
 _ADDRESS = re.compile(
     r"<?\b(?:https?|ftp|mailto|data|attachment):[^\s<>)\"']+>?", re.IGNORECASE
 )
 _MARKUP = re.compile(
-    r"[*`\[\]|]+|!(?=\[)|^ {0,3}(?:#{1,6} |> ?|[-+] |[-=]{3,}[ \t]*$)", re.MULTILINE
+    r"[*`\[\]|]+|!(?=\[)|(?<!\w)_+(?=\w)|(?<=\w)_+(?!\w)"
+    r"|^ {0,3}(?:#{1,6} |> ?|[-+] |[-=]{3,}[ \t]*$)",
+    re.MULTILINE,
 )
 
 
@@ -37,7 +38,7 @@ def texts_of(notebook: Mapping[str, Any]) -> Texts:
     headings: list[str] = []
     prose: list[str] = []
     code: list[str] = []
-    for cell in notebook["cells"]:
+    for cell in notebook.get("cells", ()):
         if cell["cell_type"] == "code":
             code.append(cell["source"])
         elif cell["cell_type"] == "markdown":
@@ -73,9 +74,23 @@ def headings_of(markdown: str) -> list[str]:
 
 def plain(markdown: str) -> str:
     """``markdown`` as prose: without tags, addresses and most of its signs."""
-    text = _COMMENT.sub(" ", markdown)
+    text = _without_comments(markdown)
     text = _TARGET.sub(" ", text)
     text = _ADDRESS.sub(" ", text)
     text = _TAG.sub(" ", text)
     text = _MARKUP.sub("", text)
     return text.strip()
+
+
+def _without_comments(markdown: str) -> str:
+    """By hand: a pattern takes quadratic time over comments that are never closed."""
+    kept: list[str] = []
+    place = 0
+    while (start := markdown.find("<!--", place)) >= 0:
+        end = markdown.find("-->", start)
+        if end < 0:
+            break
+        kept.append(markdown[place:start])
+        place = end + len("-->")
+    kept.append(markdown[place:])
+    return " ".join(kept)

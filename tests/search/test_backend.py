@@ -1,0 +1,283 @@
+"""The index on disk: versions, damage, killed writers, readers beside a writer."""
+
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from nbcommons.search import _backend, _schema
+from nbcommons.search._backend import (
+    FolderStore,
+    IndexBusy,
+    IndexMissing,
+    ids_and_stamps,
+    is_sound,
+    reading,
+)
+from tests.factories.search import ask, document, ids
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path / "index"
+
+
+@pytest.fixture
+def store(folder):
+    made = FolderStore(folder)
+    made.replace([document(1, "Match names", stamp=11), document(2, "Draw charts", stamp=22)])
+    return made
+
+
+def generations(folder: Path) -> list[Path]:
+    return [path for path in folder.iterdir() if path.is_dir()]
+
+
+def start_writer(folder: Path, first: int, last: int) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "tests.search.writer_process",
+            str(folder),
+            str(first),
+            str(last),
+        ],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)},
+    )
+
+
+class TestWriting:
+    def test_replaces_adds_and_removes_in_one_commit(self, store):
+        with store.writing() as batch:
+            batch.write(
+                [document(1, "Join lists", stamp=12), document(3, stamp=33)], remove=[2]
+            )
+
+        assert ids_and_stamps(store.searcher()) == {1: 12, 3: 33}
+        assert ids(ask(store, "names")) == []
+        assert ids(ask(store, "join")) == [1]
+
+    def test_tells_the_stamps_of_those_asked_for(self, store):
+        with store.writing() as batch:
+            assert batch.stamps([1, 7]) == {1: 11}
+            assert batch.stamps([]) == {}
+
+    def test_is_seen_by_a_reader_that_was_open_before(self, store, folder):
+        reader = FolderStore(folder)
+        assert ids(ask(reader, "names")) == [1]
+
+        with store.writing() as batch:
+            batch.write([document(3, "More names")])
+
+        assert sorted(ids(ask(reader, "names"))) == [1, 3]
+
+    def test_waits_for_another_writer_and_then_gives_up(self, store, folder, monkeypatch):
+        monkeypatch.setattr(_backend, "LOCK_TIMEOUT_S", 0.1)
+
+        with store.writing(), pytest.raises(IndexBusy), FolderStore(folder).writing():
+            pass
+
+    def test_leaves_the_index_alone_when_its_source_fails(self, store):
+        def failing():
+            yield document(9)
+            raise LookupError
+
+        with pytest.raises(LookupError), store.writing() as batch:
+            batch.write(failing())
+
+        with store.writing() as batch:
+            batch.write([document(3, stamp=3)])
+        assert ids_and_stamps(store.searcher()) == {1: 11, 2: 22, 3: 3}
+
+
+class TestMissing:
+    def test_an_absent_index_gives_an_empty_answer_that_says_so(self, folder):
+        results = ask(FolderStore(folder), "names")
+
+        assert (results.is_building, results.total, results.hits) == (True, 0, ())
+
+    def test_it_is_found_as_soon_as_it_is_there(self, folder):
+        reader = FolderStore(folder)
+        assert ask(reader, "names").is_building
+
+        FolderStore(folder).replace([document(1, "names")])
+
+        assert ids(ask(reader, "names")) == [1]
+
+    def test_there_is_nothing_to_write_to(self, folder):
+        with pytest.raises(IndexMissing), FolderStore(folder).writing():
+            pass
+
+
+class TestReplacing:
+    def test_goes_on_beside_a_reader_and_removes_the_old(self, store, folder):
+        reader = FolderStore(folder)
+        before = reader.searcher()
+        old = generations(folder)
+
+        store.replace([document(5, "Fresh names")])
+
+        assert before.num_docs == 2  # what was open stays readable
+        assert ids(ask(reader, "names")) == [5]
+        assert len(generations(folder)) == 1
+        assert generations(folder) != old
+
+    def test_leaves_the_old_one_in_use_when_it_fails(self, store, folder):
+        def failing():
+            yield document(9)
+            raise LookupError
+
+        with pytest.raises(LookupError):
+            store.replace(failing())
+
+        assert ids(ask(store, "names")) == [1]
+        store.replace([document(4, "names")])
+        assert len(generations(folder)) == 1
+
+    def test_an_empty_index_is_an_index(self, folder):
+        store = FolderStore(folder)
+
+        store.replace([])
+
+        assert not ask(store, "").is_building
+
+
+class TestVersion:
+    @pytest.mark.usefixtures("store")
+    def test_an_index_of_another_version_is_not_read(self, folder, monkeypatch):
+        monkeypatch.setattr(_schema, "SCHEMA_VERSION", 2)
+
+        assert ask(FolderStore(folder), "names").is_building
+        with pytest.raises(IndexMissing), FolderStore(folder).writing():
+            pass
+
+    @pytest.mark.usefixtures("store")
+    def test_is_replaced_by_a_rebuild(self, folder, monkeypatch):
+        monkeypatch.setattr(_schema, "SCHEMA_VERSION", 2)
+
+        FolderStore(folder).replace([document(1, "names")])
+
+        assert ids(ask(FolderStore(folder), "names")) == [1]
+
+    def test_changes_with_the_fields(self, monkeypatch):
+        before = _schema.version()
+        monkeypatch.setitem(_schema._TEXT, "title", ("words", "position", False))
+
+        assert _schema.version() != before
+
+
+def _cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def _spoil(path: Path) -> None:
+    path.write_bytes(bytes(255 - byte for byte in path.read_bytes()))
+
+
+class TestDamage:
+    @pytest.mark.usefixtures("store")
+    @pytest.mark.parametrize("harm", [_cut, _spoil, Path.unlink])
+    @pytest.mark.parametrize(
+        "kind", ["term", "idx", "pos", "store", "fast", "fieldnorm", "meta.json"]
+    )
+    def test_is_an_empty_answer_never_an_error_and_a_rebuild_heals(self, folder, kind, harm):
+        (generation,) = generations(folder)
+        for path in generation.glob(f"*{kind}"):
+            harm(path)
+        reader = FolderStore(folder)
+
+        results = ask(reader, "names charts")
+
+        assert results.is_building or results.total == 2  # harm that does not show does none
+        reader.replace([document(1, "Match names")])
+        assert ids(ask(reader, "names")) == [1]
+
+    @pytest.mark.usefixtures("store")
+    def test_is_told_to_everyone(self, folder):
+        (generation,) = generations(folder)
+        other = FolderStore(folder)
+        assert not ask(other, "names").is_building
+        for path in generation.glob("*.store"):
+            _spoil(path)
+
+        assert not is_sound(generation)
+        assert ask(FolderStore(folder), "names").is_building
+        assert ask(other, "names").is_building
+        with pytest.raises(IndexMissing), other.writing():
+            pass
+
+    def test_a_wrong_question_is_no_damage(self, store):
+        with pytest.raises(ValueError, match="not mine"), reading(store):
+            raise ValueError("not mine")
+
+        assert not ask(store, "names").is_building
+
+    @pytest.mark.usefixtures("store")
+    @pytest.mark.parametrize("content", ["", "nonsense", "\0", "../../etc"])
+    def test_of_the_pointer_is_an_index_that_is_missing(self, folder, content):
+        (folder / "CURRENT").write_text(content)
+
+        assert ask(FolderStore(folder), "names").is_building
+
+
+class TestManyProcesses:
+    @pytest.mark.usefixtures("store")
+    def test_a_killed_writer_leaves_what_it_has_committed(self, folder):
+        acknowledged = 0
+        for _ in range(3):
+            writer = start_writer(folder, acknowledged + 3, 10_000)
+            for _ in range(8):
+                acknowledged = int(writer.stdout.readline())
+            writer.kill()
+            writer.wait()
+            writer.stdout.close()
+
+            held = ids_and_stamps(FolderStore(folder).searcher())
+            assert held[100_000] >= acknowledged
+            assert set(range(3, acknowledged + 1)) - set(held) <= set(range(acknowledged))
+            assert acknowledged in held
+            acknowledged = held[100_000]
+
+    @pytest.mark.usefixtures("store")
+    def test_readers_see_whole_commits_in_order(self, folder):
+        writer = start_writer(folder, 3, 40)
+        reader = FolderStore(folder)
+        seen = []
+        while writer.poll() is None:
+            held = ids_and_stamps(reader.searcher())
+            newest = held.pop(100_000, 2)
+            assert max(key for key in held) == newest
+            seen.append(newest)
+        writer.stdout.close()
+
+        assert writer.returncode == 0
+        assert seen == sorted(seen)
+        assert ids_and_stamps(reader.searcher())[100_000] == 40
+        assert len(set(seen)) > 3
+
+    def test_threads_share_a_store(self, store):
+        failures = []
+
+        def look():
+            for _ in range(30):
+                failures.extend(["lost"] * (ask(store, "names").total < 1))
+
+        threads = [threading.Thread(target=look) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for number in range(10):
+            with store.writing() as batch:
+                batch.write([document(10 + number, "names")])
+        for thread in threads:
+            thread.join()
+
+        assert not failures
+        assert ask(store, "names", limit=50).total == 11
