@@ -125,9 +125,11 @@ class Highlighter:
         magic = _CELL_MAGIC.match(source) if self.language in PYTHON else None
         if magic is None or magic[1].lower() not in CELL_MAGICS:
             return self.code(source, self.language)
-        head, body = source[: magic.end()], source[magic.end() :]
+        head, rest = source[: magic.end()], source[magic.end() :]
         first = self.code(head.removesuffix("\n"), self.language)
-        return first + (self.code(body, CELL_MAGICS[magic[1].lower()]) if body else [])
+        if not head.endswith("\n"):
+            return first
+        return first + self.code(rest, CELL_MAGICS[magic[1].lower()])
 
     def code(self, source: str, language: str) -> list[str]:
         """The lines of ``source`` as HTML; plain when the language is not known."""

@@ -11,6 +11,7 @@ from nbcommons_ipynb.limits import DEFAULT_LIMITS, MEGABYTE, Limits
 
 READABLE = ("PNG", "JPEG", "GIF", "WEBP")
 JPEG_QUALITY = 88
+TOO_MANY_PIXELS = "The picture has too many pixels. Make it smaller."
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +57,21 @@ def _anew(
     picture: FoundPicture, limits: Limits, most_pixels: int
 ) -> tuple[EmbeddedImage | str, int]:
     """The picture made anew, or why it cannot be kept; and how many pixels were read for it."""
-    if "svg" in picture.mime:
-        return "SVG drawings can hold programs. Paste it as a PNG instead.", 0
-    if not picture.content or not picture.mime.startswith("image/"):
-        return "This is not a picture.", 0
-    if not is_usable_name(picture.name):
-        return "The picture has a name that cannot be used. Give it a short one.", 0
+    fault = _fault(picture)
+    if fault is not None:
+        return fault, 0
     used = 0
     try:
         with Image.open(io.BytesIO(picture.content), formats=READABLE) as image:
             if image.width * image.height > most_pixels:
-                return "The picture has too many pixels. Make it smaller.", 0
+                return TOO_MANY_PIXELS, 0
             used = image.width * image.height
             as_jpeg = image.format == "JPEG"
             pixels = _pixels(image)
         content = _encoded(pixels, as_jpeg=as_jpeg)
-    # Damaged pictures raise whatever their decoder trips over, bomb warnings included.
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        return TOO_MANY_PIXELS, used
+    # Damaged pictures raise whatever their decoder trips over.
     except Exception:  # noqa: BLE001
         return "The picture is damaged or of a kind we cannot read.", used
     if len(content) > limits.picture_bytes:
@@ -87,6 +87,17 @@ def _anew(
         height=pixels.height,
     )
     return image_made, used
+
+
+def _fault(picture: FoundPicture) -> str | None:
+    """What can be held against a picture without reading it."""
+    if "svg" in picture.mime:
+        return "SVG drawings can hold programs. Paste it as a PNG instead."
+    if not picture.content or not picture.mime.startswith("image/"):
+        return "This is not a picture."
+    if not is_usable_name(picture.name):
+        return "The picture has a name that cannot be used. Give it a short one."
+    return None
 
 
 def _pixels(image: Image.Image) -> Image.Image:

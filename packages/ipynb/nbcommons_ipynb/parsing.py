@@ -49,10 +49,11 @@ def parse(raw: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Parsed:
     value = _load(text, limits)
     found = _format_of(value)
     repairs = [] if recoded is None else [recoded]
-    if found[0] < CURRENT_MAJOR:
+    is_old = found[0] < CURRENT_MAJOR
+    if is_old:
         value = upgrade(value, found[0])
         repairs.append(f"The notebook was in the old format {found[0]}; it was brought to 4.5.")
-    document, mended = repair(value, limits=limits)
+    document, mended = repair(value, is_old=is_old, limits=limits)
     return Parsed(document, (*repairs, *mended), len(raw), found)
 
 

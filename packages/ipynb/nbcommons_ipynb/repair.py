@@ -52,11 +52,14 @@ def _cells(positions: list[int]) -> str:
     return f"{len(numbers)} cells"
 
 
-def repair(value: Document, *, limits: Limits) -> tuple[Document, tuple[str, ...]]:
+def repair(
+    value: Document, *, is_old: bool, limits: Limits
+) -> tuple[Document, tuple[str, ...]]:
     """A notebook of format 4.5 from ``value``, which claims to be format 4, and the repairs.
 
     Sources are joined, ids are valid and unique. Outputs stay as they are: they are
-    removed next. Raises ``NotANotebook`` where guessing would change what the author wrote.
+    removed next. is_old: it was just brought from an older format, which had no ids.
+    Raises ``NotANotebook`` where guessing would change what the author wrote.
     """
     cells = value.get("cells")
     if not isinstance(cells, list):
@@ -70,7 +73,7 @@ def repair(value: Document, *, limits: Limits) -> tuple[Document, tuple[str, ...
             kind="too_many_cells",
         )
     notes = _Notes()
-    had_ids = _note_format(value, notes)
+    had_ids = not is_old and _note_format(value, notes)
     metadata = _notebook_metadata(value, notes)
     mended = [_cell(cell, position, notes) for position, cell in enumerate(cells)]
     _give_ids(mended, notes)

@@ -68,7 +68,7 @@ URL_SCHEMES = frozenset({"http", "https", "mailto", "attachment"})
 LINK_REL = "noopener noreferrer nofollow"
 
 _NUMBER = re.compile(r"\d{1,4}")
-_LINK = re.compile(r"(?:https?://|mailto:)[^\s\\]+", re.IGNORECASE)
+_LINK = re.compile(r"(?:https?://|mailto:)[^\s\\\"<>]+", re.IGNORECASE)
 _QUIET = re.compile(r"[^\w\s:./-]")
 _GAP = re.compile(r"[\s:./-]+")
 _ANCHOR = re.compile(r'<a((?: [a-z-]+="[^"]*")*)>')

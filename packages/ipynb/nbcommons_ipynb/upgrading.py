@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import orjson
+
 from nbcommons_ipynb.cells import Document
 from nbcommons_ipynb.errors import NotANotebook
 
@@ -18,7 +20,9 @@ def upgrade(value: Document, major: int) -> Document:
     import nbformat  # noqa: PLC0415
 
     try:
-        node = nbformat.from_dict({**value, "nbformat": major})  # type: ignore[no-untyped-call]
+        # Through its reader, which joins lines first; the steps between formats rely on that.
+        text = orjson.dumps({**value, "nbformat": major}).decode()
+        node = nbformat.reader.reads(text)  # type: ignore[no-untyped-call]
         node = nbformat.convert(node, CURRENT_MAJOR)  # type: ignore[no-untyped-call]
     # The upgrader trusts its input: a broken notebook raises whatever comes first.
     except Exception as error:
