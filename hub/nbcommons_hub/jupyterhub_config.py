@@ -11,6 +11,7 @@ from typing import Any
 import nbcommons_hub
 from nbcommons_hub import hooks, settings
 from nbcommons_hub.proxy import OneHostProxy
+from nbcommons_hub.sign_in import SiteAuthenticator
 from nbcommons_hub.site import SiteTokens
 from nbcommons_hub.spawner import EphemeralSpawner
 
@@ -87,7 +88,7 @@ c.OneHostProxy.traefik_api_hashed_password = (
 )
 
 # --- Sign-in: at the site, without a second question
-c.JupyterHub.authenticator_class = "generic-oauth"
+c.JupyterHub.authenticator_class = SiteAuthenticator
 c.Authenticator.auto_login = True
 c.Authenticator.allow_all = True
 c.Authenticator.enable_auth_state = False
@@ -132,6 +133,20 @@ tokens = SiteTokens(
     internal_url=s.internal_url, secret=s.hub_secret, folder=s.folder / "tokens"
 )
 around = hooks.Hooks(s, tokens, live)
-c.Spawner.pre_spawn_hook = around.before_spawn
-c.Spawner.post_stop_hook = around.after_stop
+
+
+# Plain functions: the hub copies its configuration deeply, and a method would take a copy of its
+# object along, whose spawns the task below would not know and end.
+async def before_spawn(spawner: Any) -> None:
+    """Pass on to the one object."""
+    await around.before_spawn(spawner)
+
+
+async def after_stop(spawner: Any) -> None:
+    """Pass on to the one object."""
+    await around.after_stop(spawner)
+
+
+c.Spawner.pre_spawn_hook = before_spawn
+c.Spawner.post_stop_hook = after_stop
 revoking = asyncio.get_event_loop().create_task(around.keep_revoking())
