@@ -42,7 +42,7 @@ def kernel(stage):
     )
     assert answer.status == 201, answer
     file = home.sockets / f"kernel-{answer.json()['id']}.json"
-    wait_until(file.exists)
+    wait_until(lambda: file.exists() and file.read_text().rstrip().endswith("}"))
     yield file
     stage.api("DELETE", "/users/alice/server")
     wait_until(lambda: not stage.server("alice"))
