@@ -97,8 +97,8 @@ def _permissions(folder: data.DataFolder) -> Iterator[Line]:
 
 async def _parts(root: Path, pid: int) -> list[Line]:
     """Does every part of the running commons answer?"""
-    path = root / RUN_FILE
-    found = json.loads(path.read_text()) if path.exists() else {}
+    file = root / RUN_FILE
+    found = json.loads(file.read_text()) if file.exists() else {}
     if found.get("pid") != pid:
         return [Line("Parts", "still starting", "Look again in a few seconds.")]
     hub_path = urlsplit(found["jupyter"]).path

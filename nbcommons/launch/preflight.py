@@ -17,7 +17,15 @@ COMFORTABLE_MEMORY_MB = 2048
 LEAST_DISK_MB = 512
 # Any id that is not ours: what it cannot read, people's Jupyters cannot read either.
 STRANGER_UID = 300_000
-NEEDED_BY_STRANGERS = "import jupyterhub.singleuser, jupyterlab, ipykernel, jupyter_nbcommons"
+# Finds and reads them, without running them: that would cost two seconds at each start.
+NEEDED_BY_STRANGERS = """
+import importlib.util, sys
+for name in ("jupyterhub", "jupyterlab", "ipykernel", "jupyter_nbcommons", "nbcommons"):
+    found = importlib.util.find_spec(name)
+    if found is None:
+        sys.exit(f"{name} is not there for other accounts")
+    open(found.origin, "rb").close()
+"""
 
 
 @dataclass(frozen=True, slots=True)

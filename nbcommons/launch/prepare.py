@@ -18,6 +18,7 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 
+from nbcommons.launch import freshness
 from nbcommons.launch.data import write_private
 
 STATIC_STAMP = ".collected"
@@ -33,6 +34,8 @@ def main() -> None:
     collect_static()
     for name in ("setup_site", "import_starter"):
         call_command(name, stdout=sys.stderr)
+    if wanted := os.environ.get(freshness.VARIABLE):
+        write_private(Path(settings.NBCOMMONS_DATA) / freshness.STAMP, wanted + "\n")
     print(json.dumps({"first_admin_link": first_admin_link()}))  # noqa: T201 - to the supervisor
 
 

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from nbcommons.launch import (
     data,
     edge,
+    freshness,
     network,
     postgres,
     preflight,
@@ -107,9 +108,13 @@ class Commons:
         hub = self._add(programs.hub(self.folder, self.keys, self.addresses, self.environment))
         if self.own_database:
             await self._start_database()
-        link = await self._prepare()
+        wanted = freshness.fingerprint(self.environment["DATABASE_URL"])
+        preparing = asyncio.create_task(self._prepare(wanted))
+        if not freshness.is_prepared(self.folder.site, wanted):
+            await preparing  # tables first; otherwise there is nothing that could have changed
         web = self._add(programs.web(self.folder, self.addresses, self.environment))
         worker = self._add(programs.worker(self.folder, self.environment))
+        link = await preparing
         await self._all_ready(door, hub, web, worker)
         idle, lifetime = _limits(self.environment)
         culler = programs.culler(
@@ -177,16 +182,17 @@ class Commons:
             if self.stopping.is_set():
                 raise Stopped
 
-    async def _prepare(self) -> str:
+    async def _prepare(self, wanted: str) -> str:
         log = rotation.log_file(self.folder.logs, "prepare")
-        self.display.line("Bringing the site up to date …")
+        if not freshness.is_prepared(self.folder.site, wanted):
+            self.display.line("Bringing the site up to date …")
         with log.open("ab") as errors:
             process = await asyncio.create_subprocess_exec(
                 *exec_prefix(self.folder.site_account),
                 sys.executable,
                 "-m",
                 "nbcommons.launch.prepare",
-                env=self.environment,
+                env={**self.environment, freshness.VARIABLE: wanted},
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=errors,
