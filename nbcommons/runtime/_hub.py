@@ -25,7 +25,9 @@ log = structlog.get_logger(__name__)
 CONNECT_TIMEOUT_S = 1.0
 ANSWER_TIMEOUT_S = 4.0
 # The hub answers a start only once the Jupyter is up or 10 s have gone; nobody waits for that.
-START_TIMEOUT_S = 1.5
+START_TIMEOUT_S = 1.0
+# A Jupyter gets some seconds to end before it is killed; a job waits for that.
+STOP_TIMEOUT_S = 30.0
 # How long signing out waits for a sign of life.
 ALIVE_TIMEOUT_S = 1.0
 
@@ -114,7 +116,10 @@ class HubClient:
     def stop_server(self, username: str) -> None:
         """Stop the person's Jupyter, if there is one. Raises as ``start_server``."""
         with _named_failures():
-            response = self._http.delete(f"users/{quote(username, safe='')}/server")
+            response = self._http.delete(
+                f"users/{quote(username, safe='')}/server",
+                timeout=httpx.Timeout(STOP_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
+            )
         if response.status_code != HTTPStatus.NOT_FOUND and not _is_stopped_already(response):
             _require_success(response)
 

@@ -246,5 +246,5 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "event"}},
     # How much is logged: DEBUG, INFO, WARNING or ERROR.
     "root": {"handlers": ["stderr"], "level": env_str("NBCOMMONS_LOG_LEVEL", "INFO")},
-    "loggers": {"procrastinate": {"level": "WARNING"}},
+    "loggers": {"procrastinate": {"level": "WARNING"}, "httpx": {"level": "WARNING"}},
 }
