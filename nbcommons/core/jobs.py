@@ -22,6 +22,10 @@ log = structlog.get_logger(__name__)
 
 QUEUES = ("default", "search")
 
+# A worker is told of new jobs at once, but procrastinate 3.10 forgets what it is told while it
+# looks for the one before; so it looks by itself this often, and news is never late for long.
+POLLING_INTERVAL_S = 0.5
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -148,6 +152,7 @@ async def run_worker(*, concurrency: int) -> None:
                     concurrency=limit,
                     name=queue,
                     shutdown_graceful_timeout=10,
+                    fetch_job_polling_interval=POLLING_INTERVAL_S,
                     delete_jobs="successful",
                     install_signal_handlers=False,
                 )

@@ -16,10 +16,10 @@ def headline_of(health: NotebookHealth | None) -> str:
     """One sentence that says how the notebook is doing; None: it was never judged."""
     if health is None or health.executions == 0:
         return _headline_without_runs(health)
+    if _is_stopping_many(health):
+        return _where_people_stop(health)
     if health.status == HEALTHY:
         return success_in_words(health.successes, health.executions)
-    if health.people_stopped:
-        return _where_people_stop(health)
     if (health.execution_depth or 0) < 1:
         return "Not everyone runs it to the end."
     return "Its cells fail now and then."
@@ -30,7 +30,7 @@ def detail_of(health: NotebookHealth | None) -> str:
     if health is None or health.executions == 0:
         return INVITATION
     people = counted(health.people, "person", "people")
-    if health.status == HEALTHY:
+    if health.status == HEALTHY and not _is_stopping_many(health):
         return f"{people} ran it in the last {_days(health)}. {_how_it_went(health)}"
     success = success_in_words(health.successes, health.executions)
     advice = NOT_YOU if health.people_stopped else INVITATION
@@ -89,6 +89,12 @@ def _headline_without_runs(health: NotebookHealth | None) -> str:
     if last_day >= health.first_day:  # but cells that an edit has changed since
         return "Nobody has run this version yet."
     return f"Nobody has run this since {day_in_words(last_day)}."
+
+
+def _is_stopping_many(health: NotebookHealth) -> bool:
+    """Whether stopping is what to say first: a score may be high though the last cell fails."""
+    is_most = health.people_stopped * 2 > health.people
+    return is_most or (health.people_stopped > 0 and health.status != HEALTHY)
 
 
 def _where_people_stop(health: NotebookHealth) -> str:

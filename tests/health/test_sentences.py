@@ -83,6 +83,19 @@ class TestHeadlineOf:
             "If it stops for you too, it is not something you did."
         )
 
+    def test_says_where_most_stop_even_if_the_score_is_high(self):
+        good = health(
+            status="healthy",
+            executions=9,
+            successes=7,
+            people=3,
+            people_stopped=2,
+            stop_number=2,
+            stop_people=2,
+        )
+
+        assert _sentences.headline_of(good) == "Most people stop at cell 3."
+
     def test_says_when_few_get_to_the_end(self):
         short = health(executions=3, successes=3, people=1, execution_depth=0.25)
 
