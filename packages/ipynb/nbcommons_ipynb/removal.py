@@ -10,6 +10,7 @@ OutputKind = Literal["table", "chart", "text", "error", "widget", "other"]
 
 TIMING_KEYS = frozenset({"execution", "ExecuteTime", "papermill"})
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+ERROR_TYPES = frozenset({"error", "pyerr"})
 TABLE_TYPES = frozenset({"application/vnd.dataresource+json"})
 CHART_TYPES = (
     "image/",
@@ -126,7 +127,7 @@ def describe_output(output: Any) -> OutputRemoved:
     kind = output.get("output_type")
     if kind == "stream":
         return _text(output.get("text"))
-    if kind in {"error", "pyerr"}:
+    if isinstance(kind, str) and kind in ERROR_TYPES:
         return OutputRemoved("error", 0, "Error message removed")
     data = output.get("data")
     return (
