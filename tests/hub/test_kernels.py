@@ -54,10 +54,19 @@ def run_code(file, code: str) -> None:
     client.load_connection_file()
     client.start_channels()
     try:
-        client.wait_for_ready(timeout=60)
+        wait_until(lambda: is_ready(client))
         assert client.execute_interactive(code, timeout=60)["content"]["status"] == "ok"
     finally:
         client.stop_channels()
+
+
+def is_ready(client: BlockingKernelClient) -> bool:
+    """A kernel whose heart has not beaten yet counts as dead for the client."""
+    try:
+        client.wait_for_ready(timeout=10)
+    except RuntimeError:
+        return False
+    return True
 
 
 class TestKernel:
