@@ -32,3 +32,7 @@ c.MappingKernelManager.cull_interval = 300
 c.LabApp.news_url = None
 c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 c.LabApp.extension_manager = "readonly"
+# Whether JupyterLab should be built anew is no question here, and asking costs two seconds.
+c.ServerApp.tornado_settings = {
+    "page_config_data": {"buildAvailable": False, "buildCheck": False},
+}
