@@ -4,194 +4,45 @@
 
 Notebooks are made by recombining cells of real ones (NBCOMMONS_SAMPLES), so that the index has
 natural words and natural frequencies. Every figure is measured beside a baseline in the same run:
-the predecessor's scheme (title times 50, any word) in the same index, and where PostgreSQL is
-there (DATABASE_URL), its full text search over the same texts.
+the predecessor's scheme (title times 50, any word) in the same index, and PostgreSQL's full text
+search over the real notebooks.
 """
 
 import argparse
-import json
 import math
-import os
 import random
-import re
-import shutil
 import statistics
 import sys
 import tempfile
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+import psycopg
+from _corpus import SAMPLES, Case, Sample, cases, document, recombined, samples
+from _report import report
+from tantivy import Occur, Query
 
-from _report import report  # noqa: E402
-from tantivy import Occur, Query  # noqa: E402
+from nbcommons.launch.postgres import temporary_cluster
+from nbcommons.search import _analysis, _engine
+from nbcommons.search._backend import FolderStore, MemoryStore, Store
+from nbcommons.search._schema import schema
+from nbcommons.search._suggest import suggest
+from nbcommons.search._values import SearchDocument, SearchRequest, Sort
 
-from nbcommons.search import _analysis, _engine  # noqa: E402
-from nbcommons.search._backend import FolderStore, MemoryStore  # noqa: E402
-from nbcommons.search._schema import schema  # noqa: E402
-from nbcommons.search._texts import texts_of  # noqa: E402
-from nbcommons.search._values import SearchDocument, SearchRequest, Sort  # noqa: E402
-
-SAMPLES = Path(os.environ.get("NBCOMMONS_SAMPLES", "../shared/samples")) / "notebooks"
 AUDIENCE = ("everyone", "p:7")
-EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
-WORD = re.compile(r"[A-Za-z]{3,}")
-
-
-@dataclass(frozen=True)
-class Sample:
-    """A real notebook, its cells apart."""
-
-    cells: tuple[dict[str, str], ...]
-
-
-@dataclass(frozen=True)
-class Case:
-    """A question of which we know the one notebook that was meant."""
-
-    kind: str
-    text: str
-    target: int
-
-
-# --- notebooks -----------------------------------------------------------------------------
-
-
-def samples() -> list[Sample]:
-    found = []
-    for path in sorted(SAMPLES.rglob("*.ipynb")):
-        notebook = json.loads(path.read_text(encoding="utf-8", errors="replace"))
-        cells = tuple(
-            {"cell_type": cell["cell_type"], "source": "".join(cell["source"])}
-            for cell in notebook.get("cells", [])
-            if isinstance(cell, dict) and "source" in cell
-        )
-        if cells:
-            found.append(Sample(cells))
-    return found
-
-
-def document(
-    number: int, cells: Sequence[dict[str, str]], random_: random.Random
-) -> SearchDocument:
-    texts = texts_of({"cells": cells})
-    title = texts.headings[0] if texts.headings else f"Notebook {number}"
-    # One in fifty is private to somebody else; the rest is for everyone.
-    audience = (f"p:{number % 97 + 100}",) if random_.random() < 0.02 else ("everyone",)
-    return SearchDocument(
-        notebook_id=number,
-        title=title[:200],
-        audience=audience,
-        updated_at=EPOCH + timedelta(minutes=random_.randrange(400_000)),
-        purpose="",
-        headings=texts.headings,
-        markdown=texts.markdown,
-        code=texts.code,
-        tags=tuple(random_.sample(TAGS, 3)),
-        language=random_.choices(["python", "r", "julia"], [90, 8, 2])[0],
-        category=random_.choice(["operational", "building_block", "course"]),
-        health=random_.choices(["healthy", "unhealthy", "unknown"], [40, 10, 50])[0],
-        owner=f"person{number % 500}",
-        people=int(random_.paretovariate(0.8)),
-    )
-
-
-TAGS = [f"{a} {b}" for a in ("name", "money", "map", "text") for b in "abcdefghijklmnop"]
-
-
-def recombined(pool: Sequence[Sample], size: int, seed: int = 1) -> Iterator[SearchDocument]:
-    """``size`` notebooks: each takes its length from a real one and its cells from three."""
-    random_ = random.Random(seed)
-    for number in range(1, size + 1):
-        parents = random_.sample(pool, 3)
-        length = min(len(parents[0].cells), 40)
-        cells = [random_.choice(random_.choice(parents).cells) for _ in range(length)]
-        yield document(number, cells, random_)
-
-
-# --- questions -----------------------------------------------------------------------------
-
-
-def cases(documents: Sequence[SearchDocument], seed: int) -> list[Case]:
-    """Eight kinds of question about each notebook, as far as it gives them."""
-    random_ = random.Random(seed)
-    frequency = Counter(
-        word for d in documents for word in set(_analysis.words(d.markdown))
-    )
-    identifiers = Counter(word for d in documents for word in set(identifiers_of(d)))
-    found: list[Case] = []
-    for d in documents:
-        found += heading_cases(d, random_)
-        found += word_cases(d, frequency, identifiers, random_)
-    return found
-
-
-def heading_cases(d: SearchDocument, random_: random.Random) -> Iterator[Case]:
-    headings = [h for h in d.headings if 2 <= len(WORD.findall(h)) <= 10]
-    if not headings:
-        return
-    yield Case("h1", headings[0], d.notebook_id)
-    section = random_.choice(headings)
-    yield Case("section", section, d.notebook_id)
-    words = WORD.findall(section)
-    count = max(2, len(words) // 2)
-    if len(words) > 2:
-        kept = sorted(random_.sample(range(len(words)), count))
-        yield Case("partial", " ".join(words[place] for place in kept), d.notebook_id)
-    long = [word for word in words if len(word) >= 6]
-    if long:
-        wrong = slip(random_.choice(long), random_)
-        first = random_.choice(long)
-        yield Case("typo", section.replace(first, slip(first, random_)), d.notebook_id)
-        del wrong
-    if len(words[-1]) >= 5:
-        cut = " ".join([*words[:-1], words[-1][: max(3, int(len(words[-1]) * 0.6))]])
-        yield Case("prefix", cut, d.notebook_id)
-
-
-def word_cases(
-    d: SearchDocument, frequency: Counter[str], identifiers: Counter[str], random_: random.Random
-) -> Iterator[Case]:
-    counted = Counter(w for w in _analysis.words(d.markdown) if len(w) > 3 and w.isalpha())
-    rated = sorted(counted, key=lambda w: -counted[w] / math.sqrt(frequency[w]))[:8]
-    if len(rated) >= 4:
-        yield Case("keywords", " ".join(random_.sample(rated, 3)), d.notebook_id)
-    rare = [word for word in sorted(set(identifiers_of(d))) if identifiers[word] <= 3]
-    if rare:
-        yield Case("code", random_.choice(rare), d.notebook_id)
-    split = [w for w in rare if len(re.sub(r"_+", " ", _analysis.split_code(w)).split()) > 1]
-    if split:
-        name = random_.choice(split)
-        yield Case(
-            "codesplit", re.sub(r"_+", " ", _analysis.split_code(name)).lower(), d.notebook_id
-        )
-
-
-def identifiers_of(d: SearchDocument) -> list[str]:
-    return [w for w in re.findall(r"[A-Za-z_][A-Za-z0-9_]{4,30}", d.code) if not w.isupper()]
-
-
-def slip(word: str, random_: random.Random) -> str:
-    place = random_.randrange(1, len(word) - 1)
-    kind = random_.randrange(3)
-    if kind == 0:
-        return word[:place] + word[place + 1 :]
-    if kind == 1:
-        return word[:place] + word[place + 1] + word[place] + word[place + 2 :]
-    return word[:place] + random_.choice("abcdefghijklmnopqrstuvwxyz") + word[place:]
-
-
-# --- schemes -------------------------------------------------------------------------------
+POSTGRES_UP_TO = 5_000
+"""Notebooks: filling PostgreSQL with more takes minutes, and its figure is clear by then."""
 
 Scheme = Callable[[str], list[int]]
+Row = dict[str, object]
 
 
-def ours(store: MemoryStore | FolderStore, **options: object) -> Scheme:
+def ours(store: Store, **options: object) -> Scheme:
+    """The product's own search."""
+
     def run(text: str) -> list[int]:
         request = replace(SearchRequest(limit=10), text=text, **options)  # type: ignore[arg-type]
         found = _engine.search(store, request, audience=AUDIENCE)
@@ -200,7 +51,7 @@ def ours(store: MemoryStore | FolderStore, **options: object) -> Scheme:
     return run
 
 
-def title_50(store: MemoryStore | FolderStore) -> Scheme:
+def title_50(store: Store) -> Scheme:
     """The predecessor's weights: title times 50, text and code times 1, any word."""
 
     def run(text: str) -> list[int]:
@@ -219,15 +70,54 @@ def title_50(store: MemoryStore | FolderStore) -> Scheme:
             ]
         )
         found = searcher.search(query, limit=10)
-        return searcher.fast_field_values("id", [a for _, a in found.hits])  # type: ignore[return-value]
+        ids = searcher.fast_field_values("id", [address for _, address in found.hits])
+        return [int(key or 0) for key in ids]
 
     return run
 
 
-# --- measuring -----------------------------------------------------------------------------
+@contextmanager
+def postgres(documents: Iterable[SearchDocument]) -> Iterator[Scheme]:
+    """PostgreSQL's own full text search: all words, ranked by how close they stand."""
+    with temporary_cluster() as url, psycopg.connect(url) as connection:
+        connection.execute(
+            "CREATE TEMP TABLE searched (id int PRIMARY KEY, audience text[], words tsvector)"
+        )
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO searched VALUES (%s, %s, setweight(to_tsvector('english', %s), 'A')"
+                " || setweight(to_tsvector('english', %s), 'C')"
+                " || setweight(to_tsvector('english', %s), 'D'))",
+                [
+                    (d.notebook_id, list(d.audience), d.title, *map(_storable, _texts(d)))
+                    for d in documents
+                ],
+            )
+        connection.execute("CREATE INDEX ON searched USING gin (words)")
+        connection.execute("ANALYZE searched")
+
+        def run(text: str) -> list[int]:
+            rows = connection.execute(
+                "SELECT id FROM searched, plainto_tsquery('english', %s) q"
+                " WHERE words @@ q AND audience && %s"
+                " ORDER BY ts_rank_cd(words, q) DESC LIMIT 10",
+                (text, list(AUDIENCE)),
+            )
+            return [row[0] for row in rows]
+
+        yield run
+
+
+def _texts(d: SearchDocument) -> tuple[str, str]:
+    return d.markdown, _analysis.split_code(d.code)
+
+
+def _storable(text: str) -> str:
+    return text.replace("\0", " ")[:200_000]
 
 
 def latency(scheme: Scheme, texts: Sequence[str]) -> dict[str, float]:
+    """How long ``scheme`` takes over ``texts``, once warm."""
     for text in texts[:20]:
         scheme(text)
     times = []
@@ -250,97 +140,94 @@ def quality(scheme: Scheme, asked: Sequence[Case]) -> dict[str, float]:
         ids = scheme(case.text)
         gain = 1 / math.log2(ids.index(case.target) + 2) if case.target in ids else 0.0
         gains.setdefault(case.kind, []).append(gain)
-    by_kind = {kind: round(statistics.mean(values), 3) for kind, values in sorted(gains.items())}
+    by_kind = {
+        kind: round(statistics.mean(values), 3) for kind, values in sorted(gains.items())
+    }
     return {**by_kind, "macro": round(statistics.mean(by_kind.values()), 3)}
 
 
-def postgres_quality_and_speed(
-    documents: Sequence[SearchDocument], asked: Sequence[Case], texts: Sequence[str]
-) -> list[dict[str, object]]:
-    """PostgreSQL's own full text search: all words, ranked by cover density."""
-    if "DATABASE_URL" not in os.environ:
-        return []
-    import psycopg  # noqa: PLC0415 - only where a database is at hand
-
-    with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
-        connection.execute(
-            "CREATE TEMP TABLE searched (id int PRIMARY KEY, audience text[], words tsvector)"
-        )
-        with connection.cursor() as cursor:
-            cursor.executemany(
-                "INSERT INTO searched VALUES (%s, %s, setweight(to_tsvector('english', %s), 'A')"
-                " || setweight(to_tsvector('english', %s), 'C')"
-                " || setweight(to_tsvector('english', %s), 'D'))",
-                [
-                    (
-                        d.notebook_id,
-                        list(d.audience),
-                        d.title,
-                        d.markdown.replace("\0", " ")[:200_000],
-                        _analysis.split_code(d.code).replace("\0", " ")[:200_000],
-                    )
-                    for d in documents
-                ],
-            )
-        connection.execute("CREATE INDEX ON searched USING gin (words)")
-        connection.execute("ANALYZE searched")
-
-        def run(text: str) -> list[int]:
-            rows = connection.execute(
-                "SELECT id FROM searched, plainto_tsquery('english', %s) q"
-                " WHERE words @@ q AND audience && %s"
-                " ORDER BY ts_rank_cd(words, q) DESC LIMIT 10",
-                (text, list(AUDIENCE)),
-            )
-            return [row[0] for row in rows]
-
-        return [
-            {
-                "scheme": "PostgreSQL full text",
-                "notebooks": len(documents),
-                **latency(run, texts),
-                "ndcg10": quality(run, asked)["macro"],
-            }
-        ]
-
-
-def speed_rows(size: int, pool: Sequence[Sample], texts: Sequence[str]) -> list[dict[str, object]]:
-    folder = Path(tempfile.mkdtemp(prefix="nbcommons-search-"))
-    try:
-        store = FolderStore(folder)
+def speed_rows(size: int, pool: Sequence[Sample], texts: Sequence[str]) -> list[Row]:
+    """How fast every scheme is at ``size`` notebooks."""
+    with tempfile.TemporaryDirectory(prefix="nbcommons-search-") as folder:
+        store = FolderStore(Path(folder) / "index")
         started, cpu = time.perf_counter(), time.process_time()
         store.replace(recombined(pool, size))
         built_s, cpu_s = time.perf_counter() - started, time.process_time() - cpu
-        bytes_ = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-        segments = store.searcher().num_segments
-        rows: list[dict[str, object]] = []
-        for name, scheme in (
-            ("title x50, any word", title_50(store)),
-            ("ours, words only", ours(store, only_my_words=True, with_facets=False)),
-            ("ours", ours(store, with_facets=False)),
-            ("ours, with facets", ours(store)),
-            ("ours, page 10", ours(store, offset=90, with_facets=False)),
-            ("ours, newest first", ours(store, sort=Sort.NEWEST, with_facets=False)),
-            ("ours, one filter, facets", ours(store, languages=("r",))),
-        ):
-            rows.append({"scheme": name, "notebooks": size, **latency(scheme, texts)})
-        browse = ours(store)
-        rows.append({"scheme": "browse, no words", "notebooks": size, **latency(browse, [""] * 50)})
-        for row in rows:
-            row["p50_ratio"] = round(float(str(row["p50_ms"])) / float(str(rows[0]["p50_ms"])), 2)
+        rows: list[Row] = [
+            {"scheme": name, "notebooks": size, **latency(scheme, texts)}
+            for name, scheme in (
+                ("title x50, any word", title_50(store)),
+                ("ours, words only", ours(store, only_my_words=True, with_facets=False)),
+                ("ours", ours(store, with_facets=False)),
+                ("ours, with facets", ours(store)),
+                ("ours, page 10", ours(store, offset=90, with_facets=False)),
+                ("ours, newest first", ours(store, sort=Sort.NEWEST, with_facets=False)),
+                ("ours, one filter, facets", ours(store, languages=("r",))),
+                ("ours, completion", suggestions(store)),
+            )
+        ]
+        rows.append(
+            {"scheme": "browse, no words", "notebooks": size, **latency(ours(store), [""] * 50)}
+        )
+        if size <= POSTGRES_UP_TO:
+            with postgres(recombined(pool, size)) as scheme:
+                rows.append(
+                    {"scheme": "PostgreSQL, all words", "notebooks": size}
+                    | latency(scheme, texts[:100])
+                )
         one = next(iter(recombined(pool, 1, seed=99)))
-        write = latency(lambda _: store.write([replace(one, people=3)]) or [], [""] * 20)  # type: ignore[func-returns-value]
-        rows.append({"scheme": "index one notebook", "notebooks": size, **write})
+        rows.append(
+            {"scheme": "index one notebook", "notebooks": size}
+            | latency(writer(store, one), [""] * 20)
+        )
+        base = float(str(rows[0]["p50_ms"]))
+        for row in rows:
+            row["p50_ratio"] = round(float(str(row["p50_ms"])) / base, 2)
+        size_mb = sum(path.stat().st_size for path in Path(folder).rglob("*.*")) / 1e6
         rows.append(
             {
-                "scheme": f"build: {built_s:.0f} s, {cpu_s:.0f} CPU-s, {bytes_ / 1e6:.0f} MB, "
-                f"{segments} segments, {size / built_s:.0f}/s",
+                "scheme": f"build: {built_s:.0f} s, {cpu_s:.0f} CPU-s, {size / built_s:.0f}/s,"
+                f" {size_mb:.0f} MB",
                 "notebooks": size,
             }
         )
         return rows
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+
+
+def suggestions(store: Store) -> Scheme:
+    """Completion of what is being typed."""
+
+    def run(text: str) -> list[int]:
+        suggest(store, text[:12], audience=AUDIENCE, limit=8)
+        return []
+
+    return run
+
+
+def writer(store: Store, one: SearchDocument) -> Scheme:
+    """Putting one notebook into the index."""
+
+    def run(text: str) -> list[int]:
+        with store.writing() as batch:
+            batch.write([replace(one, markdown=one.markdown + text)])
+        return []
+
+    return run
+
+
+def quality_rows(documents: Sequence[SearchDocument], asked: Sequence[Case]) -> list[Row]:
+    """How good every scheme is over the real notebooks."""
+    store = MemoryStore()
+    store.replace(documents)
+    with postgres(documents) as by_postgres:
+        return [
+            {"scheme": name, "questions": len(asked), **quality(scheme, asked)}
+            for name, scheme in (
+                ("title x50, any word", title_50(store)),
+                ("PostgreSQL, all words", by_postgres),
+                ("ours", ours(store)),
+            )
+        ]
 
 
 def main() -> None:
@@ -358,15 +245,10 @@ def main() -> None:
         for number, sample in enumerate(pool, start=1)
     ]
     asked = cases(documents, options.seed)
-    store = MemoryStore()
-    store.replace(documents)
-    good = [
-        {"scheme": name, "questions": len(asked), **quality(scheme, asked)}
-        for name, scheme in (("title x50, any word", title_50(store)), ("ours", ours(store)))
-    ]
-    report("search-quality", good)
-    texts = [case.text for case in random.Random(5).sample(asked, min(options.queries, len(asked)))]
-    rows: list[dict[str, object]] = postgres_quality_and_speed(documents, asked, texts[:100])
+    report("search-quality", quality_rows(documents, asked))
+    chosen = random.Random(5).sample(asked, min(options.queries, len(asked)))
+    texts = [case.text for case in chosen]
+    rows: list[Row] = []
     for size in (int(size) for size in options.sizes.split(",") if size):
         rows += speed_rows(size, pool, texts)
     report("search", rows)

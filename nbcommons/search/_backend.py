@@ -84,8 +84,13 @@ class Store(Protocol):
         written after a newer one.
         """
 
-    def replace(self, documents: Iterable[SearchDocument]) -> None:
-        """Put an index of ``documents`` alone in place of the one there was, if any."""
+    def replace(
+        self, documents: Iterable[SearchDocument], *, only_if_missing: bool = False
+    ) -> bool:
+        """Put an index of ``documents`` alone in place of the one there was, if any.
+
+        Returns False when it was not missing (any more) and so was left alone.
+        """
 
     def report_unreadable(self, reason: str) -> bool:
         """Reading failed: look whether the index is damaged, and if so have it rebuilt."""
@@ -122,12 +127,17 @@ class MemoryStore:
             raise IndexMissing("not built yet")
         yield Batch(self._index)
 
-    def replace(self, documents: Iterable[SearchDocument]) -> None:
+    def replace(
+        self, documents: Iterable[SearchDocument], *, only_if_missing: bool = False
+    ) -> bool:
+        if only_if_missing and self._index is not None:
+            return False
         index = tantivy.Index(schema())
         register_analyzers(index)
         _write(index, documents, (), heap_bytes=WRITER_HEAP_BYTES)
         index.reload()
         self._index = index
+        return True
 
     def report_unreadable(self, reason: str) -> bool:
         del reason
@@ -163,13 +173,17 @@ class FolderStore:
                 _told_as_missing(error)
             yield Batch(index)
 
-    def replace(self, documents: Iterable[SearchDocument]) -> None:
+    def replace(
+        self, documents: Iterable[SearchDocument], *, only_if_missing: bool = False
+    ) -> bool:
         """See ``Store``. What is written meanwhile goes to the index in use.
 
         So the caller looks afterwards what has changed since ``documents`` were read.
         """
         self._folder.mkdir(parents=True, exist_ok=True)
         with _locked(self._folder / "rebuild.lock"):
+            if only_if_missing and self._is_readable():
+                return False  # somebody else has built it while we waited
             self._remove_all_but(self._named())
             path = self._folder / f"{version()}.{secrets.token_hex(4)}"
             path.mkdir()
@@ -179,6 +193,7 @@ class FolderStore:
             with self._write_lock():
                 self._point_to(path.name)
             self._remove_all_but(path.name)
+        return True
 
     def report_unreadable(self, reason: str) -> bool:
         """See ``Store``. A damaged generation is marked, so that nobody opens it again."""
@@ -193,6 +208,13 @@ class FolderStore:
         log.error("search_index_unreadable", reason=reason, generation=path.name)
         with contextlib.suppress(OSError):
             (path / _UNREADABLE).touch()
+        return True
+
+    def _is_readable(self) -> bool:
+        try:
+            self.searcher()
+        except IndexMissing:
+            return False
         return True
 
     def _fresh(self) -> tantivy.Index:

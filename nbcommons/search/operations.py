@@ -35,7 +35,7 @@ def index_notebook(
     try:
         return _bring_up_to_date(actor, [notebook_id], also=also)
     except IndexMissing:
-        return rebuild_index(actor)
+        return _build(actor, only_if_missing=True)
 
 
 def remove_notebook(actor: Actor, notebook_id: int) -> None:
@@ -55,12 +55,7 @@ def rebuild_index(actor: Actor, *, progress: Progress | None = None) -> int:
     Searches go on meanwhile. ``progress`` hears how many are done, and of how many.
     """
     _require_system(actor)
-    ids = list(guard.notebooks_for(actor).order_by("pk").values_list("pk", flat=True))
-    _place.store().replace(_all_documents(actor, ids, progress))
-    # What changed while it was being built went into the old index.
-    catch_up(actor)
-    log.info("search_index_rebuilt", notebooks=len(ids))
-    return len(ids)
+    return _build(actor, progress=progress)
 
 
 def catch_up(actor: Actor) -> int:
@@ -74,7 +69,7 @@ def catch_up(actor: Actor) -> int:
             held = ids_and_stamps(searcher)
         return sum(_bring_up_to_date(actor, chunk) for chunk in _differing(actor, held))
     except IndexMissing:
-        return rebuild_index(actor)
+        return _build(actor, only_if_missing=True)
 
 
 def mend_index(actor: Actor) -> bool:
@@ -84,8 +79,22 @@ def mend_index(actor: Actor) -> bool:
         with reading(_place.store()):
             return False
     except IndexMissing:
-        rebuild_index(actor)
+        _build(actor, only_if_missing=True)
         return True
+
+
+def _build(
+    actor: Actor, *, progress: Progress | None = None, only_if_missing: bool = False
+) -> int:
+    ids = list(guard.notebooks_for(actor).order_by("pk").values_list("pk", flat=True))
+    documents = _all_documents(actor, ids, progress)
+    is_new = _place.store().replace(documents, only_if_missing=only_if_missing)
+    # What changed while it was being built (here or elsewhere) went into the old index.
+    changed = catch_up(actor)
+    if not is_new:
+        return changed
+    log.info("search_index_rebuilt", notebooks=len(ids))
+    return len(ids)
 
 
 def _bring_up_to_date(

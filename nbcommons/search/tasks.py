@@ -25,6 +25,7 @@ def mend_index(**_later: Any) -> None:
     operations.mend_index(Actor.system("search index"))
 
 
-@jobs.periodic("search.catch_up", cron="*/10 * * * *", queue="search")
+# On the other queue: with many notebooks it takes a while, and what is published must not wait.
+@jobs.periodic("search.catch_up", cron="*/10 * * * *")
 def catch_up(**_later: Any) -> None:
     operations.catch_up(Actor.system("search index"))

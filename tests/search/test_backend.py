@@ -142,6 +142,11 @@ class TestReplacing:
         store.replace([document(4, "names")])
         assert len(generations(folder)) == 1
 
+    def test_leaves_alone_what_somebody_else_has_built_meanwhile(self, store):
+        assert not store.replace([document(9)], only_if_missing=True)
+
+        assert set(ids_and_stamps(store.searcher())) == {1, 2}
+
     def test_an_empty_index_is_an_index(self, folder):
         store = FolderStore(folder)
 

@@ -154,9 +154,10 @@ class TestRebuildIndex:
         notebook = publish(owner, text="zebra")
         replace = index.replace
 
-        def slowly(documents):
-            replace(list(documents))
+        def slowly(documents, **options):
+            done = replace(list(documents), **options)
             revise(notebook, text="giraffe")
+            return done
 
         monkeypatch.setattr(index, "replace", slowly)
         operations.rebuild_index(SYSTEM)
