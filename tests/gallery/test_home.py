@@ -27,7 +27,7 @@ class TestHomePage:
 
         page = visit.get("/").content.decode()
 
-        assert "Your first notebook takes two minutes" in page
+        assert "Your first notebook takes three minutes" in page
         assert "Continue where you left off" not in page
 
     @pytest.mark.usefixtures("indexed")

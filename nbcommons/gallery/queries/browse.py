@@ -10,10 +10,12 @@ from nbcommons.gallery.queries.addresses import MAX_PAGE, Address
 from nbcommons.gallery.queries.cards import NotebookCard, cards_of, with_card_parts
 from nbcommons.gallery.queries.home import most_used
 from nbcommons.gallery.queries.words import HEALTH_WORDS, category_word, language_word
+from nbcommons.notebooks.models import Category
 from nbcommons.search.queries import FacetValue, SearchRequest, SearchResults, Sort, search
 
 PAGE_SIZE = 20
 TAGS_SHOWN = 12
+_ORDER = [*Category.values, *HEALTH_WORDS]
 SHORTEST_S = 0.01  # a time that rounds to nothing reads like a fault
 
 
@@ -161,12 +163,17 @@ def _choices(
     facet: tuple[FacetValue, ...], selected: tuple[str, ...], words: Callable[[str], str]
 ) -> tuple[Choice, ...]:
     """The ticks of a filter; one in use stays to be taken off, even when nothing has it."""
-    counts = {value.value: value.count for value in facet[:TAGS_SHOWN]}
+    counts = {value.value: value.count for value in sorted(facet[:TAGS_SHOWN], key=_place)}
     counts.update({value: counts.get(value, 0) for value in selected})
     return tuple(
         Choice(value, words(value), count, is_selected=value in selected)
         for value, count in counts.items()
     )
+
+
+def _place(value: FacetValue) -> int:
+    """Types and healths keep their places whatever their counts; others come as they are."""
+    return _ORDER.index(value.value) if value.value in _ORDER else 0
 
 
 def _chips(address: Address) -> tuple[Chip, ...]:

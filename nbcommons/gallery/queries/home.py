@@ -99,7 +99,7 @@ def suggestions(actor: Actor, beginning: str) -> tuple[TagLink, ...]:
     found = suggest(actor, beginning[:MAX_TYPED], limit=SUGGESTIONS_SHOWN)
     titles = [item.notebook_id for item in found if item.notebook_id is not None]
     uuids = dict(guard.notebooks_for(actor).filter(pk__in=titles).values_list("pk", "uuid"))
-    links = []
+    links: dict[str, TagLink] = {}
     for item in found:
         if item.kind is SuggestionKind.TAG:
             url = f"{browse}?{tag_query(item.text)}"
@@ -109,8 +109,9 @@ def suggestions(actor: Actor, beginning: str) -> tuple[TagLink, ...]:
             url = reverse("gallery:notebook", args=[uuids[item.notebook_id]])
         else:
             continue
-        links.append(TagLink(item.text, url))
-    return tuple(links)
+        # A tag and a word may read the same: the tag, which comes first, says more.
+        links.setdefault(item.text.casefold(), TagLink(item.text, url))
+    return tuple(links.values())
 
 
 def _cards(actor: Actor, notebooks: QuerySet[Notebook]) -> list[NotebookCard]:

@@ -16,7 +16,7 @@ function sayThatItFailed(event) {
     document.dispatchEvent(new CustomEvent("commons:toast", { detail: words }));
     return;
   }
-  const path = detail.pathInfo?.requestPath;
+  const path = detail.pathInfo?.finalRequestPath ?? detail.pathInfo?.requestPath;
   place.replaceChildren(template.content.cloneNode(true));
   const retry = place.querySelector("[data-retry]");
   if (!path) retry?.remove();

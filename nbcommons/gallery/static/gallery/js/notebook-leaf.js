@@ -22,11 +22,10 @@ class NotebookLeaf extends HTMLElement {
     addEventListener("message", (event) => this.#hear(event), { signal });
     addEventListener("scroll", () => this.#showWhere(), { signal, passive: true });
     document.addEventListener("click", (event) => this.#follow(event), { signal });
-    document.addEventListener(
-      "commons:theme",
-      (event) => this.#tell({ kind: "theme", theme: /** @type {CustomEvent} */ (event).detail }),
-      { signal },
-    );
+    /** @param {Event} event */
+    const setTheme = (event) =>
+      this.#tell({ kind: "theme", theme: /** @type {CustomEvent} */ (event).detail });
+    document.addEventListener("commons:theme", setTheme, { signal });
     document.addEventListener("commons:refreshed", () => this.#handOnMarks(), { signal });
   }
 
@@ -34,11 +33,12 @@ class NotebookLeaf extends HTMLElement {
     this.#listening?.abort();
   }
 
+  get #top() {
+    return this.#frame?.getBoundingClientRect().top ?? 0;
+  }
+
   get #links() {
-    const name = this.#frame?.name;
-    return /** @type {NodeListOf<HTMLAnchorElement>} */ (
-      document.querySelectorAll(`a[target="${name}"]`)
-    );
+    return document.querySelectorAll(`a[target="${this.#frame?.name}"]`);
   }
 
   /** @param {MessageEvent} event */
@@ -67,16 +67,17 @@ class NotebookLeaf extends HTMLElement {
 
   /** @param {number} top pixels from the top of the frame */
   #scrollTo(top) {
-    const frameTop = this.#frame?.getBoundingClientRect().top ?? 0;
-    scrollTo({ top: scrollY + frameTop + Math.min(top, MOST_PX) - 16 });
+    scrollTo({ top: scrollY + this.#top + Math.min(top, MOST_PX) - 16 });
   }
 
   #showWhere() {
-    const line = 120 - (this.#frame?.getBoundingClientRect().top ?? 0);
-    /** @type {HTMLAnchorElement | undefined} */
+    const isAtEnd = innerHeight + scrollY >= document.documentElement.scrollHeight - 4;
+    const line = (isAtEnd ? innerHeight : 120) - this.#top; // the last headings reach no further
+    /** @type {Element | undefined} */
     let here;
     for (const link of this.#links) {
-      const top = this.#places.get(decodeURIComponent(link.hash.slice(1)));
+      const hash = link.getAttribute("href")?.split("#")[1] ?? "";
+      const top = this.#places.get(decodeURIComponent(hash));
       if (top !== undefined && top <= line) here = link;
     }
     for (const link of this.#links) {

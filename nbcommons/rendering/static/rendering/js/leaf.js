@@ -20,6 +20,8 @@
       try {
         // Limits: a formula may not grow without end, nor fetch or link to anything.
         katex.render(tex, place, { displayMode, maxExpand: 500, maxSize: 50, trust: false });
+        // A formula wider than the page scrolls, also for those who use keys only.
+        if (place.scrollWidth > place.clientWidth) place.setAttribute("tabindex", "0");
       } catch {
         place.classList.add("math--ill"); // the author's own TeX is better than nothing
         place.textContent = tex;
