@@ -122,6 +122,8 @@ def dynamic_configuration(addresses: Addresses) -> dict[str, Any]:
     doors = [DOOR, DOOR_6] if addresses.has_ipv6 else [DOOR]
     # Server-to-server addresses are no part of what the door shows.
     site = f"Host(`{addresses.site_host}`) && !PathRegexp(`(?i)^(/|%2f)+internal(/|%2f|$)`)"
+    if addresses.site_host == addresses.jupyter_host:  # --trusted
+        site += f" && !PathPrefix(`{urlsplit(addresses.jupyter).path.rstrip('/')}`)"
     return {
         "http": {
             "routers": {

@@ -58,7 +58,8 @@ def plan_addresses(options: Options) -> Addresses:
         site=site,
         jupyter=jupyter.rstrip("/") + "/",
         door_port=options.port,
-        has_ipv6=network.has_ipv6_loopback(),
+        # The hub writes its routes for one door; on one host name that door must be the only.
+        has_ipv6=network.has_ipv6_loopback() and not options.is_trusted,
         web_port=web,
         hub_port=hub,
         edge_port=door,

@@ -181,16 +181,16 @@ def wait_until(check, timeout_s=TIMEOUT_S):
 
 
 @contextlib.contextmanager
-def make_stage(**extra: str) -> Iterator[Stage]:
+def make_stage(jupyter_host: str = "127.0.0.1", **extra: str) -> Iterator[Stage]:
     root = Path(tempfile.mkdtemp(prefix="nbc-hub-", dir="/tmp"))
     root.chmod(0o711)
     folder = data.prepare(root / "data")
     door, web, hub, internal = network.free_ports(4)
     addresses = edge.Addresses(
         site=f"http://localhost:{door}",
-        jupyter=f"http://127.0.0.1:{door}/jupyter/",
+        jupyter=f"http://{jupyter_host}:{door}/jupyter/",
         door_port=door,
-        has_ipv6=network.has_ipv6_loopback(),
+        has_ipv6=network.has_ipv6_loopback() and jupyter_host != "localhost",
         web_port=web,
         hub_port=hub,
         edge_port=internal,

@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from .conftest import fetch
+from .conftest import fetch, make_stage
 
 # WSGI would read these as if the door had written them.
 FORGED = {
@@ -113,3 +113,13 @@ class TestDoor:
 
         assert fetch(direct).status == 401
         assert answer.status == 404
+
+
+class TestOneHostForOnePerson:
+    def test_leads_to_both(self):
+        with make_stage(jupyter_host="localhost") as stage:
+            assert stage.door("/jupyter/hub/health").text == ""
+            assert stage.door("/jupyter/hub/api").json()["version"]
+            assert stage.door("/any/page").json()["path"] == "/any/page"
+            assert stage.door("/internal/hub/spawns").status == 404
+            assert stage.door("/", host="127.0.0.1").status == 404
