@@ -19,6 +19,7 @@ KINDS = {
     "env_str": "text",
     "env_int": "whole number",
     "env_bool": "yes or no",
+    "env_choice": "one word of those named",
     "env_list": "words, parted by commas",
     "env_path": "path",
     "env_secret": "secret",

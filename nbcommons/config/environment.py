@@ -37,6 +37,14 @@ def env_bool(name: str, *, default: bool) -> bool:
     return text.lower() in _TRUE
 
 
+def env_choice(name: str, default: str, choices: tuple[str, ...]) -> str:
+    """One of ``choices``; raises ``ImproperlyConfigured`` for anything else."""
+    value = os.environ.get(name, default)
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(choices)}; not {value!r}.")
+    return value
+
+
 def env_list(name: str, default: tuple[str, ...]) -> tuple[str, ...]:
     """Words parted by commas; empty ones are left out."""
     text = os.environ.get(name)

@@ -44,6 +44,8 @@ WIRING: dict[type, Listeners] = {
     people.PersonReactivated: AUDITED,
     people.AdministratorChanged: AUDITED,
     people.AdminModeSwitched: AUDITED,
+    people.PasswordLinkMade: AUDITED,
+    people.SecondStepRemoved: AUDITED,
     people.TokenMinted: AUDITED,
     people.TokenRevoked: AUDITED,
 }

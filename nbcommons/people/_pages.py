@@ -70,7 +70,10 @@ class AdminModePage:
 
 @dataclass(frozen=True, slots=True)
 class AccountsPage:
-    """Everybody's accounts, for administrators; ``link`` is an invitation made just now."""
+    """Everybody's accounts, for administrators.
+
+    ``link`` is an invitation and ``password_link`` a way to a new password, made just now.
+    """
 
     query: str
     total: int
@@ -78,6 +81,7 @@ class AccountsPage:
     invitation_form: forms.Form
     link: str
     link_days: int
+    password_link: str
 
     @property
     def hidden(self) -> int:
@@ -146,7 +150,9 @@ def admin_mode_page(person: Person, session: SessionBase, at: datetime) -> Admin
     )
 
 
-def accounts_page(query: str, form: forms.Form, *, link: str = "") -> AccountsPage:
+def accounts_page(
+    query: str, form: forms.Form, *, link: str = "", password_link: str = ""
+) -> AccountsPage:
     """The accounts that ``query`` finds, a hundred at most."""
     total, rows = queries.people_matching(query.strip(), limit=ACCOUNTS_SHOWN)
     return AccountsPage(
@@ -156,6 +162,7 @@ def accounts_page(query: str, form: forms.Form, *, link: str = "") -> AccountsPa
         invitation_form=form,
         link=link,
         link_days=settings.NBCOMMONS_INVITATION_DAYS,
+        password_link=password_link,
     )
 
 

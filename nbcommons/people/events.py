@@ -54,6 +54,22 @@ class PersonInvited:
 
 
 @dataclass(frozen=True, slots=True)
+class PasswordLinkMade:
+    """Somebody was helped back in: a link with which they choose a new password."""
+
+    actor_id: int | None
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SecondStepRemoved:
+    """Somebody was helped back in: their password alone counts again."""
+
+    actor_id: int | None
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class TokenMinted:
     """A program may act in somebody's name; ``kind`` is personal or spawn."""
 

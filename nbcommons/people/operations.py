@@ -3,12 +3,16 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress
+from allauth.account.utils import user_pk_to_url_str
 from allauth.idp.oidc.models import Token as IdentityToken
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
+from django.urls import reverse
 
 from nbcommons.core import events
 from nbcommons.core.actor import Actor
@@ -19,10 +23,12 @@ from nbcommons.people.errors import NameTaken, SignUpClosed
 from nbcommons.people.events import (
     AdministratorChanged,
     AdminModeSwitched,
+    PasswordLinkMade,
     PersonDeactivated,
     PersonInvited,
     PersonJoined,
     PersonReactivated,
+    SecondStepRemoved,
 )
 from nbcommons.people.models import AccessToken, Invitation, Person
 
@@ -164,6 +170,37 @@ def change_administrator(actor: Actor, person: Person, *, is_administrator: bool
             actor_id=actor.person_id, person_id=person.pk, is_administrator=is_administrator
         )
     )
+
+
+@transaction.atomic
+def make_password_link(actor: Actor, person: Person) -> str:
+    """The address where ``person`` chooses a new password, once, within a day.
+
+    For people who have no e-mail. Raises ``Denied``.
+    """
+    _require_administrator(actor)
+    key = default_token_generator.make_token(person)
+    path = reverse(
+        "account_reset_password_from_key",
+        kwargs={"uidb36": user_pk_to_url_str(person), "key": key},
+    )
+    events.publish(PasswordLinkMade(actor_id=actor.person_id, person_id=person.pk))
+    return f"{settings.NBCOMMONS_SITE_URL}{path}"
+
+
+@transaction.atomic
+def remove_second_step(actor: Actor, person: Person) -> bool:
+    """Let ``person`` in by password alone again, who has lost phone and codes.
+
+    False when they had no second step. Raises ``Denied``.
+    """
+    _require_administrator(actor)
+    steps = Authenticator.objects.filter(user=person)
+    if not steps.exists():
+        return False
+    steps.delete()
+    events.publish(SecondStepRemoved(actor_id=actor.person_id, person_id=person.pk))
+    return True
 
 
 @transaction.atomic

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from allauth.mfa.models import Authenticator
+from django.db.models import Exists, OuterRef, Q
 
 from nbcommons.core.actor import Actor
 from nbcommons.people._secrets import hash_of
@@ -31,6 +32,7 @@ class PersonRow:
     organisation_name: str
     is_active: bool
     is_administrator: bool
+    has_second_step: bool
     joined_at: datetime
     last_login_at: datetime | None
 
@@ -103,10 +105,16 @@ def people_matching(text: str = "", *, limit: int | None = None) -> tuple[int, l
     found = Person.objects.filter(
         Q(username__icontains=text) | Q(full_name__icontains=text) | Q(email__icontains=text)
     )
-    return found.count(), [_row(person) for person in found.order_by("username")[:limit]]
+    second_step = Authenticator.objects.filter(
+        user=OuterRef("pk"), type=Authenticator.Type.TOTP
+    )
+    shown = found.annotate(has_second_step=Exists(second_step)).order_by("username")[:limit]
+    return found.count(), [
+        _row(person, has_second_step=person.has_second_step) for person in shown
+    ]
 
 
-def _row(person: Person) -> PersonRow:
+def _row(person: Person, *, has_second_step: bool) -> PersonRow:
     return PersonRow(
         username=person.username,
         name=str(person),
@@ -114,6 +122,7 @@ def _row(person: Person) -> PersonRow:
         organisation_name=person.organisation_name,
         is_active=person.is_active,
         is_administrator=person.is_administrator,
+        has_second_step=has_second_step,
         joined_at=person.created_at,
         last_login_at=person.last_login,
     )

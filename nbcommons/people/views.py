@@ -156,7 +156,7 @@ def accounts(request: CommonsRequest) -> HttpResponseBase:
 
 
 @require_POST
-def change_account(request: CommonsRequest, username: str) -> HttpResponse:
+def change_account(request: CommonsRequest, username: str) -> HttpResponseBase:
     person = queries.person_named(username)
     if person is None:
         raise Http404
@@ -169,6 +169,12 @@ def change_account(request: CommonsRequest, username: str) -> HttpResponse:
             operations.change_administrator(request.actor, person, is_administrator=True)
         case "unmake-administrator":
             operations.change_administrator(request.actor, person, is_administrator=False)
+        case "remove-second-step":
+            operations.remove_second_step(request.actor, person)
+        case "password-link":
+            link = operations.make_password_link(request.actor, person)
+            page = _pages.accounts_page("", InvitationForm(), password_link=link)
+            return render_page(request, "people/accounts.html", page)
         case _:
             raise Http404
     messages.success(request, f"Done for {person}.")

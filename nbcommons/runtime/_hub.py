@@ -78,6 +78,10 @@ class HubClient:
             trust_env=False,
         )
 
+    def close(self) -> None:
+        """Give the connections back."""
+        self._http.close()
+
     def is_answering(self) -> bool:
         """Whether the hub answers at all, within a second."""
         try:

@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core.management import CommandError, call_command
 
 from nbcommons.people import tokens
@@ -75,6 +76,24 @@ class TestPerson:
         run("person", "reactivate", "amara.osei")
         assert "switched off" not in run("person", "list")
         assert "/join/" in run("person", "invite")
+
+    def test_helps_somebody_without_an_e_mail_to_a_new_password(self, client):
+        make_person("ben")
+        link = run("person", "password-link", "ben").strip()
+
+        form = client.get(link.removeprefix("http://localhost:8000"), follow=True)
+        new = {"password1": "quite another secret", "password2": "quite another secret"}
+        client.post(form.redirect_chain[-1][0], new)
+
+        assert client.login(username="ben", password="quite another secret")
+
+    def test_helps_somebody_without_their_phone(self):
+        person = make_person("ben")
+        assert run("person", "remove-second-step", "ben") == "there was none\n"
+        Authenticator.objects.create(user=person, type="totp", data={})
+
+        assert run("person", "remove-second-step", "ben") == "removed\n"
+        assert not Authenticator.objects.exists()
 
     def test_says_when_there_is_nobody(self):
         with pytest.raises(CommandError, match="nobody here called eve"):

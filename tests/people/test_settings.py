@@ -363,6 +363,19 @@ class TestAccounts:
         person.refresh_from_db()
         assert not person.is_administrator
 
+    def test_of_people_locked_out_can_be_opened(self, person, boss):
+        Authenticator.objects.create(user=person, type="totp", data={})
+        assert "Remove second step" in boss.get("/settings/people/").text
+
+        self.change(boss, "amara.osei", "remove-second-step")
+        page = self.change(boss, "amara.osei", "password-link").text
+
+        assert not Authenticator.objects.exists()
+        link = re.search(r"http://localhost:8000(/new-password/\S+?)<", page).group(1)
+        assert "Choose a new password" in type(boss)().get(link, follow=True).text
+        facts = set(AuditEntry.objects.values_list("fact", flat=True))
+        assert {"PasswordLinkMade", "SecondStepRemoved"} <= facts
+
     def test_are_found_by_name(self, person, boss, django_assert_max_num_queries):
         with django_assert_max_num_queries(5):
             page = boss.get("/settings/people/", {"q": "OSEI"}).text

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from nbcommons.config.environment import (
     database_from,
     env_bool,
+    env_choice,
     env_int,
     env_list,
     env_path,
@@ -96,7 +97,9 @@ NBCOMMONS_EXECUTIONS_RETENTION_MONTHS = env_int("NBCOMMONS_EXECUTIONS_RETENTION_
 # -------------------------------------------------------------------------------------
 
 # Who may make an account: closed, invitation, open.
-NBCOMMONS_SIGNUP = env_str("NBCOMMONS_SIGNUP", "invitation")
+NBCOMMONS_SIGNUP = env_choice(
+    "NBCOMMONS_SIGNUP", "invitation", ("closed", "invitation", "open")
+)
 
 # --- Django
 # -------------------------------------------------------------------------------------

@@ -1,11 +1,13 @@
 """How people sign in: django-allauth, mail, and the site as the hub's identity provider."""
 
-from nbcommons.config.environment import env_bool, env_int, env_str
+from nbcommons.config.environment import env_bool, env_choice, env_int, env_str
 
 # --- Settings of ours ---------------------------------------------------------------------------
 
 # Whether a new e-mail address must be confirmed before the first sign-in: mandatory or none.
-NBCOMMONS_EMAIL_VERIFICATION = env_str("NBCOMMONS_EMAIL_VERIFICATION", "none")
+NBCOMMONS_EMAIL_VERIFICATION = env_choice(
+    "NBCOMMONS_EMAIL_VERIFICATION", "none", ("none", "mandatory")
+)
 # How long an invitation link lives, in days.
 NBCOMMONS_INVITATION_DAYS = env_int("NBCOMMONS_INVITATION_DAYS", 7)
 # How long admin mode lasts once switched on, in minutes.

@@ -20,7 +20,7 @@ ACTOR = Actor.system("command line")
 
 
 class Command(BaseCommand):
-    help = "Look after accounts: create, list, invite, deactivate, reactivate, administrators."
+    help = "Look after accounts: make, list, invite, switch off and on, help back in."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
@@ -43,6 +43,8 @@ class Command(BaseCommand):
             ("reactivate", "switch an account on again"),
             ("make-administrator", "let somebody switch admin mode on"),
             ("unmake-administrator", "no longer let them"),
+            ("password-link", "print a link with which they choose a new password"),
+            ("remove-second-step", "let them in by password alone, after a lost phone"),
         ):
             verbs.add_parser(verb, help=words).add_argument("username")
 
@@ -68,14 +70,26 @@ def run(options: dict[str, Any], say: Callable[[str], None]) -> None:
                 say("\t".join(words).rstrip())
         case "invite":
             say(operations.invite(ACTOR, email=options["email"], at=timezone.now()))
+        case verb:
+            change(verb, named(options), say)
+
+
+def change(verb: str, person: Person, say: Callable[[str], None]) -> None:
+    """Do ``verb`` to the account of ``person`` and tell what came of it."""
+    match verb:
         case "deactivate":
-            operations.deactivate_person(ACTOR, named(options), at=timezone.now())
+            operations.deactivate_person(ACTOR, person, at=timezone.now())
         case "reactivate":
-            operations.reactivate_person(ACTOR, named(options))
+            operations.reactivate_person(ACTOR, person)
         case "make-administrator":
-            operations.change_administrator(ACTOR, named(options), is_administrator=True)
+            operations.change_administrator(ACTOR, person, is_administrator=True)
         case "unmake-administrator":
-            operations.change_administrator(ACTOR, named(options), is_administrator=False)
+            operations.change_administrator(ACTOR, person, is_administrator=False)
+        case "password-link":
+            say(operations.make_password_link(ACTOR, person))
+        case "remove-second-step":
+            is_done = operations.remove_second_step(ACTOR, person)
+            say("removed" if is_done else "there was none")
 
 
 def create(options: dict[str, Any], say: Callable[[str], None]) -> None:
