@@ -85,26 +85,33 @@ export class Runs {
   /**
    * Call with each status of the kernel.
    *
-   * When it restarts by itself it died, of what ran: nothing else was running. When a person
-   * restarts it, what was running has no outcome.
+   * A kernel that died is first «restarting», as one that a person restarts; only then does
+   * JupyterLab call it «autorestarting». It died of what ran. When a person restarts it, what ran
+   * has no outcome.
    */
   onKernelStatus(status: string): void {
-    if (status === 'autorestarting') {
-      for (const run of this.runs.values()) {
+    if (status === 'restarting') {
+      this.lost = [...this.runs.values()];
+    } else if (status === 'autorestarting') {
+      for (const run of [...this.lost, ...this.runs.values()]) {
         if (run.startedMs !== null) {
           const nowMs = this.options.now();
           this.report(run, false, nowMs - run.startedMs, nowMs);
         }
       }
+      this.lost = [];
+    } else {
+      this.lost = [];
     }
     if (['autorestarting', 'restarting', 'starting', 'dead'].includes(status)) {
-      this.forget();
+      this.runs.clear();
     }
   }
 
   /** Another kernel took over: nothing more will be heard of these runs. */
   forget(): void {
     this.runs.clear();
+    this.lost = [];
   }
 
   private onRequest(message: MessageLike): void {
@@ -148,4 +155,6 @@ export class Runs {
   }
 
   private readonly runs = new Map<string, Run>();
+  /** What a restart took away, until it is known why the kernel restarts. */
+  private lost: Run[] = [];
 }

@@ -132,8 +132,9 @@ describe('Runs', () => {
     send('b', 'cell-2');
     begin('a');
     clock.ms += 700;
-    runs.onKernelStatus('autorestarting');
-    runs.onKernelStatus('restarting');
+    for (const status of ['restarting', 'autorestarting', 'starting', 'restarting', 'autorestarting']) {
+      runs.onKernelStatus(status);
+    }
 
     assert.equal(events.length, 1);
     assert.equal(events[0].success, false);
@@ -148,6 +149,8 @@ describe('Runs', () => {
       send('a');
       begin('a');
       runs.onKernelStatus(status);
+      runs.onKernelStatus('idle');
+      runs.onKernelStatus('autorestarting'); // later, and of something else
       reply('a', { status: 'ok' });
 
       assert.equal(events.length, 0);
