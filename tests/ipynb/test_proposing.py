@@ -161,6 +161,8 @@ class TestImportsOf:
             ("%matplotlib inline\n!pip install x\nimport a\nprint 'two'", ("a",)),
             ('"""\nimport a\n"""\n# import b\nimport_c = 1', ()),
             ("x = important", ()),
+            ('import xa,b"data:a', ("xa",)),
+            ('import a,"b"', ("a",)),
         ],
     )
     def test_reads_python_in_any_state(self, source, names):

@@ -9,10 +9,11 @@ from nbcommons_ipynb.languages import language_of
 
 # Not ``ast``: it refuses a whole cell for one magic, a Python 2 print or an unfinished line, and
 # warns about escapes that are none of our business. A test compares the two.
+# Groups are not possessive: Python before 3.11.4 does not step back out of them.
 _PYTHON = re.compile(
     r"(?:^|[;:])[ \t]*+(?:from[ \t]++(?P<source>\w[\w.]*+)[ \t]++import\b"
-    r"|import[ \t]++(?P<names>\w[\w.]*+(?:[ \t]++as[ \t]++\w++)?+"
-    r"(?:[ \t]*+,[ \t]*+\w[\w.]*+(?:[ \t]++as[ \t]++\w++)?+)*+))",
+    r"|import[ \t]++(?P<names>\w[\w.]*+(?:[ \t]++as[ \t]++\w++)?"
+    r"(?:[ \t]*+,[ \t]*+\w[\w.]*+(?:[ \t]++as[ \t]++\w++)?)*))",
     re.MULTILINE,
 )
 _R = re.compile(r"\b(?:library|require|requireNamespace)\([ \t]*+[\"']?([\w.]++)")

@@ -97,11 +97,10 @@ def _refuse_repeated_keys(value: Document, skeleton: Skeleton, text: bytes) -> N
     open_values: list[Any] = [value]
     while open_values:
         current = open_values.pop()
-        if isinstance(current, dict):
+        if type(current) is dict:
             members += len(current)
-            open_values.extend(v for v in current.values() if isinstance(v, dict | list))
-        else:
-            open_values.extend(v for v in current if isinstance(v, dict | list))
+            current = current.values()
+        open_values += [v for v in current if type(v) is dict or type(v) is list]
     if members != skeleton.members:
         name = _repeated_key(text)
         raise NotANotebook(

@@ -53,7 +53,7 @@ _INT64_MIN, _UINT64_MAX = -(2**63), 2**64 - 1
 
 @dataclass(frozen=True, slots=True)
 class Skeleton:
-    """The bytes of a JSON text without its strings: what is left is structure and numbers."""
+    """The bytes of a JSON text without strings and white space: structure and numbers."""
 
     text: bytes
 
@@ -92,7 +92,7 @@ class Skeleton:
 
 def skeleton_of(text: bytes) -> Skeleton:
     """The skeleton of a JSON text, which need not be valid."""
-    return Skeleton(_STRINGS.sub(b"", text))
+    return Skeleton(_STRINGS.sub(b"", text).translate(None, b" \t\r\n"))
 
 
 def as_utf8(raw: bytes) -> tuple[bytes, str | None]:

@@ -145,12 +145,16 @@ def _strip_cell(
         pictures += text.pictures
     outputs = [describe_output(output) for output in _outputs(cell)]
     strange = [(key, value) for key, value in cell.items() if key not in KNOWN_CELL_KEYS]
-    counts = count_outputs(outputs) + count_metadata((*kept.gone, *strange))
-    counts["execution_counts"] = int(cell.get("execution_count") is not None)
-    counts["attachments"] = len(pictures)
+    counts = count_metadata((*kept.gone, *strange))
+    if outputs:
+        counts += count_outputs(outputs)
+    if cell.get("execution_count") is not None:
+        counts["execution_counts"] = 1
+    if pictures:
+        counts["attachments"] = len(pictures)
     notes = [output.note for output in outputs]
     notes += [f"Picture removed: {shown_name(picture.name)}" for picture in pictures]
-    return _StrippedCell(bare, +counts, tuple(notes), pictures if kind == "markdown" else ())
+    return _StrippedCell(bare, counts, tuple(notes), pictures if kind == "markdown" else ())
 
 
 def _outputs(cell: dict[str, Any]) -> list[Any]:
