@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from nbcommons_hub import homes
+from nbcommons_hub import homes, hooks
 
 from .conftest import make_stage, wait_until
 
@@ -122,6 +122,16 @@ class TestEnvironment:
         assert re.search(r"Max core file size +0 ", limits)
         if os.geteuid() == 0:
             assert re.search(r"Max processes +512 ", limits)
+
+
+class TestToken:
+    def test_is_honoured_for_as_long_as_the_jupyter_runs(self, stage, alice):
+        time.sleep(hooks.SWEEP_EVERY_S + 3)  # what takes forgotten tokens back has passed by
+
+        assert alice.spawn_id not in stage.site.revoked
+        assert [path.stem for path in (stage.folder.hub / "tokens").glob("*.json")] == [
+            alice.spawn_id
+        ]
 
 
 class TestStop:

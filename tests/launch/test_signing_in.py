@@ -59,6 +59,17 @@ class TestSignOut:
         own = gina.web.get(f"{gina.commons.jupyter}user/gina/lab", follow_redirects=False)
         assert own.status_code in (302, 403)
 
+    def test_leaves_nothing_in_the_browser_that_tells_who_was_there(self, newcomer):
+        hugo = newcomer("hugo")
+        hugo.open_jupyter()
+        before = {cookie.name for cookie in hugo.web.cookies.jar}
+
+        hugo.sign_out()
+
+        after = {cookie.name for cookie in hugo.web.cookies.jar}
+        assert {"commons_session", "jupyterhub-user-hugo", "jupyterhub-hub-login"} <= before
+        assert not {name for name in after if "session" in name or "jupyterhub" in name}
+
 
 class TestStrangers:
     def test_are_sent_to_the_sign_in_page_of_the_site(self, commons):
