@@ -107,7 +107,7 @@ def join(new: NewPerson, *, secret: str | None, at: datetime) -> Person:
     if invitation is None and settings.NBCOMMONS_SIGNUP != "open":
         raise SignUpClosed("Ask somebody who is here for an invitation link.")
     is_administrator = invitation is not None and invitation.makes_administrator
-    # Whoever holds the link of an invitation that was mailed to an address can read its mail.
+    # Whoever invited them vouches for the address that they filled in.
     is_confirmed = bool(
         invitation and invitation.email and invitation.email == new.email.strip().lower()
     )
