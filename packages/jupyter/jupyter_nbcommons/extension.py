@@ -11,6 +11,7 @@ from jupyter_nbcommons.copies import Copies
 from jupyter_nbcommons.delivery import Delivery
 from jupyter_nbcommons.errors import CannotWrite
 from jupyter_nbcommons.handlers import Connection, handlers
+from jupyter_nbcommons.kernels import installed_kernels
 from jupyter_nbcommons.opening import Opener
 from jupyter_nbcommons.outbox import Outbox
 from jupyter_nbcommons.settings import private_folder, take_settings
@@ -39,7 +40,9 @@ class NbcommonsExtension(ExtensionApp):
             # Without a place to write, nothing else here could work either.
             self.log.warning("nbcommons: not connected to the Commons: %s", error)
             return None
-        self._site = Site(settings)
+        specs = self.serverapp.kernel_spec_manager
+        kernels = () if specs is None else installed_kernels(specs.get_all_specs())
+        self._site = Site(settings, kernels=kernels)
         copies = Copies(Path(self.serverapp.root_dir), folder / "copies.json")
         return Connection(
             settings=settings,

@@ -2,11 +2,13 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from jupyter_nbcommons.errors import BadAnswer
+from jupyter_nbcommons.kernels import Kernel, fit_kernel
 
 METADATA_VERSION = 1
 
@@ -34,11 +36,18 @@ class Origin:
 
 
 def read_notebook(
-    raw: bytes, *, uuid: UUID, revision: int, title: str, site_url: str
+    raw: bytes,
+    *,
+    uuid: UUID,
+    revision: int,
+    title: str,
+    site_url: str,
+    kernels: Sequence[Kernel] = (),
 ) -> ReceivedNotebook:
     """The notebook in ``raw``, untrusted and marked with where it came from.
 
-    Raises ``BadAnswer`` when there is no notebook in it.
+    It names a kernel of its language among ``kernels``, those installed here. Raises ``BadAnswer``
+    when there is no notebook in it.
     """
     document = _parse(raw)
     # Jupyter signs a saved notebook whose cells all claim to be trusted, and would then run
@@ -49,6 +58,7 @@ def read_notebook(
             metadata.pop("trusted", None)
             metadata.pop("signature", None)
     metadata = document.setdefault("metadata", {})
+    fit_kernel(metadata, kernels)
     metadata["nbcommons"] = {
         "v": METADATA_VERSION,
         "uuid": str(uuid),

@@ -1,6 +1,7 @@
 """The Commons as seen from a person's Jupyter: the only module that speaks to it."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, unquote, urlencode
@@ -11,6 +12,7 @@ from tornado.httputil import HTTPHeaders
 from tornado.simple_httpclient import SimpleAsyncHTTPClient
 
 from jupyter_nbcommons.errors import BadAnswer, NotThere, PermissionEnded, SiteUnreachable
+from jupyter_nbcommons.kernels import Kernel
 from jupyter_nbcommons.received import ReceivedNotebook, read_notebook
 from jupyter_nbcommons.settings import Settings
 
@@ -55,9 +57,10 @@ class _Answer:
 class Site:
     """A client with this spawn's token; one per server."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Speak to the Commons named in ``settings``."""
+    def __init__(self, settings: Settings, *, kernels: Sequence[Kernel] = ()) -> None:
+        """Speak to the Commons named in ``settings``; ``kernels`` are those installed here."""
         self._settings = settings
+        self._kernels = kernels
         # Its own instance: its limit on bodies is no other extension's business.
         self._client = SimpleAsyncHTTPClient(
             force_instance=True, max_body_size=MOST_BYTES * 2, max_buffer_size=MOST_BYTES * 2
@@ -87,6 +90,7 @@ class Site:
             revision=sent_revision,
             title=title,
             site_url=self._settings.site_url,
+            kernels=self._kernels,
         )
 
     async def newest_version(self, uuid: UUID) -> int:
