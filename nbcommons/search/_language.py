@@ -7,7 +7,8 @@ from nbcommons.search import _analysis
 
 MAX_CHARACTERS = 1_000
 MAX_PARTS = 24
-"""What comes after is not read: nobody asks for so much, and every part costs."""
+MAX_WANTED = 8
+"""What comes after is not read: nobody asks for so much, and phrases cost most."""
 
 _FIELDS = {
     "title": "title",
@@ -83,7 +84,7 @@ def parse(text: str) -> Question:
         if match["minus"]:
             unwanted.append(part)
         elif part.field or part.is_phrase:
-            wanted.append(part)
+            wanted += [part] * (len(wanted) < MAX_WANTED)
         else:
             words.append(part.text)
     return Question(tuple(words), tuple(wanted), tuple(unwanted))

@@ -35,7 +35,7 @@ SHORTEST_COMPLETED = 3
 PHRASE_SLOP = 2
 PAIR_SLOP = 1
 LONGEST_PHRASE = 12
-"""Words of a longer question are matched, but not as a phrase."""
+"""Words of a longer question are matched, but not as a phrase; ``a-b-c-…`` is cut there."""
 
 COMMON_IN = 10_000
 """Two neighbours that stand in more notebooks each are not tried as a phrase.
@@ -143,9 +143,9 @@ def word_of(text: str) -> Word:
     """The forms of a word as written; all empty when it holds nothing to look for."""
     return Word(
         text=text,
-        stems=tuple(_analysis.stems(text)),
-        code_stems=tuple(_analysis.stems(_analysis.split_code(text))),
-        idents=tuple(_analysis.idents(text)),
+        stems=tuple(_analysis.stems(text)[:LONGEST_PHRASE]),
+        code_stems=tuple(_analysis.stems(_analysis.split_code(text))[:LONGEST_PHRASE]),
+        idents=tuple(_analysis.idents(text)[:LONGEST_PHRASE]),
     )
 
 

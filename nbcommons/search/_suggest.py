@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
 
 import tantivy
 from tantivy import Occur, Query
@@ -27,11 +28,15 @@ class SuggestionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """One line under the search field; ``notebook_id`` is set for a notebook's title."""
+    """One line under the search field.
+
+    ``notebook_id`` is set for a notebook's title; ``notebook_uuid`` too, once SQL has been asked.
+    """
 
     kind: SuggestionKind
     text: str
     notebook_id: int | None = None
+    notebook_uuid: UUID | None = None
 
 
 def suggest(

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import replace
+from uuid import UUID
 
 from nbcommons.access import guard
 from nbcommons.access.queries import terms_of_actor
@@ -68,12 +69,14 @@ def suggest(actor: Actor, beginning: str, *, limit: int = 8) -> tuple[Suggestion
     terms = terms_of_actor(actor)
     found = _suggest.suggest(_place.store(), beginning, audience=terms, limit=limit)
     titles = [item.notebook_id for item in found if item.notebook_id is not None]
-    readable = _readable(actor, titles) if titles else frozenset()
+    readable = _readable(actor, titles) if titles else {}
     return tuple(
-        item for item in found if item.notebook_id is None or item.notebook_id in readable
+        replace(item, notebook_uuid=readable.get(item.notebook_id or 0))
+        for item in found
+        if item.notebook_id is None or item.notebook_id in readable
     )
 
 
-def _readable(actor: Actor, notebook_ids: Collection[int]) -> frozenset[int]:
+def _readable(actor: Actor, notebook_ids: Collection[int]) -> dict[int, UUID]:
     found = guard.notebooks_for(actor).filter(pk__in=list(notebook_ids))
-    return frozenset(found.values_list("pk", flat=True))
+    return dict(found.values_list("pk", "uuid"))

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from nbcommons.search._language import MAX_PARTS, Part, Question, parse
+from nbcommons.search._language import MAX_PARTS, MAX_WANTED, Part, Question, parse
 
 
 def phrase(text: str, field: str = "") -> Part:
@@ -45,6 +45,9 @@ class TestParse:
         question = parse("".join(pieces))
 
         assert len(question.words) + len(question.wanted) <= MAX_PARTS
+
+    def test_takes_so_many_phrases_and_no_more(self):
+        assert len(parse('"a b" ' * 20).wanted) == MAX_WANTED
 
     def test_reads_no_further_than_a_person_would_write(self):
         question = parse("word " * 5000)
