@@ -28,6 +28,7 @@ BUILT = PACKAGE / "jupyter_nbcommons" / "labextension"
 NODE_AT_LEAST = (20, 19)
 NPM_TIMEOUT_S = 900
 BUILD_TIMEOUT_S = 600
+NPM_PATIENCE = ("--fetch-retries=4", "--fetch-retry-mintimeout=1000", "--fetch-retry-factor=2")
 SOURCES = ("src", "style", "package.json", "package-lock.json", "tsconfig.json", ".npmrc")
 
 Say = Callable[[str], None]
@@ -103,7 +104,7 @@ def _install_packages(node: Node, say: Say) -> None:
     say("Getting the JupyterLab extension's npm packages (once; a minute or so)")
     try:
         _run(
-            [node.npm, "ci", "--no-progress", "--loglevel=error", "--fetch-retries=3"],
+            [node.npm, "ci", "--no-progress", "--loglevel=error", *NPM_PATIENCE],
             node,
             timeout_s=NPM_TIMEOUT_S,
         )
