@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 import structlog
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 from procrastinate import RetryStrategy, exceptions
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
@@ -57,6 +57,8 @@ class Job:
             self.task.configure(**options).defer(**arguments)
             return True
         lock = f"{self.name}:{arguments[self.coalesce_by]}"
+        if _is_waiting(lock):  # the common case under load, without an error and a way back
+            return False
         try:
             with transaction.atomic():
                 self.task.configure(queueing_lock=lock, **options).defer(**arguments)
@@ -72,6 +74,16 @@ class Job:
         jobs = ProcrastinateJob.objects.filter(task_name=self.name, status="todo")
         found = jobs.order_by("pk").values_list("args", flat=True)[:limit]
         return list(dict.fromkeys(arguments[keyword] for arguments in found))
+
+
+def _is_waiting(lock: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM procrastinate_jobs "
+            "WHERE queueing_lock = %s AND status = 'todo')",
+            [lock],
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def job(
@@ -122,15 +134,15 @@ def _with_fresh_connections(function: Callable[..., None]) -> Callable[..., None
 
     @functools.wraps(function)
     def run(*args: Any, **arguments: Any) -> None:
-        for connection in connections.all(initialized_only=True):
-            if not connection.in_atomic_block:
-                connection.close_if_unusable_or_obsolete()
+        for each in connections.all(initialized_only=True):
+            if not each.in_atomic_block:
+                each.close_if_unusable_or_obsolete()
         try:
             function(*args, **arguments)
         finally:
-            for connection in connections.all(initialized_only=True):
-                if not connection.in_atomic_block:
-                    connection.close()
+            for each in connections.all(initialized_only=True):
+                if not each.in_atomic_block:
+                    each.close()
 
     return run
 

@@ -1,37 +1,34 @@
 """Count a batch of runs by one statement, exactly once each."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from django.db import connection
 
 from nbcommons.executions._reports import ExecutionEvent
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
 # Locks are taken in the order of the rows (ORDER BY before each insert), so that a batch and its
 # repetition, sent at the same time, wait for each other instead of ending in a deadlock.
 _COUNT = """
-WITH reported AS (
-  SELECT DISTINCT ON (event_id) *
-  FROM unnest(
-    %(ids)s::uuid[], %(notebook_ids)s::bigint[], %(revisions)s::int[], %(fingerprints)s::text[],
-    %(cell_ids)s::text[], %(indexes)s::int[], %(successes)s::bool[], %(runtimes)s::int[],
-    %(times)s::timestamptz[]
-  ) WITH ORDINALITY AS event (
-    event_id, notebook_id, revision, fingerprint, cell_id, index, success, runtime_ms, at, place
-  )
-  ORDER BY event_id, place
+WITH place AS MATERIALIZED (
+  SELECT * FROM unnest(
+    %(notebook_ids)s::bigint[], %(revisions)s::int[], %(fingerprints)s::text[],
+    %(cell_ids)s::text[], %(indexes)s::int[]
+  ) WITH ORDINALITY AS asked (notebook_id, revision, fingerprint, cell_id, index, place)
 ),
-located AS MATERIALIZED (
+found AS MATERIALIZED (
   -- copy: which of the cells with this code; null when no version of the notebook holds it.
-  SELECT reported.*, (reported.at AT TIME ZONE 'UTC')::date AS day, found.copy,
-    found.copy IS NULL AND EXISTS (
-      SELECT FROM notebooks_revision revision
-      JOIN notebooks_cell cell ON cell.revision_id = revision.id
-      WHERE revision.notebook_id = reported.notebook_id AND cell.cell_id = reported.cell_id
-        AND cell.kind = 'code'
-    ) AS is_changed
-  FROM reported LEFT JOIN LATERAL (
+  SELECT place.*, cell.copy, cell.copy IS NULL AND EXISTS (
+    SELECT FROM notebooks_revision revision
+    JOIN notebooks_cell changed ON changed.revision_id = revision.id
+    WHERE revision.notebook_id = place.notebook_id AND changed.cell_id = place.cell_id
+      AND changed.kind = 'code'
+  ) AS is_changed
+  FROM place LEFT JOIN LATERAL (
     SELECT (
       SELECT count(*) FROM notebooks_cell twin
       WHERE twin.revision_id = cell.revision_id AND twin.fingerprint = cell.fingerprint
@@ -39,12 +36,26 @@ located AS MATERIALIZED (
     )::smallint AS copy
     FROM notebooks_revision revision
     JOIN notebooks_cell cell ON cell.revision_id = revision.id
-    WHERE revision.notebook_id = reported.notebook_id
-      AND cell.fingerprint = reported.fingerprint AND cell.number IS NOT NULL
-    ORDER BY revision.number = reported.revision DESC, revision.number DESC,
-      cell.cell_id = reported.cell_id DESC, cell.number = reported.index DESC, cell.number
+    WHERE revision.notebook_id = place.notebook_id AND cell.fingerprint = place.fingerprint
+      AND cell.number IS NOT NULL
+    ORDER BY revision.number = place.revision DESC, revision.number DESC,
+      cell.cell_id = place.cell_id DESC, cell.number = place.index DESC, cell.number
     LIMIT 1
-  ) found ON true
+  ) cell ON true
+),
+reported AS (
+  SELECT DISTINCT ON (event_id) event_id, place, success, runtime_ms,
+    'epoch'::timestamptz + microseconds * interval '1 microsecond' AS at
+  FROM unnest(
+    %(ids)s::uuid[], %(places)s::int[], %(successes)s::bool[], %(runtimes)s::int[],
+    %(times)s::bigint[]
+  ) AS sent (event_id, place, success, runtime_ms, microseconds)
+  ORDER BY event_id
+),
+located AS MATERIALIZED (
+  SELECT reported.*, (at AT TIME ZONE 'UTC')::date AS day, found.notebook_id,
+    found.fingerprint, found.cell_id, found.copy, found.is_changed
+  FROM reported JOIN found USING (place)
 ),
 fresh AS (
   INSERT INTO executions_receivedevent (id, received_at)
@@ -137,24 +148,46 @@ def count_events(
 ) -> list[Counted]:
     """Count events, each with the id of its notebook, that ``person_id`` reports.
 
-    An event later than ``received_at`` is taken as of ``received_at``. Repeated ids count once.
+    An event later than ``received_at`` (a clock that is ahead) is taken as of ``received_at``.
+    Repeated ids count once. The answer is in the order of the ids of notebooks.
     """
+    places: dict[tuple[int, int | None, str, str | None, int], int] = {}
+    numbers = [
+        places.setdefault(
+            (notebook_id, event.revision, event.fingerprint, event.cell_id, event.index),
+            len(places) + 1,
+        )
+        for notebook_id, event in located
+    ]
     events = [event for _, event in located]
     with connection.cursor() as cursor:
         cursor.execute(
             _COUNT,
             {
-                "ids": [event.id for event in events],
-                "notebook_ids": [notebook_id for notebook_id, _ in located],
-                "revisions": [event.revision for event in events],
-                "fingerprints": [event.fingerprint for event in events],
-                "cell_ids": [event.cell_id for event in events],
-                "indexes": [event.index for event in events],
-                "successes": [event.success for event in events],
-                "runtimes": [event.runtime_ms for event in events],
-                "times": [min(event.at, received_at) for event in events],
+                "notebook_ids": [place[0] for place in places],
+                "revisions": [place[1] for place in places],
+                "fingerprints": [place[2] for place in places],
+                "cell_ids": [place[3] for place in places],
+                "indexes": [place[4] for place in places],
+                "ids": _array(event.id.hex for event in events),
+                "places": _array(map(str, numbers)),
+                "successes": _array("t" if event.success else "f" for event in events),
+                "runtimes": _array(str(event.runtime_ms) for event in events),
+                "times": _array(
+                    str((min(event.at, received_at) - _EPOCH) // _MICROSECOND)
+                    for event in events
+                ),
                 "person_id": person_id,
                 "received_at": received_at,
             },
         )
         return [Counted(*row) for row in cursor.fetchall()]
+
+
+def _array(values: Iterable[str]) -> str:
+    """An array as PostgreSQL writes it, of values that need no quotes.
+
+    A thousand events have thousands of values; adapting each of them takes psycopg longer than
+    PostgreSQL needs for all the rest.
+    """
+    return "{" + ",".join(values) + "}"

@@ -56,7 +56,7 @@ def record_executions(
     if not located:
         return Receipt(accepted=0, repeated=0, unmatched=len(events))
 
-    _ingest.announce_reports(sorted({notebook_id for notebook_id, _ in located}))
+    _ingest.announce_reports(list(known.values()))
     counted = _ingest.count_events(located, person_id=actor.person_id, received_at=at)
     # In the order of notebooks, so that two batches queue up for the same jobs in the same order.
     for each in counted:
@@ -68,16 +68,12 @@ def record_executions(
                     executions=each.accepted + each.changed,
                 )
             )
-    return _receipt(len(events), len(located), counted)
-
-
-def _receipt(reported: int, located: int, counted: Sequence[_ingest.Counted]) -> Receipt:
     accepted = sum(each.accepted for each in counted)
-    not_matched = sum(each.changed + each.unknown for each in counted)
+    unmatched = sum(each.changed + each.unknown for each in counted)
     return Receipt(
         accepted=accepted,
-        repeated=located - accepted - not_matched,
-        unmatched=reported - located + not_matched,
+        repeated=len(located) - accepted - unmatched,
+        unmatched=len(events) - len(located) + unmatched,
     )
 
 

@@ -47,9 +47,12 @@ def rebuild_health(
 def _judge_chunk(actor: Actor, notebook_ids: Sequence[int], *, at: datetime) -> None:
     _require_system(actor)
     await_reports_under_way(actor, notebook_ids)
-    verdicts = _judge.judge(
-        notebook_ids, at=at, window_days=settings.NBCOMMONS_HEALTH_WINDOW_DAYS
+    revisions = dict(
+        guard.notebooks_for(actor)
+        .filter(pk__in=notebook_ids)
+        .values_list("pk", "current_revision_id")
     )
+    verdicts = _judge.judge(revisions, at=at, window_days=settings.NBCOMMONS_HEALTH_WINDOW_DAYS)
     for verdict in verdicts:
         if verdict.is_news:
             events.publish(
