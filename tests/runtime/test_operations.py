@@ -10,7 +10,7 @@ from nbcommons.activity.models import AuditEntry
 from nbcommons.core.actor import Actor
 from nbcommons.core.errors import Denied
 from nbcommons.people import operations as people
-from nbcommons.runtime import operations, queries, tasks
+from nbcommons.runtime import _hub, operations, queries, tasks
 from nbcommons.runtime.queries import EnvironmentState
 from tests.factories.executions import make_notebook
 from tests.factories.people import NOW, SYSTEM, actor_of, make_person
@@ -77,6 +77,21 @@ class TestPrepareEnvironment:
         assert not environment.may_go_on
 
     @pytest.mark.usefixtures("dead_hub")
+    def test_stays_on_its_way_while_a_busy_hub_has_not_noticed(
+        self, hub, person, notebook, monkeypatch
+    ):
+        monkeypatch.setattr(_hub, "START_TIMEOUT_S", 0.1)
+        hub.users["amara"] = {"servers": {}}
+        hub.deaf_s = 1
+
+        environment = operations.prepare_environment(actor_of(person), notebook.pk)
+
+        assert hub.users["amara"]["servers"] == {}
+        assert environment.is_starting
+        assert queries.environment_of(actor_of(person)).is_starting
+        hub.users["amara"]["failed"] = "There is no room."
+        assert queries.environment_of(actor_of(person)).problem == "There is no room."
+
     def test_says_when_jupyter_does_not_answer(self, person, notebook):
         environment = operations.prepare_environment(actor_of(person), notebook.pk)
 
