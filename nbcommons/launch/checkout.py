@@ -41,7 +41,9 @@ def root() -> Path:
 def static_steps(folder: Path) -> list[Step]:
     """Format, lint, types, structure, templates, migrations."""
     here = [name for name in PYTHON_FOLDERS if (folder / name).exists()]
-    manage = (sys.executable, "-m", "nbcommons.launch.manage")
+    # It asks a database for its history, which it can do without, and warns when there is none.
+    quiet = ("-W", "ignore::RuntimeWarning")
+    manage = (sys.executable, *quiet, "-m", "nbcommons.launch.manage")
     settings = {"DJANGO_SETTINGS_MODULE": "nbcommons.config.settings.test"}
     return [
         Step("format", (tool("ruff"), "format", "--check", "--quiet", *here)),

@@ -294,11 +294,11 @@ class TestRefusal:
 
 class TestLifetime:
     def test_ends_the_jupyter_whatever_it_is_doing(self):
-        with make_stage(NBCOMMONS_ENVIRONMENT_LIFETIME_S="8") as stage:
+        with make_stage(NBCOMMONS_ENVIRONMENT_LIFETIME_S="25") as stage:
             stage.spawn("jane")
             (home,) = homes.every(stage.folder.homes)
 
-            wait_until(lambda: not home.path.exists(), timeout_s=40)
+            wait_until(lambda: not home.path.exists(), timeout_s=90)
 
             assert list(homes.processes_of(home)) == []
             with contextlib.suppress(AssertionError):
