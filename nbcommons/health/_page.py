@@ -207,7 +207,7 @@ def _score_board(health: NotebookHealth) -> ScoreBoard | None:
             ),
             ScorePart(
                 "How far people get",
-                f"Through {percent_in_words(health.execution_depth)} of the cells on average",
+                f"Through {_cells_in_words(health.execution_depth, health.cells)} on average",
                 round(100 * health.execution_depth, 1),
                 f"{points(health.execution_depth / 2)} of 50",
             ),
@@ -272,11 +272,12 @@ def points(share: float) -> str:
     return f"{share * 100:.1f}".removesuffix(".0")
 
 
-def percent_in_words(share: float) -> str:
-    """A share of the cells: all, 40 %, none."""
+def _cells_in_words(share: float, cells: int) -> str:
+    """A share of the cells: all 3 cells, 1.5 of 3 cells."""
+    words = _sentences.counted(cells, "cell", "cells")
     if share >= 1 - _score.TOLERANCE:
-        return "all"
-    return f"{min(round(share * 100), 99)} %"
+        return f"all of {words}" if cells > 1 else "the one cell"
+    return f"{share * cells:.1f}".removesuffix(".0") + f" of {words}"
 
 
 def runtime_in_words(milliseconds: float) -> str:
