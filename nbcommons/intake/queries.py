@@ -156,12 +156,11 @@ def kept_pictures(draft: Draft) -> Sequence[EmbeddedImage]:
 
 
 def removed_notes(draft: Draft) -> Mapping[int, tuple[str, ...]]:
-    """What was removed from each cell, in words, by its place in the notebook."""
-    kept = {
-        (picture.position, f"Picture removed: {picture.name}")
-        for picture in draft.pictures.filter(is_kept=True)
-    }
+    """What was removed from each cell, in words, by its place in the notebook.
+
+    Pictures are left out: the text itself says where one was.
+    """
     return {
-        int(position): tuple(note for note in notes if (int(position), note) not in kept)
+        int(position): tuple(note for note in notes if not note.startswith("Picture removed"))
         for position, notes in draft.notes.items()
     }
