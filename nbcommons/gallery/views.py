@@ -17,7 +17,13 @@ from nbcommons.gallery.queries.addresses import MAX_PAGE, address_from
 from nbcommons.gallery.queries.browse import browse_page
 from nbcommons.gallery.queries.cards import with_card_parts
 from nbcommons.gallery.queries.home import home_page, popular_tags, suggestions
-from nbcommons.gallery.queries.notebook import notebook_leaf, notebook_page, vital_part
+from nbcommons.gallery.queries.notebook import (
+    NotebookPage,
+    VitalPart,
+    notebook_leaf,
+    notebook_page,
+    vital_part,
+)
 from nbcommons.gallery.queries.people import mine_page, person_page
 from nbcommons.gallery.queries.start import start_page
 from nbcommons.notebooks.models import Notebook
@@ -55,10 +61,12 @@ def browse(request: CommonsRequest) -> HttpResponseBase:
 @require_safe
 def notebook(request: CommonsRequest, uuid: UUID) -> HttpResponseBase:
     found = _notebook(request, uuid)
-    wanted = vital_part if request.GET.get("part") == "health" else notebook_page
-    return render_page(
-        request, "gallery/notebook.html", wanted(request.actor, found), parts={"health"}
-    )
+    if request.GET.get("part") == "health":
+        page: NotebookPage | VitalPart = vital_part(request.actor, found)
+    else:
+        page = notebook_page(request.actor, found)
+        runtime.prewarm_environment(request.actor, found.pk)
+    return render_page(request, "gallery/notebook.html", page, parts={"health"})
 
 
 @require_safe

@@ -144,6 +144,9 @@ class TestNotebookPage:
         opened.evaluate("document.dispatchEvent(new CustomEvent('commons:run'))")
 
         expect(opened.locator("#health")).to_contain_text("Healthy", timeout=10_000)
+        expect(
+            opened.get_by_text("Run by 3 people in the last 30 days, 3 times.")
+        ).to_be_visible()
         mark = opened.frame_locator("iframe.leafframe").locator(".cell__mark").first
         expect(mark).to_contain_text("3 of 3")
         expect(mark).to_be_visible()

@@ -70,7 +70,7 @@ class LivePart extends HTMLElement {
     if (answer.status !== 200 || answer.redirected) return;
     this.#etag = answer.headers.get("ETag") ?? "";
     const html = await answer.text();
-    if (!place.isConnected || place.outerHTML === html.trim()) return;
+    if (!place.isConnected) return;
     // @ts-expect-error htmx is a global of its own script
     globalThis.htmx.swap(place, html, { swapStyle: "outerHTML", swapDelay: 0, settleDelay: 0 });
     this.dispatchEvent(new CustomEvent("commons:refreshed", { bubbles: true }));
