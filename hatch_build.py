@@ -11,9 +11,8 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 class LabExtensionHook(BuildHookInterface[Any]):
     """Runs before the files of a wheel are collected, in editable installs too."""
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - hatchling gives both
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Build what the wheel ships besides its Python sources."""
-        del version, build_data
         del version, build_data  # an editable install needs it as well, in the same place
         if self.target_name != "wheel":
             return
