@@ -71,7 +71,7 @@ def page_of(description: Schema, *, openapi_url: str) -> DocsPage:
     ]
     return DocsPage(
         title=description["info"]["title"],
-        description=description["info"].get("description", ""),
+        description=_plain(description["info"].get("description", "")),
         openapi_url=openapi_url,
         calls=tuple(calls),
     )
@@ -84,14 +84,14 @@ def _call(path: str, method: str, operation: Schema, known: Schema) -> Call:
         method=method.upper(),
         path=path,
         title=operation.get("summary", ""),
-        description=operation.get("description", ""),
+        description=_plain(operation.get("description", "")),
         scope=operation.get("x-scope", ""),
         parameters=tuple(
             Field(
                 name=parameter["name"],
                 kind=_kind(parameter["schema"], known),
                 is_required=parameter.get("required", False),
-                description=parameter["schema"].get("description", ""),
+                description=_plain(parameter["schema"].get("description", "")),
             )
             for parameter in operation.get("parameters", ())
         ),
@@ -105,6 +105,11 @@ def _call(path: str, method: str, operation: Schema, known: Schema) -> Call:
             for status, response in operation["responses"].items()
         ),
     )
+
+
+def _plain(text: str) -> str:
+    """Text without the marks that Markdown sets around code."""
+    return text.replace("`", "")
 
 
 def _first_schema(content: Schema) -> Schema:
@@ -129,7 +134,7 @@ def _fields(schema: Schema, known: Schema, depth: int = 0) -> Iterator[Field]:
             name=name,
             kind=_kind(inner, known),
             is_required=name in required,
-            description=inner.get("description", ""),
+            description=_plain(inner.get("description", "")),
             depth=depth,
         )
         for part in (inner, *inner.get("anyOf", ())):

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
+
 from nbcommons.core.actor import Actor
 from nbcommons.health import _score, _sentences
 from nbcommons.health._charts import DayChart, day_chart
@@ -87,7 +89,7 @@ class HealthPage:
     """Everything on the page. ``chart``, ``score`` are None without runs."""
 
     title: str
-    uuid: str
+    notebook_url: str
     panel: HealthPanel
     days: int
     computed_at: datetime | None
@@ -114,7 +116,8 @@ def health_page(actor: Actor, notebook: Notebook, *, default_days: int) -> Healt
     has_runs = health is not None and health.executions > 0
     return HealthPage(
         title=notebook.title,
-        uuid=str(notebook.uuid),
+        # The notebook's own page belongs to a room above; its address is the one around ours.
+        notebook_url=reverse("health:notebook", args=[notebook.uuid]).removesuffix("health/"),
         panel=panel_of(health, notebook),
         days=len(health.finished_by_day) if health else default_days,
         computed_at=health.computed_at if health else None,
@@ -163,7 +166,7 @@ def _cell_rows(
             is_unhealthy=is_unhealthy,
             is_optional="optional" in tags,
             may_fail="raises-exception" in tags,
-            note=_sentences.sentence_of_cell(cell) if cell and is_unhealthy else "",
+            note=_note_of(cell),
             successes=successes,
             failures=failures,
             people=cell.people if cell else 0,
@@ -171,6 +174,13 @@ def _cell_rows(
             success_units=round(BAR_UNITS * successes / most, 1),
             failure_units=round(BAR_UNITS * failures / most, 1),
         )
+
+
+def _note_of(cell: CellHealth | None) -> str:
+    """What is wrong with a cell, where something is."""
+    if cell is None or (cell.status != Status.UNHEALTHY and not cell.people_stopped):
+        return ""
+    return _sentences.sentence_of_cell(cell)
 
 
 def _stops(

@@ -3,6 +3,7 @@
 from datetime import date, datetime, time, timedelta
 
 import pytest
+from django.core.management import call_command
 from hypothesis import HealthCheck, given, settings as hypothesis_settings, strategies as st
 
 from nbcommons.config.wiring import WIRING
@@ -293,3 +294,13 @@ class TestRebuildHealth:
         health = NotebookHealth.objects.get(notebook=notebook)
         assert health.status == "unknown"
         assert health.last_day == date(2026, 12, 21)
+
+
+class TestRebuildHealthCommand:
+    def test_says_how_many_it_judged(self, capsys):
+        make_notebook()
+
+        call_command("rebuild_health")
+
+        assert capsys.readouterr().out.startswith("Judged the health of 1 notebook in ")
+        assert NotebookHealth.objects.count() == 1

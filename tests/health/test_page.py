@@ -87,7 +87,8 @@ class TestHealthPage:
 
         assert "Nobody has run this yet." in html
         assert "Where people stop" not in html
-        assert "Cell by cell" in html
+        assert "Cell by cell" not in html
+        assert "How is this computed?" in html
 
     def test_is_not_there_for_those_who_may_not_see_the_notebook(self, read_page):
         hidden = bring_in(make_person("owner"), "Hidden", visibility=Visibility.PRIVATE)

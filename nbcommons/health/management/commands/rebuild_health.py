@@ -27,4 +27,5 @@ class Command(BaseCommand):
                 progress=lambda done, total: bar.update(task, completed=done, total=total),
             )
         took_s = time.perf_counter() - started
-        self.stdout.write(f"Judged the health of {notebooks:,} notebooks in {took_s:.1f} s.")
+        words = "notebook" if notebooks == 1 else "notebooks"
+        self.stdout.write(f"Judged the health of {notebooks:,} {words} in {took_s:.1f} s.")
