@@ -42,6 +42,10 @@ class Call:
     takes: tuple[Field, ...]
     gives: tuple[tuple[str, str, tuple[Field, ...]], ...]
 
+    @property
+    def heading_id(self) -> str:
+        return f"{self.anchor}-heading"
+
 
 @dataclass(frozen=True, slots=True)
 class DocsPage:
