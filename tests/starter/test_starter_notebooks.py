@@ -167,8 +167,8 @@ class TestRun:
 
         assert printed(done, "conclusion") == (
             "1 of 2 customers pay late more often than not.\n"
-            "50.00 in 1 invoices is overdue on 30 June 2026.\n"
-            "Call North first: 50.00 in 1 invoices, the oldest (2) 29 days late.\n"
+            "50.00 in 1 invoice is overdue on 30 June 2026.\n"
+            "Call North first: 50.00 in 1 invoice, the oldest (2) 29 days late.\n"
         )
 
     def test_manages_a_list_in_which_nobody_is_late(self, tmp_path):
