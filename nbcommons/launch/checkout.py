@@ -58,7 +58,9 @@ def static_steps(folder: Path) -> list[Step]:
 def test_steps(arguments: list[str], *, has_browser: bool) -> list[Step]:
     """The tests; those in a browser in a run of their own, because its event loop disturbs."""
     pytest = (sys.executable, "-m", "pytest")
-    steps = [Step("tests", (*pytest, *arguments))]
+    # By file: some files share one running commons, which each process would start anew.
+    side_by_side = ("-n", "2", "--dist", "loadfile")
+    steps = [Step("tests", (*pytest, *(arguments or side_by_side)))]
     if has_browser and not arguments:
         environment = {"DJANGO_ALLOW_ASYNC_UNSAFE": "true"}
         steps.append(
