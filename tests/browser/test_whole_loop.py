@@ -8,6 +8,7 @@ import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import httpx
 import pytest
@@ -95,6 +96,9 @@ def run_in_jupyter(page: Page) -> Page:
         page.get_by_role("button", name="Run in Jupyter").first.click()
     lab = opened.value
     lab.wait_for_url("**/lab/**")
+    # What was open before is shown first, for a moment.
+    name = unquote(urlsplit(lab.url).path).rpartition("/")[2]
+    expect(lab.locator("#jp-main-dock-panel .lm-TabBar-tab.jp-mod-current")).to_have_text(name)
     expect(lab.locator(".jp-NotebookPanel:visible .jp-Cell").first).to_be_visible()
     kernel = lab.locator(".jp-NotebookPanel:visible .jp-KernelName")
     expect(kernel).to_have_text(re.compile("Python 3"))
