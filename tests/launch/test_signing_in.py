@@ -1,5 +1,7 @@
 """From the site into one's own Jupyter and back out of both, with every part real."""
 
+import json
+import time
 from pathlib import Path
 
 import httpx
@@ -36,14 +38,21 @@ class TestRunInJupyter:
 
         assert str(answer.url).startswith(f"{emil.commons.jupyter}user/emil/")
 
-    def test_gives_each_person_a_token_that_the_site_knows(self, newcomer):
+    def test_gives_a_token_that_the_site_honours_until_the_jupyter_ends(self, newcomer):
         fred = newcomer("fred")
+        before = set(homes.every(fred.commons.root / "homes"))
         fred.open_jupyter()
-        found = homes.every(fred.commons.root / "homes")
-        tokens = {token_of(home) for home in found}
+        (home,) = set(homes.every(fred.commons.root / "homes")) - before
+        token = token_of(home)
+        assert token.startswith("nbs_")
+        assert status_with(fred.commons, "nbs_made_up") == 401
+        # Nothing of that number; but whoever asks is known.
+        assert status_with(fred.commons, token) == 404
 
-        assert len(tokens) == len(found)
-        assert all(token.startswith("nbs_") for token in tokens)
+        homes.end_processes(home)  # as a crash would
+
+        wait_until(lambda: status_with(fred.commons, token) == 401)
+        wait_until(lambda: not home.path.exists())
 
 
 class TestSignOut:
@@ -77,6 +86,22 @@ class TestStrangers:
             answer = nobody.get(f"{commons.jupyter}hub/")
 
         assert str(answer.url).startswith(f"{commons.site}/sign-in/")
+
+
+def status_with(commons, token: str) -> int:
+    """What the site answers to a Jupyter with this token, server to server."""
+    port = json.loads((commons.root / "running.json").read_text())["web_port"]
+    return httpx.get(
+        f"http://127.0.0.1:{port}/api/v1/notebooks/00000000-0000-4000-8000-000000000000",
+        headers={"Authorization": f"Bearer {token}"},
+    ).status_code
+
+
+def wait_until(check, timeout_s=60):
+    deadline = time.monotonic() + timeout_s
+    while not check():
+        assert time.monotonic() < deadline, "did not happen in time"
+        time.sleep(0.2)
 
 
 def token_of(home) -> str:
