@@ -206,18 +206,22 @@ class TestDamage:
         assert ids(ask(reader, "names")) == [1]
 
     @pytest.mark.usefixtures("store")
-    def test_is_told_to_everyone(self, folder):
+    def test_that_shows_only_in_reading_is_told_to_everyone(self, folder):
+        """Such an index opens: without a mark, nobody would rebuild it."""
         (generation,) = generations(folder)
-        other = FolderStore(folder)
-        assert not ask(other, "names").is_building
-        for path in generation.glob("*.store"):
-            _spoil(path)
-
+        for path in generation.glob("*.pos"):
+            path.unlink()
         assert not is_sound(generation)
-        assert ask(FolderStore(folder), "names").is_building
-        assert ask(other, "names").is_building
+
+        assert ask(FolderStore(folder), "names charts").is_building
+
+        other = FolderStore(folder)
+        with pytest.raises(IndexMissing):
+            other.searcher()
         with pytest.raises(IndexMissing), other.writing():
             pass
+        assert other.replace([document(1, "names")], only_if_missing=True)
+        assert ids(ask(other, "names")) == [1]
 
     def test_a_wrong_question_is_no_damage(self, store):
         with pytest.raises(ValueError, match="not mine"), reading(store):

@@ -73,6 +73,26 @@ class TestOrder:
         assert [hit.has_all_words for hit in results.hits] == [True, False]
         assert (results.total_exact, results.total) == (1, 2)
 
+    def test_a_word_weighs_more_in_the_title_than_in_the_text(self):
+        store = store_of(
+            document(1, "something else", markdown="zebra else"),
+            document(2, "zebra else", markdown="something else"),
+            document(3, "something else", markdown="zebra else"),
+            document(4, "zebra else", markdown="something else"),
+        )
+
+        assert sorted(ids(ask(store, "zebra", only_my_words=True))[:2]) == [2, 4]
+
+    def test_words_nearly_side_by_side_count_as_a_phrase(self):
+        filler = "and so on " * 3
+        store = store_of(
+            document(1, markdown=f"shelf {filler} life now"),
+            document(2, markdown=f"{filler} now shelf of my life"),
+            document(3, markdown=f"shelf now {filler} life"),
+        )
+
+        assert ids(ask(store, "shelf life"))[0] == 2
+
     def test_a_phrase_outweighs_scattered_words(self):
         filler = "and so on " * 30
         store = store_of(

@@ -43,6 +43,11 @@ class TestSnippet:
             == "用[数据]说话"
         )
 
+    def test_marks_words_from_their_beginning_and_with_their_ending(self):
+        shown = Shown("", "starting arts, art and artists", "", "")
+
+        assert marked(highlighter("art").snippet(shown)) == "starting [arts], [art] and artists"
+
     def test_is_short_and_cut_between_words(self):
         shown = Shown("T", "", "lorem ipsum dolor " * 400 + "zebra " + "sit amet " * 400, "")
 
