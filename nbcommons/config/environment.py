@@ -41,7 +41,9 @@ def env_choice(name: str, default: str, choices: tuple[str, ...]) -> str:
     """One of ``choices``; raises ``ImproperlyConfigured`` for anything else."""
     value = os.environ.get(name, default)
     if value not in choices:
-        raise ImproperlyConfigured(f"{name} must be one of {', '.join(choices)}; not {value!r}.")
+        raise ImproperlyConfigured(
+            f"{name} must be one of {', '.join(choices)}; not {value!r}."
+        )
     return value
 
 

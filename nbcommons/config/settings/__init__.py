@@ -1,1 +1,1 @@
-"""Settings: ``base`` reads the environment; ``dev``, ``test`` and ``production`` only override."""
+"""Settings: ``base`` reads the environment; ``dev``, ``test``, ``production`` override."""
