@@ -180,11 +180,18 @@ class TestVersion:
 
 
 def _cut(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    _replace(path, path.read_bytes()[: path.stat().st_size // 2])
 
 
 def _spoil(path: Path) -> None:
-    path.write_bytes(bytes(255 - byte for byte in path.read_bytes()))
+    _replace(path, bytes(255 - byte for byte in path.read_bytes()))
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """As a new file: cutting one that is mapped into memory would kill the process itself."""
+    fresh = path.with_name("fresh")
+    fresh.write_bytes(content)
+    fresh.replace(path)
 
 
 class TestDamage:
