@@ -47,7 +47,7 @@ reported AS (
   SELECT DISTINCT ON (event_id) event_id, place, success, runtime_ms,
     'epoch'::timestamptz + microseconds * interval '1 microsecond' AS at
   FROM unnest(
-    %(ids)s::uuid[], %(places)s::int[], %(successes)s::bool[], %(runtimes)s::int[],
+    %(ids)s::uuid[], %(places)s::int[], %(successes)s::bool[], %(runtimes)s::bigint[],
     %(times)s::bigint[]
   ) AS sent (event_id, place, success, runtime_ms, microseconds)
   ORDER BY event_id

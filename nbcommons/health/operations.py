@@ -47,9 +47,13 @@ def rebuild_health(
 def _judge_chunk(actor: Actor, notebook_ids: Sequence[int], *, at: datetime) -> None:
     _require_system(actor)
     await_reports_under_way(actor, notebook_ids)
+    # A version that is being published holds the notebook's row: wait for it, because the job
+    # that it would have added may have been spared as equal to the one that runs here.
     revisions = dict(
         guard.notebooks_for(actor)
         .filter(pk__in=notebook_ids)
+        .order_by("pk")
+        .select_for_update(of=("self",), no_key=True)
         .values_list("pk", "current_revision_id")
     )
     verdicts = _judge.judge(revisions, at=at, window_days=settings.NBCOMMONS_HEALTH_WINDOW_DAYS)

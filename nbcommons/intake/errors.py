@@ -13,3 +13,9 @@ class Incomplete(CommonsError):
     """The description lacks something that readers need."""
 
     title = "Something is missing"
+
+
+class AlreadyShared(CommonsError):
+    """The draft has become a notebook in the meantime."""
+
+    title = "Shared already"

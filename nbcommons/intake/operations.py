@@ -18,7 +18,7 @@ from nbcommons.core import events
 from nbcommons.core.actor import Actor
 from nbcommons.core.errors import Denied
 from nbcommons.intake._cleaning import Cleaned, clean, limits
-from nbcommons.intake.errors import Incomplete, Refused
+from nbcommons.intake.errors import AlreadyShared, Incomplete, Refused
 from nbcommons.intake.events import DraftBroughtIn, DraftRejected
 from nbcommons.intake.models import Draft, DraftPicture
 from nbcommons.intake.queries import document_of
@@ -31,11 +31,12 @@ from nbcommons_ipynb.cells import Document, code_cells, fingerprint, tags_of
 from nbcommons_ipynb.errors import NotANotebook
 from nbcommons_ipynb.proposing import Proposal
 from nbcommons_ipynb.removal import ledger
-from nbcommons_ipynb.stripping import checked_bytes
+from nbcommons_ipynb.stripping import Stripped, checked_bytes
 
 TITLE_LENGTH = 200
 PURPOSE_LENGTH = 1000
 MOST_TAGS = 12
+SOLUTION_STAYS = "The solution of this exercise stays: the exercise checks itself by it"
 STARTER = Path(__file__).parent / "starter"
 STARTER_OWNER = "commons"
 
@@ -70,14 +71,19 @@ class Imported:
     repairs: tuple[str, ...]
 
 
-@transaction.atomic
 def bring_in(actor: Actor, *, file_name: str, raw: bytes, at: datetime) -> Draft:
     """A draft made of the file, without its results.
 
     Raises ``Refused`` (nothing of the file is kept, in no place) or ``Denied``.
     """
     guard.require_for(actor, Action.NOTEBOOK_ADD)
+    # Reading a large file takes a while: no transaction waits for it.
     cleaned = clean(raw, file_name=file_name)
+    return _keep_draft(actor, cleaned, file_name=file_name, at=at)
+
+
+@transaction.atomic
+def _keep_draft(actor: Actor, cleaned: Cleaned, *, file_name: str, at: datetime) -> Draft:
     draft = Draft.objects.create(
         person_id=_person_of(actor),
         file_name=file_name[-TITLE_LENGTH:],
@@ -120,10 +126,15 @@ def describe_draft(actor: Actor, draft: Draft, *, details: Details) -> None:
 def publish_draft(actor: Actor, draft: Draft, *, details: Details, at: datetime) -> Notebook:
     """Share the draft as a new notebook; the draft is gone afterwards.
 
-    Raises ``Incomplete`` without a title, ``Refused`` when kept pictures make it too large, and
-    ``Denied`` for anybody but the one who brought it in.
+    Raises ``Incomplete`` without a title, ``AlreadyShared`` when it is gone, ``Refused`` when kept
+    pictures make it too large, and ``Denied`` for anybody but the one who brought it in.
     """
     guard.require_for(actor, Action.DRAFT_EDIT, owner_id=draft.person_id)
+    # Pressed twice: the second waits here for the first, and finds the draft gone.
+    if not Draft.objects.select_for_update().filter(pk=draft.pk).exists():
+        raise AlreadyShared(
+            "This draft has been shared already. You find it under My notebooks."
+        )
     if not details.title.strip():
         raise Incomplete("Give the notebook a title, so that others can find it.")
     describe_draft(actor, draft, details=details)
@@ -305,7 +316,7 @@ def _told(cleaned: Cleaned) -> dict[str, Any]:
             {"label": line.label, "detail": line.detail, "count": line.count}
             for line in ledger(stripped.removed)
         ],
-        "notes": {str(cell.position): list(cell.notes) for cell in stripped.cells},
+        "notes": _notes_of(stripped),
         "repairs": list(cleaned.repairs),
         "refused_pictures": [
             {"name": picture.name, "reason": picture.reason}
@@ -320,6 +331,14 @@ def _told(cleaned: Cleaned) -> dict[str, Any]:
             for tag in proposal.tags[:MOST_TAGS]
         ],
     }
+
+
+def _notes_of(stripped: Stripped) -> dict[str, list[str]]:
+    """What to say below each cell: what was removed, and the one thing that stays unseen."""
+    notes = {str(cell.position): list(cell.notes) for cell in stripped.cells}
+    for position in stripped.solutions:
+        notes.setdefault(str(position), []).append(SOLUTION_STAYS)
+    return notes
 
 
 def _with_choice(tags: list[dict[str, Any]], chosen: Collection[str]) -> list[dict[str, Any]]:

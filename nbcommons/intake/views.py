@@ -59,6 +59,8 @@ class AddPage:
 def add(request: CommonsRequest) -> HttpResponseBase:
     if request.method != "POST":
         return _add_page(request, UploadForm())
+    if int(request.META.get("CONTENT_LENGTH") or 0) > settings.FILE_UPLOAD_MAX_MEMORY_SIZE:
+        raise Refused("That is too much at once. Choose fewer files, or smaller ones.")
     form = UploadForm(request.POST, request.FILES)
     if not form.is_valid():
         return _add_page(request, form, status=422)

@@ -1,5 +1,6 @@
 """Reads about persons: who they are, what their invitation or account page shows."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from nbcommons.core.actor import Actor
 from nbcommons.people._secrets import hash_of
 from nbcommons.people.errors import InvitationRefused
-from nbcommons.people.models import AccessToken, Invitation, Person
+from nbcommons.people.models import USERNAME_PATTERN, AccessToken, Invitation, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,10 @@ class TokenRow:
 
 def person_named(username: str) -> Person | None:
     """The person with this user name (any case), active or not; None if there is none."""
-    return Person.objects.filter(username=username.strip().lower()).first()
+    wanted = username.strip().lower()
+    if not re.match(USERNAME_PATTERN, wanted):
+        return None  # nobody can be called so, and PostgreSQL refuses some of it outright
+    return Person.objects.filter(username=wanted).first()
 
 
 def actor_named(username: str) -> Actor | None:

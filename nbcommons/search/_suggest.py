@@ -69,7 +69,9 @@ def _titles(
     limit: int,
 ) -> Iterable[Suggestion]:
     """Titles with all the words, the last one perhaps unfinished; most people first."""
-    endings = searcher.terms_with_prefix("titlewords", words[-1], limit=50)
+    endings = searcher.terms_with_prefix(
+        "titlewords", words[-1], filter_query=_visible(audience), limit=50
+    )
     last = [Query.term_query(schema(), "titlewords", word, "basic") for word, _ in endings]
     clauses = [(Occur.Must, _title_word(word)) for word in words[:-1]]
     clauses.append((Occur.Must, Query.boolean_query([(Occur.Should, word) for word in last])))

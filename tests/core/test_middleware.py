@@ -44,8 +44,11 @@ class TestSameOriginMiddleware:
     def test_refuses_changes_that_the_browser_calls_foreign(self, through, site):
         assert through(**{"sec-fetch-site": site}) == 403
 
-    def test_lets_programs_with_their_own_credential_pass(self, through):
-        assert through(origin="null", authorization="Bearer x") == 200
+    def test_lets_programs_pass_which_send_no_such_header(self, through):
+        assert through(authorization="Bearer x") == 200
+
+    def test_is_not_talked_out_of_it_by_a_credential(self, through):
+        assert through(authorization="Bearer x", **{"sec-fetch-site": "same-site"}) == 403
 
 
 class TestContentPolicyMiddleware:

@@ -5,10 +5,13 @@ import json
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
+from nbcommons.intake import operations
+from nbcommons.intake.errors import AlreadyShared
 from nbcommons.intake.models import Draft, DraftPicture
 from nbcommons.notebooks.models import Notebook, StoredContent
-from tests.factories.executions import make_person
+from tests.factories.executions import actor_for, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -151,6 +154,14 @@ class TestAdd:
             assert not DraftPicture.objects.exists()
             assert "Traceback" not in answer.content.decode()
 
+    def test_says_so_when_too_much_comes_at_once(self, visitor, settings):
+        settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 500
+
+        answer = visitor.post("/add/", {"notebooks": file(notebook_bytes())})
+
+        assert answer.status_code == 422
+        assert "too much at once" in answer.content.decode()
+
     def test_says_so_when_nothing_was_chosen(self, visitor):
         answer = visitor.post("/add/", {})
 
@@ -197,6 +208,15 @@ class TestDraft:
         assert answer.status_code == 422
         assert "Words that I typed" in answer.content.decode()
         assert not Notebook.objects.exists()
+
+    def test_says_so_when_it_has_been_shared_already(self, draft):
+        ann = actor_for(draft.person)
+        details = operations.Details("Twice", "", "operational", "everyone", ())
+        operations.publish_draft(ann, draft, details=details, at=timezone.now())
+        gone = Draft(pk=draft.pk or 1, person_id=ann.person_id)
+
+        with pytest.raises(AlreadyShared):
+            operations.publish_draft(ann, gone, details=details, at=timezone.now())
 
     def test_can_wait_without_being_complete(self, visitor, draft):
         answer = share(visitor, draft, agreed=None, title="", do="keep", visibility="private")

@@ -9,15 +9,11 @@ class DropZone extends HTMLElement {
     const form = this.querySelector("form");
     const input = this.querySelector("input[type=file]");
     if (!(form instanceof HTMLFormElement) || !(input instanceof HTMLInputElement)) return;
-    this.classList.add("is-ready");
     this.addEventListener("dragover", (event) => {
       event.preventDefault();
       form.classList.add("is-over");
     });
-    this.addEventListener("dragleave", (event) => {
-      const to = event.relatedTarget;
-      if (!(to instanceof Node) || !this.contains(to)) form.classList.remove("is-over");
-    });
+    this.addEventListener("dragleave", () => form.classList.remove("is-over"));
     this.addEventListener("drop", (event) => {
       event.preventDefault();
       form.classList.remove("is-over");
@@ -33,48 +29,69 @@ class DropZone extends HTMLElement {
   }
 
   /** @param {HTMLFormElement} form */
-  #send(form) {
-    const request = new XMLHttpRequest();
-    const bar = this.querySelector("progress");
-    const button = this.querySelector("button");
-    if (bar) bar.hidden = false;
-    button?.setAttribute("aria-busy", "true");
-    this.#say("Sending…");
-    request.upload.addEventListener("progress", ({ lengthComputable, loaded, total }) => {
-      if (bar && lengthComputable) bar.value = (100 * loaded) / total;
-    });
-    request.upload.addEventListener("load", () => this.#say("Removing results…"));
-    request.addEventListener("load", () => this.#show(request));
-    request.addEventListener("error", () => {
-      button?.removeAttribute("aria-busy");
-      if (bar) bar.hidden = true;
-      this.#say("That did not arrive. Your file is unchanged: check the connection and try again.");
-    });
-    request.open("POST", form.action);
-    request.send(new FormData(form));
+  async #send(form) {
+    const input = /** @type {HTMLInputElement} */ (form.querySelector("input[type=file]"));
+    const files = [...(input.files ?? [])];
+    this.querySelector("button")?.setAttribute("aria-busy", "true");
+    /** @type {Document[]} */
+    const refusals = [];
+    let address = form.action;
+    // One by one: each file may be as large as a file may be, and a bad one stops no other.
+    for (const [number, file] of files.entries()) {
+      const which = files.length > 1 ? ` ${number + 1} of ${files.length}` : "";
+      const request = await this.#post(form, file, which).catch(() => null);
+      if (!request) return this.#fail("That did not arrive. Your files are unchanged: try again.");
+      if (request.status < 400) address = request.responseURL;
+      else refusals.push(new DOMParser().parseFromString(request.responseText, "text/html"));
+    }
+    if (refusals.length === 0) location.assign(files.length === 1 ? address : form.action);
+    else this.#show(refusals);
   }
 
-  /** @param {XMLHttpRequest} request the answer: a page we were led to, or this page with what went wrong */
-  #show(request) {
-    if (request.status < 400) {
-      location.assign(request.responseURL);
-      return;
-    }
-    const answer = new DOMParser().parseFromString(request.responseText, "text/html");
-    const main = answer.querySelector("#main");
-    if (!main) {
-      this.#say("The site could not take this. Try again, or choose fewer files at once.");
-      return;
+  /** @param {HTMLFormElement} form @param {File} file @param {string} which @returns {Promise<XMLHttpRequest>} */
+  #post(form, file, which) {
+    const bar = this.querySelector("progress");
+    if (bar) bar.hidden = false;
+    this.#say(`Sending${which}…`);
+    const body = new FormData(form);
+    body.set("notebooks", file);
+    return new Promise((resolve, reject) => {
+      const request = new XMLHttpRequest();
+      request.upload.addEventListener("progress", ({ lengthComputable, loaded, total }) => {
+        if (bar && lengthComputable) bar.value = (100 * loaded) / total;
+      });
+      request.upload.addEventListener("load", () => this.#say(`Removing results${which}…`));
+      request.addEventListener("load", () => resolve(request));
+      request.addEventListener("error", reject);
+      request.open("POST", form.action);
+      request.send(body);
+    });
+  }
+
+  /** @param {Document[]} refusals the pages that say why; the last one also lists what came in */
+  #show(refusals) {
+    const main = refusals.at(-1)?.querySelector("#main");
+    const alert = main?.querySelector("[role=alert]");
+    if (!main || !alert) return this.#fail("The site could not take this. Try smaller files.");
+    const reasons = alert.querySelector(".alert__list");
+    for (const refusal of refusals.slice(0, -1)) {
+      reasons?.prepend(...refusal.querySelectorAll("[role=alert] .alert__list li"));
     }
     document.querySelector("#main")?.replaceWith(main);
-    const alert = main.querySelector("[role=alert]");
     if (alert instanceof HTMLElement) alert.focus();
   }
 
   /** @param {string} words */
+  #fail(words) {
+    this.querySelector("button")?.removeAttribute("aria-busy");
+    const bar = this.querySelector("progress");
+    if (bar) bar.hidden = true;
+    this.#say(words);
+  }
+
+  /** @param {string} words */
   #say(words) {
-    const state = this.querySelector(".dropzone__state");
-    if (!(state instanceof HTMLElement)) return;
+    const state = /** @type {HTMLElement} */ (this.querySelector(".dropzone__state"));
     state.hidden = false;
     state.textContent = words;
   }
