@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import secrets
 import sqlite3
 from pathlib import Path
@@ -12,6 +13,8 @@ from nbcommons_hub.settings import HubSettings
 from nbcommons_hub.site import SiteTokens
 
 SWEEP_EVERY_S = 15.0
+
+log = logging.getLogger("nbcommons_hub")
 
 
 class NoRoom(Exception):
@@ -60,7 +63,10 @@ class Hooks:
         while True:
             for note in self.tokens.notes():
                 if note.spawn_id not in self.live:
-                    await self.tokens.revoke(note.spawn_id, attempts=1)
+                    try:
+                        await self.tokens.revoke(note.spawn_id, attempts=1)
+                    except (OSError, ValueError) as error:
+                        log.warning("token of spawn %s not revoked: %s", note.spawn_id, error)
             await asyncio.sleep(SWEEP_EVERY_S)
 
     def _require_memory(self) -> None:

@@ -104,11 +104,16 @@ class SiteTokens:
         return False
 
     def notes(self) -> list[Note]:
-        """All tokens that are not revoked yet."""
+        """All tokens that are not revoked yet; nobody's, where a note cannot be read."""
         found: list[Note] = []
         for path in self.folder.glob("*.json"):
-            content = json.loads(path.read_text())
-            found.append(Note(path.stem, content["username"], content["server"]))
+            try:
+                content = json.loads(path.read_text())
+                note = Note(path.stem, content["username"], content["server"])
+            except (OSError, ValueError, LookupError, TypeError) as error:
+                log.warning("the note of spawn %s cannot be read: %s", path.stem, error)
+                note = Note(path.stem, "", "")  # its name is enough to take the token back
+            found.append(note)
         return found
 
     def notes_of(self, username: str, server: str) -> list[Note]:
