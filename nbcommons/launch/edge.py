@@ -5,6 +5,7 @@ people's Jupyters, whose routes the hub writes beside ours. Any other host name 
 """
 
 import json
+import os
 import shutil
 import sys
 from dataclasses import dataclass
@@ -26,6 +27,10 @@ SITE_PRIORITY = 100_000
 # refuse requests that carry it.
 EDGE_HEADER = "X-Nbcommons-Edge"
 IDLE_TIMEOUT_S = 600
+# What a form adds to the largest file.
+FORM_BYTES = 2_000_000
+# Of a request's body; what is more waits in a temporary file that goes with the request.
+BODY_MEMORY_BYTES = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +136,19 @@ def dynamic_configuration(addresses: Addresses) -> dict[str, Any]:
                     "rule": site,
                     "entryPoints": doors,
                     "service": "site",
+                    "middlewares": ["whole"],
                     "priority": SITE_PRIORITY,
                 },
             },
             "middlewares": {
                 "mark": {"headers": {"customRequestHeaders": mark}},
+                # The site has few threads: slow uploads must not wait in them.
+                "whole": {
+                    "buffering": {
+                        "maxRequestBodyBytes": largest_body(),
+                        "memRequestBodyBytes": BODY_MEMORY_BYTES,
+                    }
+                },
             },
             "services": {
                 "site": {
@@ -147,6 +160,11 @@ def dynamic_configuration(addresses: Addresses) -> dict[str, Any]:
             },
         }
     }
+
+
+def largest_body() -> int:
+    """Most bytes of a request that reach the site: the largest file, in a form."""
+    return int(os.environ.get("NBCOMMONS_MAX_RAW_BYTES", "20000000")) + FORM_BYTES
 
 
 def write_configuration(addresses: Addresses, folder: DataFolder) -> Path:

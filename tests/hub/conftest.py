@@ -31,6 +31,7 @@ class Site(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), SiteHandler)
         self.minted: dict[str, str] = {}  # spawn id -> username
         self.revoked: list[str] = []
+        self.posted: list[str] = []  # paths, as soon as a request begins
         self.refuses = False
         self.is_down = False
         threading.Thread(target=self.serve_forever, daemon=True).start()
@@ -40,6 +41,7 @@ class SiteHandler(BaseHTTPRequestHandler):
     server: Site
 
     def do_POST(self):
+        self.server.posted.append(self.path)
         body = self.rfile.read(int(self.headers["Content-Length"]))
         if self.server.is_down:
             return self._answer(503, {})

@@ -1,8 +1,12 @@
 """The door: which host name leads where, and what no outsider can say or reach."""
 
+import json
 import socket
+import time
 
 import pytest
+
+from nbcommons.launch import edge
 
 from .conftest import fetch, make_stage
 
@@ -16,6 +20,15 @@ FORGED = {
     "X_Forwarded_For": "6.6.6.6",
     "X-Nbcommons-Edge": "forged",
 }
+
+
+def upload(stage, path, length):
+    """The beginning of an upload to the site."""
+    port = stage.addresses.door_port
+    link = socket.create_connection(("127.0.0.1", port), timeout=10)
+    said = f"POST {path} HTTP/1.1\r\nHost: localhost:{port}\r\nContent-Length: {length}"
+    link.sendall(f"{said}\r\n\r\n".encode())
+    return link
 
 
 class TestSiteHost:
@@ -69,6 +82,24 @@ class TestSiteHost:
         assert said["x-forwarded-host"].startswith("localhost:")
         assert said["x-real-ip"] == "127.0.0.1"
         assert "6.6.6.6" not in str(headers)
+
+    def test_hands_an_upload_on_when_it_is_whole(self, stage):
+        body = json.dumps({"spawn_id": "slow", "username": "nobody"}).encode()
+        with upload(stage, "/slow", len(body)) as link:
+            link.sendall(body[:10])
+            time.sleep(0.5)
+            assert "/slow" not in stage.site.posted
+
+            link.sendall(body[10:])
+
+            assert b" 201 " in link.recv(100)
+            assert "/slow" in stage.site.posted
+
+    def test_refuses_more_than_the_largest_file_in_a_form(self, stage):
+        with upload(stage, "/large", edge.largest_body() + 1) as link:
+            assert b" 413 " in link.recv(100)
+
+        assert "/large" not in stage.site.posted
 
     def test_answers_on_both_addresses_that_localhost_may_mean(self, stage):
         if not stage.addresses.has_ipv6:
