@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.text import slugify
@@ -13,7 +13,7 @@ from nbcommons.access import guard
 from nbcommons.access.actions import Action
 from nbcommons.core.pages import render_page
 from nbcommons.core.requests import CommonsRequest
-from nbcommons.gallery.queries.addresses import MAX_PAGE, address_from
+from nbcommons.gallery.queries.addresses import address_from, page_number
 from nbcommons.gallery.queries.browse import browse_page
 from nbcommons.gallery.queries.cards import with_card_parts
 from nbcommons.gallery.queries.home import home_page, popular_tags, suggestions
@@ -112,7 +112,7 @@ def run(request: CommonsRequest, uuid: UUID) -> HttpResponseBase:
 
 @require_safe
 def mine(request: CommonsRequest) -> HttpResponseBase:
-    page = mine_page(request.actor, page=_page_number(request))
+    page = mine_page(request.actor, page=page_number(request.GET))
     return render_page(request, "gallery/mine.html", page)
 
 
@@ -121,18 +121,9 @@ def person(request: CommonsRequest, username: str) -> HttpResponseBase:
     found = person_named(username)
     if found is None:
         raise Http404
-    page = person_page(request.actor, found, page=_page_number(request))
+    page = person_page(request.actor, found, page=page_number(request.GET))
     return render_page(request, "gallery/person.html", page)
 
 
 def _notebook(request: CommonsRequest, uuid: UUID) -> Notebook:
     return get_object_or_404(with_card_parts(guard.notebooks_for(request.actor)), uuid=uuid)
-
-
-def _page_number(request: HttpRequest) -> int:
-    number = request.GET.get("page", "1")
-    return (
-        min(int(number), MAX_PAGE)
-        if number.isascii() and number.isdigit() and int(number)
-        else 1
-    )

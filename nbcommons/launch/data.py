@@ -38,6 +38,7 @@ class Secrets:
     culler_token: str = field(repr=False)  # the idle-culler to the hub
     oidc_client_secret: str = field(repr=False)  # the hub as a client of the site's sign-in
     edge_password: str = field(repr=False)  # the hub to traefik's API
+    edge_secret: str = field(repr=False)  # traefik to the site: this came in by the door
     postgres_superuser: str = field(repr=False)
     postgres_owner: str = field(repr=False)
 
@@ -155,8 +156,9 @@ def _make_folders(folder: DataFolder) -> None:
     _own_folder(folder.oidc_key.parent, folder.site_account, 0o700)
     _own_folder(folder.postgres, folder.postgres_account, 0o700)
     _own_folder(folder.sockets, folder.postgres_account, 0o700)
-    _own_folder(folder.edge, None, 0o700)
-    _own_folder(folder.edge / "dynamic", None, 0o700)
+    for rules in (folder.edge, folder.edge / "dynamic"):
+        # Closed only when it is made: traefik may be reading while a command runs beside it.
+        _own_folder(rules, None, 0o700 if folder.site_account is None else 0o750)
     if folder.site_account is None or folder.postgres_account is None:
         return
     # The site enters the database's socket folder, and traefik reads its rules, as a group.

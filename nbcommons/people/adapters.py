@@ -40,7 +40,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         "duplicate_email": "This is your address already.",
         "same_as_current": "This is your address already.",
         "too_many_login_attempts": (
-            "Too many attempts. Wait five minutes, or ask for a new password."
+            "Too many attempts. Wait five minutes and try again."
         ),
         "invalid_password_reset": "This link no longer works. Ask for a new one.",
         "unknown_email": "No account has this address.",

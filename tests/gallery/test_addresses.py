@@ -1,9 +1,10 @@
 """What stands in the address of a list, and that no address is an error."""
 
+import pytest
 from django.http import QueryDict
 from hypothesis import given, strategies as st
 
-from nbcommons.gallery.queries.addresses import MAX_PAGE, Address, address_from
+from nbcommons.gallery.queries.addresses import MAX_PAGE, Address, address_from, page_number
 from nbcommons.search.queries import Sort
 
 texts = st.text(max_size=30)
@@ -51,3 +52,15 @@ class TestAddress:
 
     def test_is_short_when_nothing_is_asked_for(self):
         assert Address().url == "/notebooks/"
+
+
+class TestPageNumber:
+    @pytest.mark.parametrize("words", ["0", "-1", "two", "²", "9" * 5000, ""])
+    def test_takes_what_is_no_page_for_the_first(self, words):
+        query = QueryDict(mutable=True)
+        query["page"] = words
+
+        assert page_number(query) == 1
+
+    def test_goes_no_further_than_the_last_page_shown(self):
+        assert page_number(QueryDict("page=999999")) == MAX_PAGE

@@ -219,3 +219,26 @@ class TestRepair:
 
         assert "kernelspec" not in result.document["metadata"]
         assert len(result.repairs) == 1
+
+
+class TestLogs:
+    def test_say_nothing_of_what_an_old_notebook_holds(self, caplog):
+        document = {
+            "nbformat": 3,
+            "metadata": {},
+            "worksheets": [
+                {
+                    "cells": [
+                        {
+                            "cell_type": "code",
+                            "input": "1",
+                            "outputs": [{"output_type": "stream", "text": "CANARY"}],
+                        }
+                    ]
+                }
+            ],
+        }
+
+        parse(json.dumps(document).encode())
+
+        assert "CANARY" not in caplog.text

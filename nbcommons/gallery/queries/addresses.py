@@ -12,6 +12,7 @@ from nbcommons.search.queries import Sort
 MAX_WORDS = 400  # characters of a search that an address may hold
 MAX_CHOICES = 20  # ticks of one filter that an address may hold
 MAX_PAGE = 500
+MAX_PAGE_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,6 @@ class Address:
 def address_from(query: QueryDict) -> Address:
     """What ``query`` asks for; anything it cannot mean is left out, so no address is an error."""
     sort = query.get("sort", "")
-    page = query.get("page", "1")
     return Address(
         text=query.get("q", "").replace("\x00", "").strip()[:MAX_WORDS],
         categories=_choices(query, "category"),
@@ -87,9 +87,18 @@ def address_from(query: QueryDict) -> Address:
         languages=_choices(query, "language"),
         tags=_choices(query, "tag"),
         sort=Sort(sort) if sort in set(Sort) else None,
-        page=min(int(page), MAX_PAGE) if page.isascii() and page.isdigit() and int(page) else 1,
+        page=page_number(query),
         only_my_words=query.get("exact") == "1",
     )
+
+
+def page_number(query: QueryDict) -> int:
+    """The page asked for, from 1; anything else that stands there is the first."""
+    page = query.get("page", "1")
+    # So many digits only: Python refuses to read thousands of them.
+    if not (page.isascii() and page.isdigit() and len(page) <= MAX_PAGE_DIGITS):
+        return 1
+    return max(1, min(int(page), MAX_PAGE))
 
 
 def _choices(query: QueryDict, name: str) -> tuple[str, ...]:

@@ -179,7 +179,7 @@ def why_not_json(text: bytes, skeleton: Skeleton, line: int) -> NotANotebook:
             _NO_NUMBER.search(skeleton.text) is not None,
             "nan",
             (
-                "One of the results in the file holds NaN or Infinity, which the notebook format "
+                "The file holds NaN or Infinity, often in a result, which the notebook format "
                 f"does not allow. {CLEAR_AND_SAVE}"
             ),
         ),

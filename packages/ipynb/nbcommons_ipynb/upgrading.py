@@ -1,5 +1,7 @@
 """Notebooks in the formats 1 to 3, from before 2015, brought to format 4."""
 
+import logging
+from pathlib import PurePath
 from typing import Any
 
 import orjson
@@ -19,6 +21,8 @@ def upgrade(value: Document, major: int) -> Document:
     # Imported here: old notebooks are rare, and the import takes a third of a second.
     import nbformat  # noqa: PLC0415
 
+    for name in ("traitlets", "nbformat"):
+        logging.getLogger(name).addFilter(_is_not_from_nbformat)  # added once, however often
     try:
         # Through its reader, which joins lines first; the steps between formats rely on that.
         text = orjson.dumps({**value, "nbformat": major}).decode()
@@ -37,6 +41,11 @@ def upgrade(value: Document, major: int) -> Document:
         # The upgrader's ids are random; the repair gives ids that follow from the content.
         cell.pop("id", None)
     return document
+
+
+def _is_not_from_nbformat(record: logging.LogRecord) -> bool:
+    """What nbformat finds wrong it logs with the part in question: results, in our logs."""
+    return "nbformat" not in PurePath(record.pathname).parts
 
 
 def _plain(value: Any) -> Any:
