@@ -225,6 +225,7 @@ class TestLogs:
     def test_say_nothing_of_what_an_old_notebook_holds(self, caplog):
         document = {
             "nbformat": 3,
+            "nbformat_minor": 0,
             "metadata": {},
             "worksheets": [
                 {
@@ -232,6 +233,9 @@ class TestLogs:
                         {
                             "cell_type": "code",
                             "input": "1",
+                            "language": "python",
+                            "collapsed": False,
+                            "metadata": {},
                             "outputs": [{"output_type": "stream", "text": "CANARY"}],
                         }
                     ]
