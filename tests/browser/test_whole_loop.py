@@ -20,8 +20,8 @@ SLOW_S = 90
 FRESH_S = 2.0
 
 GOOD_CODE = ("numbers = [3, 1, 2]", "total = sum(numbers)", "print(total)")
-# Its third code cell fails, so nobody gets past it. It takes a moment: an error drops the cells that
-# wait in the kernel, and on a busy machine the later ones may not have arrived there yet.
+# Its third code cell fails, so nobody gets past it. It takes a moment: an error drops the cells
+# that wait in the kernel, and on a busy machine the later ones may not have arrived there yet.
 BAD_CODE = ("a = 1", "b = 2", "import time; time.sleep(1); 1 / 0", "c = 3", "d = 4", "e = 5")
 
 
