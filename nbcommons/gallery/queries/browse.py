@@ -68,11 +68,14 @@ class BrowsePage:
     """Everything on the page.
 
     ``near`` are weaker hits, which lack a word; ``instead`` fills an empty shelf.
+
+    ``near_total`` is how many hold some of the words only; the filters count both kinds.
     """
 
     address: Address
     query: str
     total: int
+    near_total: int
     took_s: float
     entries: tuple[NotebookCard, ...]
     near: tuple[NotebookCard, ...]
@@ -113,6 +116,7 @@ def browse_page(actor: Actor, address: Address) -> BrowsePage:
         address=address,
         query=address.text,
         total=results.total_exact if address.text else results.total,
+        near_total=results.total - results.total_exact if address.text else 0,
         took_s=max(results.took_ms / 1000, SHORTEST_S),
         entries=tuple(card for card in cards if has_all[card.notebook_id]),
         near=tuple(card for card in cards if not has_all[card.notebook_id]),
