@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from rich.console import Console
 
-from nbcommons.launch import data, edge, network, postgres, preflight
+from nbcommons.launch import data, edge, network, postgres, preflight, programs
 from nbcommons.launch.errors import CannotStart
 from nbcommons.launch.preflight import Finding
 from nbcommons.launch.up import RUN_FILE
@@ -103,7 +103,7 @@ async def _parts(root: Path, pid: int) -> list[Line]:
         return [Line("Parts", "still starting", "Look again in a few seconds.")]
     hub_path = urlsplit(found["jupyter"]).path
     asked = {
-        "Site": (found["web_port"], "/"),
+        "Site": (found["web_port"], programs.SITE_ANSWERS),
         "Jupyter": (found["hub_port"], f"{hub_path}hub/health"),
         "Door": (found["edge_port"], "/ping"),
     }

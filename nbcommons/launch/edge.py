@@ -23,8 +23,8 @@ DOOR_6 = "http6"
 INTERNAL = "internal"
 # Above every rule that the hub writes: those rank by their length.
 SITE_PRIORITY = 100_000
-# Set on all that comes in by the door, whatever the caller sent: server-to-server addresses
-# refuse requests that carry it.
+# Taken from all that comes in by the door; on its way to the site it then carries a secret, which
+# people's Jupyters never see. The site believes and serves by it (nbcommons.core.door).
 EDGE_HEADER = "X-Nbcommons-Edge"
 IDLE_TIMEOUT_S = 600
 # What a form adds to the largest file.
@@ -118,9 +118,9 @@ def static_configuration(addresses: Addresses, folder: DataFolder) -> dict[str, 
     }
 
 
-def dynamic_configuration(addresses: Addresses) -> dict[str, Any]:
+def dynamic_configuration(addresses: Addresses, *, secret: str) -> dict[str, Any]:
     """Our own routes: the site. The hub writes its own into a file beside."""
-    mark = {EDGE_HEADER: "1"}
+    mark = {EDGE_HEADER: ""}  # empty: taken away
     if addresses.site.startswith("https:"):
         # Whoever ends TLS in front of us speaks plain HTTP to us; callers cannot say otherwise.
         mark["X-Forwarded-Proto"] = "https"
@@ -136,12 +136,13 @@ def dynamic_configuration(addresses: Addresses) -> dict[str, Any]:
                     "rule": site,
                     "entryPoints": doors,
                     "service": "site",
-                    "middlewares": ["whole"],
+                    "middlewares": ["by-door", "whole"],
                     "priority": SITE_PRIORITY,
                 },
             },
             "middlewares": {
                 "mark": {"headers": {"customRequestHeaders": mark}},
+                "by-door": {"headers": {"customRequestHeaders": {EDGE_HEADER: secret}}},
                 # The site has few threads: slow uploads must not wait in them.
                 "whole": {
                     "buffering": {
@@ -167,14 +168,14 @@ def largest_body() -> int:
     return int(os.environ.get("NBCOMMONS_MAX_RAW_BYTES", "20000000")) + FORM_BYTES
 
 
-def write_configuration(addresses: Addresses, folder: DataFolder) -> Path:
+def write_configuration(addresses: Addresses, folder: DataFolder, *, secret: str) -> Path:
     """Write both files, forget routes of an earlier run; returns the static file."""
     # JSON is YAML; traefik goes by the ending.
     static = folder.edge / "traefik.yaml"
     site = folder.edge / "dynamic" / "site.yaml"
     (folder.edge / "dynamic" / "hub.toml").unlink(missing_ok=True)
     for path, content in (
-        (site, dynamic_configuration(addresses)),
+        (site, dynamic_configuration(addresses, secret=secret)),
         (static, static_configuration(addresses, folder)),
     ):
         write_private(path, json.dumps(content, indent=1), owner=folder.site_account)

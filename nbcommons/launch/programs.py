@@ -16,6 +16,8 @@ from nbcommons.launch.data import DataFolder, Secrets
 from nbcommons.launch.edge import Addresses
 
 SETTINGS_MODULE = "nbcommons.config.settings.production"
+# Served on the internal port too, without a person.
+SITE_ANSWERS = "/.well-known/openid-configuration"
 WEB_WORKERS = 2
 WEB_THREADS = 4
 # Settings of the operator that every part of the site may read. Anything else of the caller's
@@ -73,6 +75,7 @@ def site_environment(
         "NBCOMMONS_HUB_SECRET": keys.hub_secret,
         "NBCOMMONS_HUB_TOKEN": keys.hub_token,
         "NBCOMMONS_OIDC_CLIENT_SECRET": keys.oidc_client_secret,
+        "NBCOMMONS_EDGE_SECRET": keys.edge_secret,
         "NBCOMMONS_OIDC_KEY_FILE": str(folder.oidc_key),
     }
 
@@ -107,7 +110,7 @@ def web(folder: DataFolder, addresses: Addresses, environment: Mapping[str, str]
     """The site."""
 
     async def is_ready() -> bool:
-        status = await network.status_of(addresses.web_port, "/")
+        status = await network.status_of(addresses.web_port, SITE_ANSWERS)
         return status is not None and status < HTTPStatus.INTERNAL_SERVER_ERROR
 
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"]

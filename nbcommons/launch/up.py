@@ -104,7 +104,9 @@ class Commons:
         The hub takes longest and needs no database: it starts at once, beside everything else.
         Raises ``CannotStart``.
         """
-        configuration = edge.write_configuration(self.addresses, self.folder)
+        configuration = edge.write_configuration(
+            self.addresses, self.folder, secret=self.keys.edge_secret
+        )
         door = self._add(programs.door(self.folder, self.addresses, configuration))
         hub = self._add(programs.hub(self.folder, self.keys, self.addresses, self.environment))
         if self.own_database:

@@ -106,7 +106,9 @@ class Stage:
         log.close()
 
     def start_edge(self):
-        written = edge.write_configuration(self.addresses, self.folder)
+        written = edge.write_configuration(
+            self.addresses, self.folder, secret=self.keys.edge_secret
+        )
         self.start("edge", programs.door(self.folder, self.addresses, written))
         wait_until(lambda: self.door("/", host=self.addresses.site_host).status == 200)
 

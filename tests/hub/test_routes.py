@@ -68,10 +68,10 @@ class TestSiteHost:
 
         assert answer.status in (307, 308, 404), answer
 
-    def test_marks_what_comes_in_by_the_door(self, stage):
+    def test_gets_the_doors_secret_whatever_the_caller_sent(self, stage):
         headers = stage.door("/", host="localhost", headers=FORGED).json()["headers"]
 
-        assert headers["X-Nbcommons-Edge"] == "1"
+        assert headers["X-Nbcommons-Edge"] == stage.keys.edge_secret
 
     def test_throws_away_what_callers_claim_about_themselves(self, stage):
         headers = stage.door("/", host="localhost", headers=FORGED).json()["headers"]
@@ -117,6 +117,15 @@ class TestJupyterHost:
     )
     def test_shows_nothing_of_the_site(self, stage, path):
         assert stage.door(path).status == 404
+
+    def test_never_gets_the_doors_secret(self, stage):
+        routes = edge.dynamic_configuration(stage.addresses, secret="told to the site")["http"]
+        doors = edge.static_configuration(stage.addresses, stage.folder)["entryPoints"]
+
+        assert "told to the site" not in str(routes["middlewares"]["mark"])
+        assert {"mark@file"} == {
+            name for door in doors.values() for name in door["http"].get("middlewares", ())
+        }
 
     def test_leads_to_the_hub(self, stage):
         assert stage.door("/jupyter/hub/health").status == 200

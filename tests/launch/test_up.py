@@ -1,5 +1,6 @@
 """``nbcommons up``: everything comes up, stays up, and is gone when it ends, however it ends."""
 
+import contextlib
 import json
 import os
 import re
@@ -13,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from nbcommons.launch import network
+from nbcommons.launch import network, programs
 from nbcommons_hub import homes
 
 from .conftest import Person, commons_up, nbcommons, place, start
@@ -62,6 +63,25 @@ class TestStart:
     def test_keeps_the_internal_addresses_inside(self, commons):
         for host in (commons.site, commons.jupyter.removesuffix("/jupyter/")):
             assert httpx.post(f"{host}/internal/hub/spawns", json={}).status_code == 404
+
+    def test_shows_no_page_on_the_internal_port(self, commons):
+        ports = json.loads((commons.root / "running.json").read_text())
+        internal = f"http://127.0.0.1:{ports['web_port']}"
+        forged = {"X-Forwarded-For": "6.6.6.6", "X-Nbcommons-Edge": "1"}
+
+        assert httpx.get(f"{internal}/sign-in/", headers=forged).status_code == 404
+        assert httpx.get(internal + programs.SITE_ANSWERS).status_code == 200
+
+    def test_answers_while_many_uploads_are_slow(self, commons):
+        head = f"POST /sign-in/ HTTP/1.1\r\nHost: localhost:{commons.port}\r\n"
+        with contextlib.ExitStack() as open_links:
+            for _ in range(12):
+                link = socket.create_connection(("127.0.0.1", commons.port), timeout=10)
+                open_links.enter_context(link)
+                link.sendall(f"{head}Content-Length: 1000\r\n\r\nlogin=".encode())
+            time.sleep(0.5)
+
+            assert httpx.get(f"{commons.site}/sign-in/", timeout=10).status_code == 200
 
     def test_opens_no_port_to_the_network(self, commons):
         listening = Path("/proc/net/tcp").read_text()

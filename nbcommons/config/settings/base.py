@@ -56,6 +56,9 @@ NBCOMMONS_OIDC_CLIENT_SECRET = env_secret(
     is_required=IS_PRODUCTION,
     fallback="development-client-secret",
 )
+# The door shows this to the site in a header, `X-Nbcommons-Edge`: requests without it may ask for
+# what programs need only, and are not believed where they come from. Empty: nobody is told apart.
+NBCOMMONS_EDGE_SECRET = env_secret("NBCOMMONS_EDGE_SECRET", is_required=False, fallback="")
 # File with the private key (PEM) that signs identities.
 NBCOMMONS_OIDC_KEY_FILE = env_path(
     "NBCOMMONS_OIDC_KEY_FILE", NBCOMMONS_DATA / "secrets" / "oidc.pem"
@@ -147,6 +150,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "nbcommons.core.door.DoorMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "nbcommons.core.middleware.ContentPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
