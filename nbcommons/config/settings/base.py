@@ -58,7 +58,7 @@ NBCOMMONS_OIDC_CLIENT_SECRET = env_secret(
 )
 # The door shows this to the site in a header, `X-Nbcommons-Edge`: requests without it may ask for
 # what programs need only, and are not believed where they come from. Empty: nobody is told apart.
-NBCOMMONS_EDGE_SECRET = env_secret("NBCOMMONS_EDGE_SECRET", is_required=False, fallback="")
+NBCOMMONS_EDGE_SECRET = env_str("NBCOMMONS_EDGE_SECRET", "")
 # File with the private key (PEM) that signs identities.
 NBCOMMONS_OIDC_KEY_FILE = env_path(
     "NBCOMMONS_OIDC_KEY_FILE", NBCOMMONS_DATA / "secrets" / "oidc.pem"
