@@ -1,5 +1,8 @@
 """What is shared of a notebook, and the account of what was not."""
 
+import base64
+import time
+
 import pytest
 
 from nbcommons_ipynb.allowed import ExtraKeys
@@ -295,10 +298,130 @@ class TestStrip:
                 "data:image/png;base64, is how it begins",
             ),
             ("see data:,x", "see data:,x"),
+            ('"data: train/test, 80"', '"data: train/test, 80"'),
+            ('<img src="data:;base64,AAAA">', '<img src="attachment:picture-1.file">'),
+            ("![](data:image/png; base64,AAAA)", "![](attachment:picture-1.png)"),
+            ("![](data\\:image/png;base64,AAAA)", "![](attachment:picture-1.png)"),
+            (
+                "<a href='data:text/csv;charset=\"utf-8\";base64,AAAA'>",
+                "<a href='attachment:picture-1.csv'>",
+            ),
+            ('<a href="da\tta:text/csv,a b">', '<a href="attachment:picture-1.csv">'),
+            ('<a href=" data:text/csv,a b">', '<a href=" attachment:picture-1.csv">'),
+            (
+                '<img src="data:image/svg+xml;utf8,<svg>\n\n</svg>" alt="a">',
+                '<img src="attachment:picture-1.svg" alt="a">',
+            ),
         ],
     )
     def test_replaces_data_addresses_wherever_they_end(self, source, left):
         assert stripped(text(source)).document["cells"][0]["source"] == left
+
+    @pytest.mark.parametrize(
+        "scheme",
+        ["&#100;ata:", "&#x44;&#097;t&#x61;:", "data&colon;", "data&#58;", "d\nata&#x3A;"],
+    )
+    @pytest.mark.parametrize("around", ['<img src="{}">', "![]({})", "<img src={}>"])
+    def test_replaces_data_addresses_written_as_entities(self, scheme, around):
+        result = stripped(text(around.format(f"{scheme}image/png;base64,AAAA")))
+
+        left = around.format("attachment:picture-1.png")
+        assert result.document["cells"][0]["source"] == left
+        assert result.removed.attachments == 1
+
+    @pytest.mark.parametrize(
+        ("around", "after"),
+        [
+            ("![]({})", ""),
+            ("![]({} 'title')", ""),
+            ("<img src={}>", ""),
+            ("<img src={} alt=a>", ""),
+            ("<img src={} alt='a b'>", ""),
+            ("[a]: {}\n\n", "Words."),
+            ("{}\n", "Word\nand more words"),
+            ("({})", " and words"),
+        ],
+    )
+    def test_removes_all_lines_of_broken_base64(self, around, after):
+        content = picture(size=(90, 90)) + bytes(range(150))
+        lines = base64.encodebytes(content).decode().rstrip()
+
+        result = stripped(text(around.format("data:image/png;base64," + lines) + after))
+
+        left = around.format("attachment:picture-1.png") + after
+        assert result.document["cells"][0]["source"] == left
+        assert [found.content for found in result.pictures] == [content]
+
+    @pytest.mark.parametrize("around", ["![]({})", "<img src={}>", "<img src={} alt=a>"])
+    def test_removes_short_lines_of_broken_base64(self, around):
+        result = stripped(text(around.format("data:image/png;base64,AAAA\nBBBB")))
+
+        left = around.format("attachment:picture-1.png")
+        assert result.document["cells"][0]["source"] == left
+
+    @pytest.mark.parametrize(
+        "words",
+        [
+            " and go on.\n\nA paragraph.",
+            ' and go on.\n\nA paragraph "with quotes".',
+            " is a picture) and more words",
+            ' and go on\n\nA paragraph "with quotes"',
+            " and words so that b = 5",
+            " are words",
+        ],
+    )
+    @pytest.mark.parametrize("start", ['Write "', "Write (", "Write ", "Write <", "a = "])
+    @pytest.mark.parametrize("address", ["data:text/csv,hello", "data:text/csv;base64,AAAA"])
+    def test_keeps_words_after_an_address_that_is_not_closed(self, start, address, words):
+        result = stripped(text(start + address + words))
+
+        left = f"{start}attachment:picture-1.csv{words}"
+        assert result.document["cells"][0]["source"] == left
+
+    def test_takes_data_addresses_out_of_raw_cells_for_good(self):
+        cell = {"cell_type": "raw", "metadata": {}}
+        source = f'<img src="data:image/png;base64,{coded(picture())}"> words'
+
+        result = stripped({**cell, "source": source})
+
+        left = '<img src="attachment:picture-1.png"> words'
+        assert result.document["cells"][0]["source"] == left
+        assert result.removed.attachments == 1
+        assert result.pictures == ()
+
+    @pytest.mark.parametrize(
+        "part",
+        [
+            "d",
+            "&#0",
+            "d&#9;",
+            "data:;",
+            "data:; ; ; ; ;        ; ",
+            "data:a/b;x='",
+            "data:a/b;&quot;",
+            '"data:a/b,<',
+            '="data:a/b,"x',
+            '="data:a/b,<\n\n',
+            "<data:a/b,c ",
+            "](data:;base64,A\n",
+            "=data:;base64,A A x= ",
+            "data:;base64," + "A" * 50 + "\n",
+            'data:;n="data:;',
+            "A\n",
+        ],
+    )
+    @pytest.mark.parametrize("start", ["", "<img src=data:;base64,"])
+    def test_strips_hostile_text_quickly_and_once(self, start, part):
+        source = start + part * (100_000 // len(part))
+
+        began = time.process_time()
+        result = stripped(text(source))
+        spent_s = time.process_time() - began
+
+        assert spent_s < 2
+        again = strip(result.document)
+        assert again.document == result.document
+        assert not again.cells
 
     def test_leaves_data_addresses_in_code_alone(self):
         source = 'url = "data:text/csv,a"'

@@ -3,8 +3,9 @@
 import base64
 import binascii
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from html import unescape
 from itertools import count
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -14,19 +15,54 @@ from nbcommons_ipynb.cells import Document
 NAME_LENGTH = 120
 MISSING_NAME = "picture"
 
-# "data:text/csv;base64,": what may follow ends where the text around it says so.
-_DATA_URI = re.compile(
-    r"(?P<before>[\"'(<]?)data:(?P<mime>[\w.+-]{1,60}/[\w.+-]{1,80})"
-    r"(?P<parameters>(?:;[\w=.+-]{1,80}){0,5}),",
+
+def _letter(letter: str) -> str:
+    low, high = ord(letter), ord(letter.upper())
+    return rf"(?:{letter}|&\#0{{0,8}}(?:{low}|{high});?|&\#x0{{0,8}}(?:{low:x}|{high:x});?)"
+
+
+def _sign(sign: str, entity: str) -> str:
+    code = ord(sign)
+    return rf"(?:\\?{sign}|&{entity};|&\#0{{0,8}}{code};?|&\#x0{{0,8}}{code:x};?)"
+
+
+# Browsers and Markdown read the signs of an address as HTML entities too, and skip tabs in it.
+# Every part ends where the next begins, so that no text makes the search slow.
+_GAP = r"(?:\s|&Tab;|&NewLine;|&\#0{0,8}(?:9|10|13);|&\#x0{0,8}[9ad];){0,4}"
+_SCHEME = re.compile(
+    _GAP.join((*map(_letter, "data"), _sign(":", "colon"))),
     re.IGNORECASE,
 )
-_ENDS = {
-    '"': re.compile(r"[^\"]*+"),
-    "'": re.compile(r"[^']*+"),
-    "(": re.compile(r"[^)\s]*+"),
-    "<": re.compile(r"[^>]*+"),
-    "": re.compile(r"[^\s\"'<>)]*+"),
-}
+_HEADER = re.compile(
+    rf"(?P<gap>\s{{0,8}})(?P<mime>[\w.+-]{{1,60}}{_sign('/', 'sol')}[\w.+-]{{1,80}})?\s{{0,8}}"
+    rf"(?P<parameters>(?:{_sign(';', 'semi')}\s{{0,8}}"
+    r"(?:(?:[\w=.+%*-]|&quot|&apos|&\#3[49]){1,80}"
+    r"(?:\"[^\"\n]{0,100}\"|'[^'\n]{0,100}')?\s{0,8})?){0,8})"
+    rf"{_sign(',', 'comma')}",
+    re.IGNORECASE,
+)
+_BASE64 = re.compile(r";\s*base64\b", re.IGNORECASE)
+# What stands before an address says where it ends.
+_BEFORE_CHARACTERS = 16
+_TAG_CHARACTERS = 500
+_OPENING = re.compile(
+    r"(?P<link>\]\(|\burl\()\s*\Z|(?P<attribute>=)\s*(?P<value>[\"']?)\s*\Z|(?P<sign>[\"'(<])\Z",
+    re.IGNORECASE,
+)
+_BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
+_UNDELIMITED = re.compile(r"[^\s\"'<>)]*")
+_IN_BRACKETS = re.compile(r"[^)\s]*")
+_CODED = re.compile(r"[A-Za-z0-9+/%\s_-]*")
+_PADDING = re.compile(r"={0,2}")
+_SPACE = re.compile(r"\s*")
+_CODED_LINE = re.compile(
+    r"[ \t]*\r?\n[ \t]*(?P<coded>[A-Za-z0-9+/_-]+={0,2})(?=[ \t]*(?:[\r\n)>\"'<]|\Z))"
+)
+_WORD = re.compile(r"[A-Za-z][a-z]*")
+# Lines of base64 are 64 or 76 long, the first a little less, the last as it comes.
+_CODED_LINE_LENGTH = 40
+# Taking one address out can, in texts made for it, complete another.
+_ROUNDS = 8
 _PICTURE_NAME = re.compile(r"picture-\d+")
 _EXTENSION = re.compile(r"[a-z0-9]{1,5}")
 _UNSAFE_NAME = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
@@ -81,27 +117,167 @@ def _is_lines(value: Any) -> bool:
 def empty_text(cell: dict[str, Any], position: int) -> Emptied:
     """The source of a text cell with every ``data:`` address replaced by ``attachment:NAME``."""
     source: str = cell["source"]
-    if "data:" not in source and "data:" not in source.lower():
-        return Emptied(source, ())
-    taken = set(_PICTURE_NAME.findall(source)) | _stems(cell.get("attachments"))
-    stems = (stem for number in count(1) if (stem := f"picture-{number}") not in taken)
+    taken = _stems(cell.get("attachments"))
     pictures: list[FoundPicture] = []
-    pieces: list[str] = []
-    at = 0
-    while match := _DATA_URI.search(source, at):
-        ending = _ENDS[match["before"]].match(source, match.end())
-        payload = ending.group() if ending is not None else ""
-        if not payload:
-            pieces.append(source[at : match.end()])
-            at = match.end()
+    for _ in range(_ROUNDS):
+        addresses = tuple(_addresses(source))
+        if not addresses:
+            break
+        taken |= set(_PICTURE_NAME.findall(source))
+        stems = (stem for number in count(1) if (stem := f"picture-{number}") not in taken)
+        pieces: list[str] = []
+        at = 0
+        for address in addresses:
+            name = f"{next(stems)}.{_extension(address.mime)}"
+            content = _payload(source[address.payload : address.end], coded=address.coded)
+            pictures.append(FoundPicture(position, cell["id"], name, address.mime, content))
+            pieces += (source[at : address.start], "attachment:", name)
+            at = address.end
+        source = "".join((*pieces, source[at:]))
+    return Emptied(source, tuple(pictures))
+
+
+@dataclass(frozen=True, slots=True)
+class _Address:
+    """Where a ``data:`` address starts, where what it holds starts, and where both end."""
+
+    start: int
+    payload: int
+    end: int
+    mime: str
+    coded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """What stands before an address: ``closing`` ends it, if there is one."""
+
+    closing: str = ""
+    is_link: bool = False
+    is_attribute: bool = False
+
+
+def _addresses(source: str) -> Iterator[_Address]:
+    ends = _Ends(source)
+    at = gone = 0
+    while scheme := _SCHEME.search(source, at):
+        at = scheme.end()
+        header = _HEADER.match(source, at)
+        if header is None:
             continue
-        name = f"{next(stems)}.{_extension(match['mime'])}"
-        content = _payload(payload, match["parameters"])
-        found = FoundPicture(position, cell["id"], name, match["mime"].lower(), content)
-        pictures.append(found)
-        pieces += (source[at : match.start()], match["before"], "attachment:", name)
-        at = match.end() + len(payload)
-    return Emptied("".join((*pieces, source[at:])), tuple(pictures))
+        opening = _opening(source, scheme.start(), gone)
+        mime, parameters = header["mime"] or "", unescape(header["parameters"])
+        coded = _BASE64.search(parameters) is not None
+        if not coded and not _is_plain_address(header, opening):
+            continue
+        payload = header.end()
+        end = ends.of_coded(payload, opening) if coded else ends.of_plain(payload, opening)
+        if end > payload:
+            yield _Address(scheme.start(), payload, end, unescape(mime).lower(), coded)
+            at = gone = end
+
+
+def _is_plain_address(header: re.Match[str], opening: _Opening) -> bool:
+    """Not "data: a/b, c" and not "data:, c", unless it is plain that an address stands there."""
+    if header["gap"] and not opening.is_attribute:
+        return False
+    return bool(header["mime"] or header["parameters"] or opening.closing)
+
+
+def _opening(source: str, start: int, gone: int) -> _Opening:
+    before = source[max(gone, start - _BEFORE_CHARACTERS) : start]
+    match = _OPENING.search(before)
+    if match is None:
+        return _Opening()
+    if match["link"]:
+        return _Opening(")", is_link=True)
+    if match["attribute"]:
+        return _Opening(match["value"] or ">", is_attribute=True)
+    return _Opening({"(": ")", "<": ">"}.get(match["sign"], match["sign"]))
+
+
+class _Ends:
+    """Finds where addresses in ``source`` end; each place is looked for once, going forward."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._next: dict[str, int] = {}
+
+    def of_plain(self, at: int, opening: _Opening) -> int:
+        closing = opening.closing
+        if closing in {'"', "'"} or (closing == ">" and not opening.is_attribute):
+            end = self._position(closing, at)
+            if end <= self._position("", at) or self._closes_attribute(end, opening):
+                return end if end < len(self._source) else self._undelimited(at)
+        if closing == ")":
+            return _end(_IN_BRACKETS, self._source, at)
+        return self._undelimited(at)
+
+    def of_coded(self, at: int, opening: _Opening) -> int:
+        """Base64 may be broken into lines, which neither Markdown nor HTML would read."""
+        end = self._of_coded_run(at, opening)
+        if end > at:
+            return end
+        end = self.of_plain(at, opening)
+        before = end - at
+        while line := _CODED_LINE.match(self._source, end):
+            length = len(line["coded"])
+            is_last = before >= _CODED_LINE_LENGTH and length <= before
+            if length < _CODED_LINE_LENGTH and (
+                not is_last or _WORD.fullmatch(line["coded"]) is not None
+            ):
+                break
+            end, before = line.end(), length
+        return end
+
+    def _of_coded_run(self, at: int, opening: _Opening) -> int:
+        """The end of letters of base64 and spaces, if it is certain that nothing else ends."""
+        source, closing = self._source, opening.closing
+        is_quote = closing in {'"', "'"}
+        if not (is_quote or opening.is_link or (closing == ">" and self._is_in_tag(at))):
+            return at
+        run = _end(_CODED, source, at)
+        if not (is_quote and opening.is_attribute) and run > self._position("", at):
+            return at
+        padded = _end(_PADDING, source, run)
+        after = source[(rest := _end(_SPACE, source, padded)) : rest + 1]
+        text = source[at:run]
+        if after and (after == closing or (opening.is_link and after in "\"'")):
+            return at + len(source[at:padded].rstrip()) if text.strip() else at
+        if not opening.is_attribute or is_quote or padded == run:
+            return at
+        if rest > padded and not text[-1:].isspace():
+            return padded
+        # "AA BB alt=…": the last word is the name of the next attribute.
+        words = text.rsplit(None, 1)
+        return at + len(words[0]) if len(words) > 1 else at
+
+    def _undelimited(self, at: int) -> int:
+        return _end(_UNDELIMITED, self._source, at)
+
+    def _is_in_tag(self, at: int) -> bool:
+        start = max(0, at - _TAG_CHARACTERS)
+        return self._source.rfind("<", start, at) > self._source.rfind(">", start, at)
+
+    def _closes_attribute(self, end: int, opening: _Opening) -> bool:
+        return opening.is_attribute and self._source[end + 1 : end + 2] in set(" \t\r\n/>")
+
+    def _position(self, sign: str, at: int) -> int:
+        """Where ``sign`` comes next, or, without one, the next blank line; else the end."""
+        known = self._next.get(sign, -1)
+        if known < at:
+            if sign:
+                known = self._source.find(sign, at)
+            else:
+                blank = _BLANK_LINE.search(self._source, at)
+                known = -1 if blank is None else blank.start()
+            self._next[sign] = known = len(self._source) if known < 0 else known
+        return known
+
+
+def _end(pattern: re.Pattern[str], source: str, at: int) -> int:
+    match = pattern.match(source, at)
+    return at if match is None else match.end()
 
 
 def _stems(attachments: Any) -> set[str]:
@@ -114,8 +290,8 @@ def _extension(mime: str) -> str:
     return kind if _EXTENSION.fullmatch(kind) else "file"
 
 
-def _payload(payload: str, parameters: str) -> bytes:
-    if parameters.lower().endswith(";base64"):
+def _payload(payload: str, *, coded: bool) -> bytes:
+    if coded:
         return _from_base64(unquote_to_bytes(payload).decode("ascii", "replace"))
     return unquote_to_bytes(payload)
 

@@ -139,7 +139,7 @@ def _strip_cell(
     pictures = take_attachments(cell, position)
     if kind == "code":
         bare |= {"outputs": [], "execution_count": None}
-    if kind == "markdown":
+    if kind in {"markdown", "raw"}:
         text = empty_text(cell, position)
         bare["source"] = text.source
         pictures += text.pictures
