@@ -39,9 +39,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         "email_taken": "This address belongs to an account already.",
         "duplicate_email": "This is your address already.",
         "same_as_current": "This is your address already.",
-        "too_many_login_attempts": (
-            "Too many attempts. Wait five minutes and try again."
-        ),
+        "too_many_login_attempts": ("Too many attempts. Wait five minutes and try again."),
         "invalid_password_reset": "This link no longer works. Ask for a new one.",
         "unknown_email": "No account has this address.",
         "rate_limited": "That was often. Wait a minute and try again.",
