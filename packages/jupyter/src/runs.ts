@@ -93,12 +93,7 @@ export class Runs {
     if (status === 'restarting') {
       this.lost = [...this.runs.values()];
     } else if (status === 'autorestarting') {
-      for (const run of [...this.lost, ...this.runs.values()]) {
-        if (run.startedMs !== null) {
-          const nowMs = this.options.now();
-          this.report(run, false, nowMs - run.startedMs, nowMs);
-        }
-      }
+      this.reportDeadly([...this.lost, ...this.runs.values()]);
       this.lost = [];
     } else {
       this.lost = [];
@@ -142,6 +137,16 @@ export class Runs {
     const runtimeMs =
       endedMs >= startedMs ? endedMs - startedMs : nowMs - (run.startedMs ?? nowMs);
     this.report(run, status === 'ok', runtimeMs, Number.isNaN(endedMs) ? nowMs : endedMs);
+  }
+
+  /** Of the runs that a dying kernel left, in the order they were sent. */
+  private reportDeadly(left: Run[]): void {
+    const started = left.filter(run => run.startedMs !== null);
+    // A kernel that dies at once does not get to say what it took up. It takes up in order.
+    for (const run of started.length > 0 ? started : left.slice(0, 1)) {
+      const nowMs = this.options.now();
+      this.report(run, false, nowMs - (run.startedMs ?? nowMs), nowMs);
+    }
   }
 
   private report(run: Run, success: boolean, runtimeMs: number, atMs: number): void {

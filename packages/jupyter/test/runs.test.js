@@ -142,6 +142,23 @@ describe('Runs', () => {
     assert.equal(events[0].cell.id, 'cell-1');
   });
 
+  it('blames the first that waited for a kernel that died before it said anything', () => {
+    const { send, reply, begin, runs, events } = setUp();
+
+    send('before', 'cell-0');
+    begin('before');
+    reply('before', { status: 'ok' });
+    send('a', 'cell-1');
+    send('b', 'cell-2');
+    runs.onKernelStatus('restarting');
+    runs.onKernelStatus('autorestarting');
+
+    assert.deepEqual(
+      events.map(event => [event.cell.id, event.success, event.runtime_ms]).slice(1),
+      [['cell-1', false, 0]]
+    );
+  });
+
   for (const status of ['restarting', 'dead', 'starting']) {
     it(`says nothing of what ran when the kernel is ${status} by a person's wish`, () => {
       const { send, begin, reply, runs, events } = setUp();
