@@ -2,15 +2,29 @@
 
 from collections.abc import Callable
 
-from django.db.models import Q, QuerySet
+from django.db.models import Min, Q, QuerySet
 
 from nbcommons.access.actions import Action
-from nbcommons.access.rules import ALL, FACT_RULES, NONE, NOTEBOOK_RULES
+from nbcommons.access.rules import (
+    FACT_RULES,
+    NONE,
+    NOTEBOOK_RULES,
+    teams_of,
+    without_hidden_labels,
+)
 from nbcommons.core.actor import Actor
 from nbcommons.core.errors import Denied
-from nbcommons.notebooks.models import Notebook
+from nbcommons.notebooks.models import Notebook, NotebookShare, Revision, Visibility
 
-__all__ = ["allows", "condition_for", "notebooks_for", "require", "require_for"]
+__all__ = [
+    "allows",
+    "condition_for",
+    "first_number_for",
+    "notebooks_for",
+    "require",
+    "require_for",
+    "revisions_for",
+]
 
 
 def condition_for(actor: Actor, action: Action) -> Q:
@@ -18,9 +32,10 @@ def condition_for(actor: Actor, action: Action) -> Q:
     rule = NOTEBOOK_RULES[action]
     if not actor.has_scope(rule.scope):
         return NONE
+    place = Q(deleted_at__isnull=not rule.is_of_the_bin)
     if actor.sees_everything:
-        return ALL
-    return rule.condition(actor)
+        return place
+    return place & rule.condition(actor) & without_hidden_labels(actor)
 
 
 def notebooks_for(actor: Actor, action: Action = Action.NOTEBOOK_READ) -> QuerySet[Notebook]:
@@ -30,6 +45,36 @@ def notebooks_for(actor: Actor, action: Action = Action.NOTEBOOK_READ) -> QueryS
     disagree.
     """
     return Notebook.objects.filter(condition_for(actor, action), current_revision__isnull=False)
+
+
+def revisions_for(actor: Actor, notebook: Notebook) -> QuerySet[Revision]:
+    """The versions of ``notebook`` that ``actor`` may read, newest first; none if it is hidden.
+
+    Who may edit sees all. Others see back to the last time that it was hidden from them.
+    """
+    first = first_number_for(actor, notebook)
+    revisions = Revision.objects.filter(notebook=notebook).order_by("-number")
+    return revisions.none() if first is None else revisions.filter(number__gte=first)
+
+
+def first_number_for(actor: Actor, notebook: Notebook) -> int | None:
+    """The first version number that ``actor`` may read, from 1; None if it is hidden."""
+    if actor.sees_everything or allows(actor, Action.NOTEBOOK_EDIT, notebook):
+        return 1 if allows(actor, Action.NOTEBOOK_READ, notebook) else None
+    if not allows(actor, Action.NOTEBOOK_READ, notebook):
+        return None
+    if notebook.owner_team_id is not None and _is_in_team(actor, notebook.owner_team_id):
+        return 1
+    if notebook.visibility == Visibility.SHARED:
+        named = Q(person_id=actor.person_id) | Q(team_id__in=teams_of(actor))
+        shares = NotebookShare.objects.filter(named, notebook=notebook)
+        by_share = shares.aggregate(first=Min("history_from"))["first"] or 1
+        return max(int(by_share), notebook.history_from)
+    return notebook.history_from
+
+
+def _is_in_team(actor: Actor, team_id: int) -> bool:
+    return teams_of(actor).filter(team_id=team_id).exists()
 
 
 def allows(actor: Actor, action: Action, notebook: Notebook) -> bool:

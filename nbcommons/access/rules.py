@@ -7,23 +7,35 @@ hands over. ``docs/reference/permissions.md`` is made from the sentences here.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Now
 
 from nbcommons.access.actions import Action
 from nbcommons.core.actor import Actor
-from nbcommons.notebooks.models import Visibility
+from nbcommons.notebooks.models import Notebook, NotebookShare, Visibility
+from nbcommons.people.models import Label, LabelHolding, Membership
 
 NONE = Q(pk__in=[])
 ALL = ~NONE
 
+Role = Membership.Role
+_EDITING_ROLES = (Role.OWNER, Role.EDITOR)
+_OWNING_ROLES = (Role.OWNER,)
+
 
 @dataclass(frozen=True, slots=True)
 class NotebookRule:
-    """Which notebooks an actor may do the action to, in words and in SQL."""
+    """Which notebooks an actor may do the action to, in words and in SQL.
+
+    The labels of a notebook narrow every rule and stand in no sentence of their own.
+    """
 
     sentence: str
     scope: str
     condition: Callable[[Actor], Q]
+    # Whether it is about notebooks in the bin; all other rules never see those.
+    is_of_the_bin: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +47,84 @@ class FactRule:
     allows: Callable[[Actor, int | None], bool]
 
 
+def held_labels(actor: Actor) -> QuerySet[Label]:
+    """The access labels that ``actor`` holds now."""
+    return Label.objects.filter(Exists(_holdings(actor, label=OuterRef("pk"))))
+
+
+def without_hidden_labels(actor: Actor) -> Q:
+    """That ``actor`` holds every label of the notebook."""
+    # Read as: no label on it of which no holding is found.
+    missing = Notebook.labels.through.objects.filter(
+        ~Exists(_holdings(actor, label=OuterRef("label_id"))), notebook_id=OuterRef("pk")
+    )
+    return ~Q(Exists(missing))
+
+
+def _holdings(actor: Actor, *, label: OuterRef) -> QuerySet[LabelHolding]:
+    lasting = Q(expires_at__isnull=True) | Q(expires_at__gt=Now())
+    return LabelHolding.objects.filter(lasting, person_id=_key(actor), label_id=label)
+
+
+def _key(actor: Actor) -> int:
+    # No record has the key 0: nobody and the system are in no team and hold no label.
+    return actor.person_id or 0
+
+
+def teams_of(
+    actor: Actor, roles: tuple[Role, ...] | None = None
+) -> QuerySet[Membership, dict[str, int]]:
+    """The keys of the actor's teams, all or those where they have one of ``roles``."""
+    memberships = Membership.objects.filter(person_id=_key(actor))
+    if roles is not None:
+        memberships = memberships.filter(role__in=roles)
+    return memberships.values("team_id")  # type: ignore[return-value] # a typed dictionary
+
+
+def _named_in_share(actor: Actor) -> QuerySet[NotebookShare]:
+    return NotebookShare.objects.filter(
+        Q(person_id=actor.person_id) | Q(team_id__in=teams_of(actor)),
+        notebook_id=OuterRef("pk"),
+    )
+
+
 def _readable(actor: Actor) -> Q:
+    everyone = Q(visibility=Visibility.EVERYONE)
+    if actor.person_id is None:
+        return everyone if settings.NBCOMMONS_ANONYMOUS_READING else NONE
+    shared = Q(visibility=Visibility.SHARED) & Exists(_named_in_share(actor))
+    mine = Q(owner_id=actor.person_id) | Q(owner_team_id__in=teams_of(actor))
+    return Q(everyone | mine | shared)
+
+
+def _runnable(actor: Actor) -> Q:
+    return NONE if actor.person_id is None else _readable(actor) & Q(is_frozen=False)
+
+
+def _reportable(actor: Actor) -> Q:
+    return NONE if actor.person_id is None else _readable(actor)
+
+
+def _editable(actor: Actor) -> Q:
     if actor.person_id is None:
         return NONE
-    return Q(visibility=Visibility.EVERYONE) | Q(owner_id=actor.person_id)
+    # An editor of a notebook that was made private again has lost it for now.
+    named = Exists(_named_in_share(actor).filter(may_edit=True))
+    return Q(_looked_after(actor, _EDITING_ROLES) | (~Q(visibility=Visibility.PRIVATE) & named))
+
+
+def _shareable(actor: Actor) -> Q:
+    return _looked_after(actor, _EDITING_ROLES)
 
 
 def _owned(actor: Actor) -> Q:
-    return NONE if actor.person_id is None else Q(owner_id=actor.person_id)
+    return _looked_after(actor, _OWNING_ROLES)
+
+
+def _looked_after(actor: Actor, roles: tuple[Role, ...]) -> Q:
+    if actor.person_id is None:
+        return NONE
+    return Q(owner_id=actor.person_id) | Q(owner_team_id__in=teams_of(actor, roles))
 
 
 def _is_owner(actor: Actor, owner_id: int | None) -> bool:
@@ -59,14 +141,32 @@ def _is_administrator(actor: Actor, owner_id: int | None) -> bool:
     return actor.is_admin_mode
 
 
+_READ = (
+    "It is shared with everyone; or with you or a team of yours by name; or it is yours or a "
+    "team's of yours."
+)
+_OWN = "It is yours, or a team's in which you are an owner"
+
 NOTEBOOK_RULES: dict[Action, NotebookRule] = {
-    Action.NOTEBOOK_READ: NotebookRule(
-        "It is shared with everyone, or it is yours.", "notebooks:read", _readable
+    Action.NOTEBOOK_READ: NotebookRule(_READ, "notebooks:read", _readable),
+    Action.NOTEBOOK_RUN: NotebookRule(
+        "You are signed in and may read it, and it is not frozen.", "notebooks:read", _runnable
     ),
-    Action.NOTEBOOK_RUN: NotebookRule("You may read it.", "notebooks:read", _readable),
-    Action.EXECUTION_REPORT: NotebookRule("You may read it.", "executions:write", _readable),
-    Action.NOTEBOOK_EDIT: NotebookRule("It is yours.", "notebooks:write", _owned),
-    Action.NOTEBOOK_REMOVE: NotebookRule("It is yours.", "notebooks:write", _owned),
+    Action.EXECUTION_REPORT: NotebookRule(
+        "You are signed in and may read it.", "executions:write", _reportable
+    ),
+    Action.NOTEBOOK_EDIT: NotebookRule(
+        f"{_OWN} or editor; or it is not private, and you or a team of yours may edit it by "
+        "name.",
+        "notebooks:write",
+        _editable,
+    ),
+    Action.NOTEBOOK_SHARE: NotebookRule(f"{_OWN} or editor.", "notebooks:write", _shareable),
+    Action.NOTEBOOK_REMOVE: NotebookRule(f"{_OWN}.", "notebooks:write", _owned),
+    Action.NOTEBOOK_TRANSFER: NotebookRule(f"{_OWN}.", "notebooks:write", _owned),
+    Action.NOTEBOOK_RESTORE: NotebookRule(
+        f"It is in the bin. {_OWN}.", "notebooks:write", _owned, is_of_the_bin=True
+    ),
 }
 
 FACT_RULES: dict[Action, FactRule] = {

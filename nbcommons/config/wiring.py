@@ -12,6 +12,7 @@ from nbcommons.runtime import events as runtime, tasks as runtime_jobs
 from nbcommons.search import tasks as search_jobs
 
 AUDITED = Listeners(inline=(record,))
+REINDEXED = Listeners(inline=(record,), jobs=(search_jobs.index_notebook,))
 
 WIRING: dict[type, Listeners] = {
     # The catalogue
@@ -23,8 +24,15 @@ WIRING: dict[type, Listeners] = {
             search_jobs.index_notebook,
         ),
     ),
-    notebooks.SharingChanged: Listeners(inline=(record,), jobs=(search_jobs.index_notebook,)),
-    notebooks.NotebookRemoved: Listeners(inline=(record,), jobs=(search_jobs.index_notebook,)),
+    notebooks.SharingChanged: REINDEXED,
+    notebooks.NotebookRemoved: REINDEXED,
+    notebooks.NotebookDescribed: REINDEXED,
+    notebooks.OwnerChanged: REINDEXED,
+    notebooks.NotebookDeprecated: REINDEXED,
+    notebooks.DeprecationUndone: REINDEXED,
+    notebooks.NotebookBinned: REINDEXED,
+    notebooks.NotebookRestored: REINDEXED,
+    notebooks.RevisionLabelled: AUDITED,
     # Coming in
     intake.DraftBroughtIn: AUDITED,
     intake.DraftRejected: AUDITED,

@@ -29,7 +29,8 @@ class NotebookOut(Schema):
     category: str
     visibility: str
     tags: list[str]
-    owner: str
+    owner: str | None
+    owner_team: str | None
     version: int
     created_at: datetime
     updated_at: datetime
@@ -39,7 +40,9 @@ class NotebookOut(Schema):
 @router.get("/{uuid:uuid}", response=NotebookOut, summary="What a notebook is")
 def read_notebook(request: CommonsRequest, uuid: UUID) -> NotebookOut:
     notebook = get_object_or_404(
-        guard.notebooks_for(request.actor).select_related("owner", "current_revision"),
+        guard.notebooks_for(request.actor).select_related(
+            "owner", "owner_team", "current_revision"
+        ),
         uuid=uuid,
     )
     return NotebookOut(
@@ -50,7 +53,8 @@ def read_notebook(request: CommonsRequest, uuid: UUID) -> NotebookOut:
         category=notebook.category,
         visibility=notebook.visibility,
         tags=sorted(notebook.tags.values_list("name", flat=True)),
-        owner=notebook.owner.username,
+        owner=notebook.owner.username if notebook.owner else None,
+        owner_team=notebook.owner_team.slug if notebook.owner_team else None,
         version=_current(notebook).number,
         created_at=notebook.created_at,
         updated_at=notebook.updated_at,

@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 import zstandard
 
-from nbcommons.notebooks.models import Revision, StoredContent
+from nbcommons.notebooks.models import Notebook, Revision, StoredContent
 
 
 def canonical_of(revision: Revision) -> bytes:
@@ -24,3 +24,8 @@ def document_of(revision: Revision) -> dict[str, Any]:
     """The stripped notebook of ``revision``, as JSON values."""
     document: dict[str, Any] = orjson.loads(canonical_of(revision))
     return document
+
+
+def keeper_of(notebook: Notebook) -> str:
+    """The name of the person or team that looks after ``notebook``; owner and team are there."""
+    return str(notebook.owner or notebook.owner_team)

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -50,6 +51,13 @@ class Person(AbstractBaseUser):
     email = models.EmailField("e-mail", blank=True, default="")
     full_name = models.CharField("name", max_length=150, blank=True, default="")
     organisation_name = models.CharField("organisation", max_length=150, blank=True, default="")
+    organisation = models.ForeignKey(
+        "people.Organisation",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="people",
+    )
     theme = models.CharField(
         "colours", max_length=5, blank=True, default=Theme.DEVICE, choices=Theme.choices
     )
@@ -144,3 +152,119 @@ class AccessToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.prefix}…"
+
+
+class Organisation(models.Model):
+    """A part of the organisation; the parts form a tree."""
+
+    name = models.CharField(max_length=150)
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
+    # How the list that it came from calls it; empty when somebody entered it here.
+    external_id = models.CharField(max_length=150, blank=True, default="")
+    # Keys from the root down to this one, itself included: a whole branch is one condition.
+    path = ArrayField(models.BigIntegerField(), default=list, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["parent", "name"],
+                name="organisation_name_once_per_parent",
+                nulls_distinct=False,
+            ),
+            models.UniqueConstraint(
+                fields=["external_id"],
+                name="organisation_external_id_once",
+                condition=~Q(external_id=""),
+            ),
+        ]
+        indexes = [GinIndex(fields=["path"], name="organisation_by_path")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Team(models.Model):
+    """People who look after notebooks together."""
+
+    name = models.CharField(max_length=100)
+    slug = models.SlugField(max_length=100, unique=True)
+    description = models.CharField(max_length=2000, blank=True, default="")
+    # A plain value: the catalogue stands above this room.
+    landing_notebook_uuid = models.UUIDField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("name"), name="team_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """One person's place in one team."""
+
+    class Role(models.TextChoices):
+        OWNER = "owner", "Owner"
+        EDITOR = "editor", "Editor"
+        MEMBER = "member", "Member"
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="memberships")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=6, choices=Role.choices, default=Role.MEMBER)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "team"], name="membership_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"membership {self.pk}"
+
+
+class Label(models.Model):
+    """An access label: whoever does not hold it never hears of a notebook that carries it."""
+
+    name = models.CharField(max_length=60)
+    slug = models.SlugField(max_length=60, unique=True)
+    description = models.CharField(max_length=500, blank=True, default="")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("name"), name="label_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LabelHolding(models.Model):
+    """That a person holds a label, by whom and until when.
+
+    A person may hold one twice: by an administrator and by what their identity provider says.
+    """
+
+    class Source(models.TextChoices):
+        ADMINISTRATOR = "administrator", "given by an administrator"
+        CLAIM = "claim", "from your organisation's sign-in"
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="label_holdings")
+    label = models.ForeignKey(Label, on_delete=models.CASCADE, related_name="holdings")
+    source = models.CharField(max_length=13, choices=Source.choices)
+    granted_by = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    granted_at = models.DateTimeField()
+    # Null: until it is withdrawn. Judged at each request, so an end takes effect at once.
+    expires_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "label", "source"], name="labelholding_once_per_source"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"holding {self.pk}"

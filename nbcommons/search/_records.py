@@ -50,8 +50,7 @@ class State:
             notebook.purpose,
             notebook.language,
             notebook.category,
-            notebook.owner.username,
-            notebook.owner.full_name,
+            _keeper(notebook),
             notebook.updated_at.isoformat(),
             self.audience,
             self.tags,
@@ -64,12 +63,12 @@ class State:
 
 
 def states_of(actor: Actor, notebook_ids: Collection[int]) -> dict[int, State]:
-    """The states of those of the notebooks that exist; three queries, however many."""
+    """The states of those of the notebooks that exist; four queries, however many."""
     notebooks = (
         guard.notebooks_for(actor)
         .filter(pk__in=notebook_ids)
-        .select_related("owner", "current_revision")
-        .prefetch_related("tags")
+        .select_related("owner", "owner_team", "current_revision")
+        .prefetch_related("tags", "shares")
     )
     health = NotebookHealth.objects.only("status", "score", "people").in_bulk(notebook_ids)
     return {row.pk: _state_of(row, health.get(row.pk)) for row in notebooks}
@@ -100,6 +99,13 @@ def _state_of(notebook: Notebook, health: NotebookHealth | None) -> State:
     )
 
 
+def _keeper(notebook: Notebook) -> tuple[str, str]:
+    """User name and name of the person, or only the name of the team, that looks after it."""
+    if notebook.owner is None:
+        return "", str(notebook.owner_team)
+    return notebook.owner.username, notebook.owner.full_name
+
+
 def _texts_of(content: StoredContent) -> Texts:
     """The texts of ``content``; none if it is damaged: one bad row must not stop the others."""
     try:
@@ -127,8 +133,8 @@ def _document(state: State, content: StoredContent) -> SearchDocument:
         category_words=notebook.get_category_display(),
         health=state.health,
         health_score=state.health_score,
-        owner=notebook.owner.username,
-        owner_name=notebook.owner.full_name,
+        owner=_keeper(notebook)[0],
+        owner_name=_keeper(notebook)[1],
         people=state.people,
         stamp=state.stamp,
     )

@@ -5,7 +5,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from nbcommons.access import guard
-from nbcommons.access.queries import terms_of_actor
+from nbcommons.access.queries import audience_of
 from nbcommons.core.actor import Actor
 from nbcommons.search import _engine, _place, _suggest
 from nbcommons.search._suggest import Suggestion, SuggestionKind
@@ -44,7 +44,7 @@ def search(actor: Actor, request: SearchRequest) -> SearchResults:
     empty with ``is_building`` set. Whoever shows the hits loads them through
     ``guard.notebooks_for`` and keeps their order.
     """
-    results = _engine.search(_place.store(), request, audience=terms_of_actor(actor))
+    results = _engine.search(_place.store(), request, audience=_terms_of(actor))
     if not results.hits:
         return results
     readable = _readable(actor, [hit.notebook_id for hit in results.hits])
@@ -66,7 +66,7 @@ def suggest(actor: Actor, beginning: str, *, limit: int = 8) -> tuple[Suggestion
     there
     is no index.
     """
-    terms = terms_of_actor(actor)
+    terms = _terms_of(actor)
     found = _suggest.suggest(_place.store(), beginning, audience=terms, limit=limit)
     titles = [item.notebook_id for item in found if item.notebook_id is not None]
     readable = _readable(actor, titles) if titles else {}
@@ -75,6 +75,11 @@ def suggest(actor: Actor, beginning: str, *, limit: int = 8) -> tuple[Suggestion
         for item in found
         if item.notebook_id is None or item.notebook_id in readable
     )
+
+
+def _terms_of(actor: Actor) -> list[str] | None:
+    terms = audience_of(actor).terms
+    return None if terms is None else list(terms)
 
 
 def _readable(actor: Actor, notebook_ids: Collection[int]) -> dict[int, UUID]:

@@ -4,7 +4,7 @@ import pytest
 
 from nbcommons.access import guard
 from nbcommons.access.actions import Action
-from nbcommons.access.queries import terms_of_actor, terms_of_notebook
+from nbcommons.access.queries import audience_of, terms_of_notebook
 from nbcommons.access.rules import FACT_RULES, NOTEBOOK_RULES
 from nbcommons.core.actor import Actor
 from nbcommons.core.errors import Denied
@@ -89,10 +89,10 @@ class TestTerms:
             make_notebook(owner=ann, visibility="private"),
         ):
             for actor in (actor_for(ann), actor_for(bob), Actor.nobody()):
-                meets = bool(set(terms_of_actor(actor)) & set(terms_of_notebook(notebook)))
+                meets = bool(set(audience_of(actor).terms) & set(terms_of_notebook(notebook)))
 
                 assert meets == guard.allows(actor, Action.NOTEBOOK_READ, notebook)
 
     def test_are_none_for_those_who_see_everything(self, ann):
-        assert terms_of_actor(actor_for(ann).in_admin_mode()) is None
-        assert terms_of_actor(Actor.nobody()) == []
+        assert audience_of(actor_for(ann).in_admin_mode()).terms is None
+        assert audience_of(Actor.nobody()).terms == ()

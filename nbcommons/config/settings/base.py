@@ -64,6 +64,12 @@ NBCOMMONS_OIDC_KEY_FILE = env_path(
     "NBCOMMONS_OIDC_KEY_FILE", NBCOMMONS_DATA / "secrets" / "oidc.pem"
 )
 
+# --- Who may read
+# -------------------------------------------------------------------------------
+
+# Whether people who have not signed in may read what is open to everyone and carries no label.
+NBCOMMONS_ANONYMOUS_READING = env_bool("NBCOMMONS_ANONYMOUS_READING", default=False)
+
 # --- What may come in
 # ---------------------------------------------------------------------------
 

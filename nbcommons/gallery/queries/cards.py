@@ -13,6 +13,7 @@ from nbcommons.core.strips import RunStrip
 from nbcommons.gallery.queries.words import CATEGORY_ICONS, category_word, language_word
 from nbcommons.health.queries import Badge, badge_for
 from nbcommons.notebooks.models import Notebook, Visibility
+from nbcommons.notebooks.queries import keeper_of
 from nbcommons.search.queries import Piece
 
 
@@ -52,7 +53,9 @@ class NotebookCard:
 
 def with_card_parts(notebooks: QuerySet[Notebook]) -> QuerySet[Notebook]:
     """The same notebooks with all that cards read of them: owner, current version, tags."""
-    return notebooks.select_related("owner", "current_revision").prefetch_related("tags")
+    return notebooks.select_related("owner", "owner_team", "current_revision").prefetch_related(
+        "tags"
+    )
 
 
 def cards_of(
@@ -88,9 +91,9 @@ def _card(
         snippet=snippet or (Piece(notebook.purpose, is_match=False),),
         badge=badge,
         strip=badge.strip,
-        author=str(notebook.owner),
-        author_url=reverse("gallery:person", args=[notebook.owner.username]),
-        organisation=notebook.owner.organisation_name,
+        author=keeper_of(notebook),
+        author_url=_keeper_url(notebook),
+        organisation=notebook.owner.organisation_name if notebook.owner else "",
         category=category_word(notebook.category),
         category_icon=CATEGORY_ICONS.get(notebook.category, "file-text"),
         language=language_word(notebook.language),
@@ -101,6 +104,11 @@ def _card(
         published_at=revision.created_at,
         note=("Only you" if is_mine else "Private") if is_private else "",
     )
+
+
+def _keeper_url(notebook: Notebook) -> str:
+    owner = notebook.owner
+    return "" if owner is None else reverse("gallery:person", args=[owner.username])
 
 
 def tag_links(notebook: Notebook) -> tuple[TagLink, ...]:

@@ -19,6 +19,7 @@ from nbcommons.gallery.queries.words import (
 )
 from nbcommons.health.queries import CellMark, HealthPanel, cell_marks, panel
 from nbcommons.notebooks.models import Notebook, Visibility
+from nbcommons.notebooks.queries import keeper_of
 from nbcommons.rendering.queries import rendered_revision
 from nbcommons.rendering.sandbox import CellNote, Leaf, leaf_of
 from nbcommons_ipynb.finishing import Heading
@@ -93,6 +94,7 @@ def notebook_page(actor: Actor, notebook: Notebook) -> NotebookPage:
     url = reverse("gallery:notebook", args=[notebook.uuid])
     leaf_url = reverse("gallery:leaf", args=[notebook.uuid])
     browse = reverse("gallery:browse")
+    owner = notebook.owner
     return NotebookPage(
         title=notebook.title,
         url=url,
@@ -109,10 +111,10 @@ def notebook_page(actor: Actor, notebook: Notebook) -> NotebookPage:
         tags=tag_links(notebook),
         is_private=notebook.visibility == Visibility.PRIVATE,
         is_mine=notebook.owner_id == actor.person_id,
-        owner=str(notebook.owner),
-        owner_username=notebook.owner.username,
-        owner_url=reverse("gallery:person", args=[notebook.owner.username]),
-        owner_organisation=notebook.owner.organisation_name,
+        owner=keeper_of(notebook),
+        owner_username=owner.username if owner else "",
+        owner_url=reverse("gallery:person", args=[owner.username]) if owner else "",
+        owner_organisation=owner.organisation_name if owner else "",
         version=revision.number,
         published_at=revision.created_at,
         cell_count=revision.cell_count,
