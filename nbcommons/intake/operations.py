@@ -25,7 +25,7 @@ from nbcommons.intake.queries import document_of
 from nbcommons.notebooks import operations as catalogue
 from nbcommons.notebooks.models import Notebook, Visibility
 from nbcommons.notebooks.operations import CellFacts, Description
-from nbcommons.people.operations import NewPerson, create_person
+from nbcommons.people.operations.joining import NewPerson, create_person
 from nbcommons.people.queries import person_named
 from nbcommons_ipynb.cells import Document, code_cells, fingerprint, tags_of
 from nbcommons_ipynb.errors import NotANotebook

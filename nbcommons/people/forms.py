@@ -14,7 +14,7 @@ from django.contrib.auth.password_validation import (
 from django.core.exceptions import ValidationError
 
 from nbcommons.people.models import Person, validate_username
-from nbcommons.people.operations import NewPerson
+from nbcommons.people.operations.joining import NewPerson
 
 USERNAME_HELP = (
     "It stands in addresses. Small letters, digits, dots, dashes. It cannot be changed."

@@ -11,18 +11,20 @@ from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from django.urls import include, path
 
-from nbcommons.people import views
+from nbcommons.people.views import administration, joining, settings
 
 _own = [
-    path("join/<str:secret>/", views.join, name="join"),
-    path("signed-out/", views.signed_out, name="signed_out"),
-    path("settings/", views.own_settings, name="settings"),
-    path("settings/theme/", views.theme, name="theme"),
-    path("settings/admin-mode/", views.admin_mode, name="admin_mode"),
-    path("settings/tokens/<int:token_id>/revoke/", views.revoke_token, name="revoke_token"),
-    path("settings/people/", views.accounts, name="accounts"),
-    path("settings/people/<str:username>/", views.change_account, name="change_account"),
-    path("settings/sessions/end/", views.sign_out_everywhere, name="sign_out_everywhere"),
+    path("join/<str:secret>/", joining.join, name="join"),
+    path("signed-out/", joining.signed_out, name="signed_out"),
+    path("settings/", settings.own_settings, name="settings"),
+    path("settings/theme/", settings.theme, name="theme"),
+    path("settings/admin-mode/", administration.admin_mode, name="admin_mode"),
+    path("settings/tokens/<int:token_id>/revoke/", settings.revoke_token, name="revoke_token"),
+    path("settings/people/", administration.accounts, name="accounts"),
+    path(
+        "settings/people/<str:username>/", administration.change_account, name="change_account"
+    ),
+    path("settings/sessions/end/", settings.sign_out_everywhere, name="sign_out_everywhere"),
 ]
 
 _identity = [
@@ -38,7 +40,7 @@ urlpatterns = [
     path("sign-in/second-step/", mfa.authenticate, name="mfa_authenticate"),
     path("sign-out/", account.logout, name="account_logout"),
     path("switched-off/", account.account_inactive, name="account_inactive"),
-    path("join/", views.join, name="account_signup"),
+    path("join/", joining.join, name="account_signup"),
     path("confirm/", account.reauthenticate, name="account_reauthenticate"),
     path("confirm/second-step/", mfa.reauthenticate, name="mfa_reauthenticate"),
     path(
@@ -74,7 +76,7 @@ urlpatterns = [
         name="mfa_generate_recovery_codes",
     ),
     path(
-        ".well-known/openid-configuration", views.identity_configuration, name="configuration"
+        ".well-known/openid-configuration", joining.identity_configuration, name="configuration"
     ),
     path("identity/", include(([path("", include((_identity, "oidc")))], "idp"))),
 ]

@@ -7,8 +7,8 @@ from django.core import mail
 from django.core.cache import cache
 from django.core.management import call_command
 
-from nbcommons.people import operations
 from nbcommons.people.models import Person
+from nbcommons.people.operations import accounts
 from tests.factories.people import NOW, PASSWORD, SYSTEM, make_person
 
 pytestmark = pytest.mark.django_db
@@ -69,7 +69,7 @@ class TestSigningIn:
         assert client.session.session_key != before
 
     def test_tells_somebody_switched_off(self, client, person):
-        operations.deactivate_person(SYSTEM, person, at=NOW)
+        accounts.deactivate_person(SYSTEM, person, at=NOW)
 
         response = sign_in(client)
 
@@ -198,7 +198,7 @@ class TestNewPassword:
         assert [message.to for message in mail.outbox] == [["amara@example.org"]]
 
     def test_sends_nothing_to_somebody_switched_off(self, client, person):
-        operations.deactivate_person(SYSTEM, person, at=NOW)
+        accounts.deactivate_person(SYSTEM, person, at=NOW)
 
         self.ask(client)
 
