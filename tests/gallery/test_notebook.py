@@ -7,7 +7,7 @@ import uuid
 import pytest
 from django.test import Client
 
-from nbcommons.gallery import views
+from nbcommons.gallery.views import notebooks as views
 from nbcommons.gallery.queries import start
 from nbcommons.notebooks.models import Notebook, Visibility
 from nbcommons.runtime.queries import Environment, EnvironmentState, Step, StepState

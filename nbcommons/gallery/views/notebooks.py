@@ -1,4 +1,4 @@
-"""Pages of the gallery: home, browse, a notebook, its frame, starting it, people."""
+"""Pages of notebooks: home, browse, a notebook, its frame, starting it."""
 
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from nbcommons.access import guard
 from nbcommons.access.actions import Action
 from nbcommons.core.pages import render_page
 from nbcommons.core.requests import CommonsRequest
-from nbcommons.gallery.queries.addresses import address_from, page_number
+from nbcommons.gallery.queries.addresses import address_from
 from nbcommons.gallery.queries.browse import browse_page
 from nbcommons.gallery.queries.cards import with_card_parts
 from nbcommons.gallery.queries.home import home_page, popular_tags, suggestions
@@ -24,10 +24,8 @@ from nbcommons.gallery.queries.notebook import (
     notebook_page,
     vital_part,
 )
-from nbcommons.gallery.queries.people import mine_page, person_page
 from nbcommons.gallery.queries.start import start_page
 from nbcommons.notebooks.models import Notebook
-from nbcommons.people.queries import person_named
 from nbcommons.rendering.sandbox import leaf_response
 from nbcommons.runtime import operations as runtime
 
@@ -108,21 +106,6 @@ def run(request: CommonsRequest, uuid: UUID) -> HttpResponseBase:
     if page.is_ready:
         response.headers["HX-Redirect"] = page.jupyter_url
     return response
-
-
-@require_safe
-def mine(request: CommonsRequest) -> HttpResponseBase:
-    page = mine_page(request.actor, page=page_number(request.GET))
-    return render_page(request, "gallery/mine.html", page)
-
-
-@require_safe
-def person(request: CommonsRequest, username: str) -> HttpResponseBase:
-    found = person_named(username)
-    if found is None:
-        raise Http404
-    page = person_page(request.actor, found, page=page_number(request.GET))
-    return render_page(request, "gallery/person.html", page)
 
 
 def _notebook(request: CommonsRequest, uuid: UUID) -> Notebook:

@@ -1,0 +1,25 @@
+"""Pages of people: one's own notebooks, and those of somebody."""
+
+from django.http import Http404, HttpResponseBase
+from django.views.decorators.http import require_safe
+
+from nbcommons.core.pages import render_page
+from nbcommons.core.requests import CommonsRequest
+from nbcommons.gallery.queries.addresses import page_number
+from nbcommons.gallery.queries.people import mine_page, person_page
+from nbcommons.people.queries import person_named
+
+
+@require_safe
+def mine(request: CommonsRequest) -> HttpResponseBase:
+    page = mine_page(request.actor, page=page_number(request.GET))
+    return render_page(request, "gallery/mine.html", page)
+
+
+@require_safe
+def person(request: CommonsRequest, username: str) -> HttpResponseBase:
+    found = person_named(username)
+    if found is None:
+        raise Http404
+    page = person_page(request.actor, found, page=page_number(request.GET))
+    return render_page(request, "gallery/person.html", page)
