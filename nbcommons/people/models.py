@@ -202,6 +202,16 @@ class Team(models.Model):
         return self.name
 
 
+class FormerTeamSlug(models.Model):
+    """What a team was called in addresses before; those still lead to it."""
+
+    slug = models.SlugField(max_length=100, unique=True)
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="former_slugs")
+
+    def __str__(self) -> str:
+        return self.slug
+
+
 class Membership(models.Model):
     """One person's place in one team."""
 
@@ -230,10 +240,18 @@ class Label(models.Model):
     name = models.CharField(max_length=60)
     slug = models.SlugField(max_length=60, unique=True)
     description = models.CharField(max_length=500, blank=True, default="")
+    # What an identity provider calls it; empty where only administrators give it. Never guessed
+    # from the name: a group that happens to be called like a label must not open notebooks.
+    claim_name = models.CharField(max_length=255, blank=True, default="")
     created_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(Lower("name"), name="label_name_once")]
+        constraints = [
+            models.UniqueConstraint(Lower("name"), name="label_name_once"),
+            models.UniqueConstraint(
+                fields=["claim_name"], name="label_claim_once", condition=~Q(claim_name="")
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
