@@ -95,6 +95,10 @@ def permissions() -> Iterator[str]:
             for action, rule in {**rules.NOTEBOOK_RULES, **rules.FACT_RULES}.items()
         ],
     )
+    yield ""
+    yield "Whoever reads a notebook with access labels must hold all of them, its owner too."
+    yield ""
+    yield Path(rules.__file__).with_name("expected.md").read_text(encoding="utf-8").rstrip()
 
 
 def facts() -> Iterator[str]:

@@ -1,8 +1,8 @@
 """The one door: who may see and do what. Every list and every single object goes through it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
-from django.db.models import Min, Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Min, Q, QuerySet
 
 from nbcommons.access.actions import Action
 from nbcommons.access.rules import (
@@ -21,6 +21,7 @@ __all__ = [
     "condition_for",
     "first_number_for",
     "notebooks_for",
+    "powers_over",
     "require",
     "require_for",
     "revisions_for",
@@ -32,10 +33,9 @@ def condition_for(actor: Actor, action: Action) -> Q:
     rule = NOTEBOOK_RULES[action]
     if not actor.has_scope(rule.scope):
         return NONE
-    place = Q(deleted_at__isnull=not rule.is_of_the_bin)
     if actor.sees_everything:
-        return place
-    return place & rule.condition(actor) & without_hidden_labels(actor)
+        return rule.always
+    return rule.always & rule.condition(actor) & without_hidden_labels(actor)
 
 
 def notebooks_for(actor: Actor, action: Action = Action.NOTEBOOK_READ) -> QuerySet[Notebook]:
@@ -80,6 +80,19 @@ def _is_in_team(actor: Actor, team_id: int) -> bool:
 def allows(actor: Actor, action: Action, notebook: Notebook) -> bool:
     """Whether ``actor`` may do ``action`` to ``notebook``, as the database has it now."""
     return notebooks_for(actor, action).filter(pk=notebook.pk).exists()
+
+
+def powers_over(
+    actor: Actor, notebook: Notebook, actions: Collection[Action]
+) -> frozenset[Action]:
+    """Those of ``actions`` that ``actor`` may do to ``notebook`` now; one query for all."""
+    conditions = {
+        action.name: ExpressionWrapper(condition_for(actor, action), BooleanField())
+        for action in actions
+    }
+    rows = Notebook.objects.filter(pk=notebook.pk, current_revision__isnull=False)
+    row = rows.order_by().values_list(*conditions.values()).first() or ()
+    return frozenset(action for action, may in zip(actions, row, strict=False) if may)
 
 
 def require(actor: Actor, action: Action, notebook: Notebook) -> None:

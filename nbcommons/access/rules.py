@@ -24,18 +24,21 @@ _EDITING_ROLES = (Role.OWNER, Role.EDITOR)
 _OWNING_ROLES = (Role.OWNER,)
 
 
+_NOT_IN_BIN = Q(deleted_at__isnull=True)
+
+
 @dataclass(frozen=True, slots=True)
 class NotebookRule:
     """Which notebooks an actor may do the action to, in words and in SQL.
 
-    The labels of a notebook narrow every rule and stand in no sentence of their own.
+    ``always`` binds everybody, administrators and the system too. The labels of a notebook narrow
+    every rule and stand in no sentence of their own.
     """
 
     sentence: str
     scope: str
     condition: Callable[[Actor], Q]
-    # Whether it is about notebooks in the bin; all other rules never see those.
-    is_of_the_bin: bool = False
+    always: Q = _NOT_IN_BIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +65,12 @@ def without_hidden_labels(actor: Actor) -> Q:
 
 
 def _holdings(actor: Actor, *, label: OuterRef) -> QuerySet[LabelHolding]:
-    lasting = Q(expires_at__isnull=True) | Q(expires_at__gt=Now())
-    return LabelHolding.objects.filter(lasting, person_id=_key(actor), label_id=label)
+    return lasting_holdings().filter(person_id=_key(actor), label_id=label)
+
+
+def lasting_holdings() -> QuerySet[LabelHolding]:
+    """The holdings of labels that count now."""
+    return LabelHolding.objects.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=Now()))
 
 
 def _key(actor: Actor) -> int:
@@ -97,11 +104,7 @@ def _readable(actor: Actor) -> Q:
     return Q(everyone | mine | shared)
 
 
-def _runnable(actor: Actor) -> Q:
-    return NONE if actor.person_id is None else _readable(actor) & Q(is_frozen=False)
-
-
-def _reportable(actor: Actor) -> Q:
+def _readable_by_person(actor: Actor) -> Q:
     return NONE if actor.person_id is None else _readable(actor)
 
 
@@ -150,10 +153,13 @@ _OWN = "It is yours, or a team's in which you are an owner"
 NOTEBOOK_RULES: dict[Action, NotebookRule] = {
     Action.NOTEBOOK_READ: NotebookRule(_READ, "notebooks:read", _readable),
     Action.NOTEBOOK_RUN: NotebookRule(
-        "You are signed in and may read it, and it is not frozen.", "notebooks:read", _runnable
+        "You are signed in and may read it, and it is not frozen.",
+        "notebooks:read",
+        _readable_by_person,
+        always=_NOT_IN_BIN & Q(is_frozen=False),
     ),
     Action.EXECUTION_REPORT: NotebookRule(
-        "You are signed in and may read it.", "executions:write", _reportable
+        "You are signed in and may read it.", "executions:write", _readable_by_person
     ),
     Action.NOTEBOOK_EDIT: NotebookRule(
         f"{_OWN} or editor; or it is not private, and you or a team of yours may edit it by "
@@ -165,7 +171,7 @@ NOTEBOOK_RULES: dict[Action, NotebookRule] = {
     Action.NOTEBOOK_REMOVE: NotebookRule(f"{_OWN}.", "notebooks:write", _owned),
     Action.NOTEBOOK_TRANSFER: NotebookRule(f"{_OWN}.", "notebooks:write", _owned),
     Action.NOTEBOOK_RESTORE: NotebookRule(
-        f"It is in the bin. {_OWN}.", "notebooks:write", _owned, is_of_the_bin=True
+        f"It is in the bin. {_OWN}.", "notebooks:write", _owned, always=~_NOT_IN_BIN
     ),
 }
 
@@ -173,5 +179,11 @@ FACT_RULES: dict[Action, FactRule] = {
     Action.NOTEBOOK_ADD: FactRule("You are signed in.", "notebooks:write", _is_person),
     Action.DRAFT_READ: FactRule("You brought it in.", "notebooks:write", _is_owner),
     Action.DRAFT_EDIT: FactRule("You brought it in.", "notebooks:write", _is_owner),
+    Action.OFFER_ANSWER: FactRule(
+        "It was made to you, or to a team in which you are an owner.",
+        "notebooks:write",
+        _is_owner,
+    ),
+    Action.OWNERS_CHANGE: FactRule("You are in admin mode.", "people:write", _is_administrator),
     Action.AUDIT_READ: FactRule("You are in admin mode.", "audit:read", _is_administrator),
 }
