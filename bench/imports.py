@@ -33,7 +33,7 @@ django.setup()
 from django.core.management import call_command  # noqa: E402 - once the database is known
 
 from nbcommons.core.actor import Actor  # noqa: E402
-from nbcommons.intake.operations import import_notebook  # noqa: E402
+from nbcommons.intake.operations.bulk import import_notebook  # noqa: E402
 from nbcommons.people.models import Person  # noqa: E402
 
 

@@ -35,7 +35,7 @@ from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 
 from nbcommons.core.actor import Actor  # noqa: E402
-from nbcommons.intake.operations import import_notebook  # noqa: E402
+from nbcommons.intake.operations.bulk import import_notebook  # noqa: E402
 from nbcommons.notebooks.models import Notebook  # noqa: E402
 from nbcommons.people.models import Person  # noqa: E402
 from nbcommons.rendering.operations import render_missing  # noqa: E402

@@ -6,8 +6,9 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
+from nbcommons.intake._describing import PURPOSE_LENGTH, TITLE_LENGTH
 from nbcommons.intake.models import Draft
-from nbcommons.intake.operations import PURPOSE_LENGTH, TITLE_LENGTH, Details
+from nbcommons.intake.operations.drafts import Details
 from nbcommons.notebooks.models import Category, Visibility
 
 SUGGESTED_PURPOSE_LENGTH = 400

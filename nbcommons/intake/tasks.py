@@ -6,9 +6,9 @@ from django.utils import timezone
 
 from nbcommons.core.actor import Actor
 from nbcommons.core.jobs import periodic
-from nbcommons.intake import operations
+from nbcommons.intake.operations import drafts
 
 
 @periodic("intake.drop_expired_drafts", cron="17 * * * *")
 def drop_expired_drafts(**_later: Any) -> None:
-    operations.drop_expired_drafts(Actor.system("drafts"), at=timezone.now())
+    drafts.drop_expired_drafts(Actor.system("drafts"), at=timezone.now())

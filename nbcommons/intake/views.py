@@ -14,10 +14,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from nbcommons.core.requests import CommonsRequest
-from nbcommons.intake import operations
 from nbcommons.intake.errors import Refused
 from nbcommons.intake.forms import DraftForm, UploadForm, initial_of
 from nbcommons.intake.models import Draft
+from nbcommons.intake.operations import drafts, publishing
 from nbcommons.intake.queries import (
     DraftPage,
     DraftRow,
@@ -83,7 +83,7 @@ def _bring_in_each(
         name = file.name or "notebook.ipynb"
         try:
             brought.append(
-                operations.bring_in(
+                drafts.bring_in(
                     request.actor, file_name=name, raw=file.read(), at=timezone.now()
                 )
             )
@@ -121,11 +121,11 @@ def draft(request: CommonsRequest, uuid: UUID) -> HttpResponseBase:
     if not form.is_valid():
         return _draft_page(request, found, form, status=422)
     if not shares:
-        operations.describe_draft(request.actor, found, details=form.details())
+        drafts.describe_draft(request.actor, found, details=form.details())
         messages.success(request, "Kept as a draft. Nobody else can see it.")
         return redirect("intake:draft", found.uuid)
     try:
-        notebook = operations.publish_draft(
+        notebook = publishing.publish_draft(
             request.actor, found, details=form.details(), at=timezone.now()
         )
     except Refused as error:
@@ -159,7 +159,7 @@ def _draft_page(
 @require_POST
 def discard(request: CommonsRequest, uuid: UUID) -> HttpResponseBase:
     found = get_object_or_404(drafts_of(request.actor), uuid=uuid)
-    operations.discard_draft(request.actor, found)
+    drafts.discard_draft(request.actor, found)
     messages.success(request, f"“{found.title}” was thrown away. Your own file is unchanged.")
     return redirect("intake:add")
 

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from nbcommons.core import events
+from nbcommons.notebooks.cells import CellFacts
 from nbcommons.notebooks.events import (
     DeprecationUndone,
     NotebookBinned,
@@ -37,17 +38,6 @@ _COMPRESSION_LEVEL = 9
 # From few to many: a step to the right opens a notebook to more people.
 _WIDTHS = (Visibility.PRIVATE, Visibility.SHARED, Visibility.EVERYONE)
 _DEPRECATION = ("deprecated_at", "deprecated_by", "deprecation_reason", "is_frozen")
-
-
-@dataclass(frozen=True, slots=True)
-class CellFacts:
-    """What the catalogue keeps of a cell; ``number`` as in ``models.Cell``."""
-
-    number: int | None
-    cell_id: str
-    kind: str
-    fingerprint: str
-    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

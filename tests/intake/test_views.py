@@ -7,9 +7,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from nbcommons.intake import operations
 from nbcommons.intake.errors import AlreadyShared
 from nbcommons.intake.models import Draft, DraftPicture
+from nbcommons.intake.operations import drafts, publishing
 from nbcommons.notebooks.models import Notebook, StoredContent
 from tests.factories.executions import actor_for, make_person
 
@@ -211,12 +211,12 @@ class TestDraft:
 
     def test_says_so_when_it_has_been_shared_already(self, draft):
         ann = actor_for(draft.person)
-        details = operations.Details("Twice", "", "operational", "everyone", ())
-        operations.publish_draft(ann, draft, details=details, at=timezone.now())
+        details = drafts.Details("Twice", "", "operational", "everyone", ())
+        publishing.publish_draft(ann, draft, details=details, at=timezone.now())
         gone = Draft(pk=draft.pk or 1, person_id=ann.person_id)
 
         with pytest.raises(AlreadyShared):
-            operations.publish_draft(ann, gone, details=details, at=timezone.now())
+            publishing.publish_draft(ann, gone, details=details, at=timezone.now())
 
     def test_can_wait_without_being_complete(self, visitor, draft):
         answer = share(visitor, draft, agreed=None, title="", do="keep", visibility="private")

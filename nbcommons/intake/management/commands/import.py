@@ -12,9 +12,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from nbcommons.core.actor import Actor
-from nbcommons.intake import operations
 from nbcommons.intake.errors import Refused
-from nbcommons.intake.operations import Imported, Outcome
+from nbcommons.intake.operations import bulk
+from nbcommons.intake.operations.bulk import Imported, Outcome
 from nbcommons.notebooks.models import Visibility
 
 SKIPPED_FOLDERS = {".ipynb_checkpoints", ".git", "node_modules", ".venv", "__pycache__"}
@@ -103,7 +103,7 @@ def _import_one(
 ) -> Imported:
     base = root if root.is_dir() else root.parent
     origin = f"{base.name}/{file.relative_to(base).as_posix()}"[-300:]
-    return operations.import_notebook(
+    return bulk.import_notebook(
         Actor.system("bulk import"),
         owner_id=owner_id,
         raw=file.read_bytes(),

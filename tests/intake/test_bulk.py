@@ -1,15 +1,14 @@
-"""Bulk import, starter notebooks, expiry."""
+"""Bulk import, starter notebooks."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
 from nbcommons.core.actor import Actor
 from nbcommons.core.errors import Denied
-from nbcommons.intake import operations
 from nbcommons.intake.errors import Refused
-from nbcommons.intake.models import Draft
-from nbcommons.intake.operations import Outcome
+from nbcommons.intake.operations import bulk
+from nbcommons.intake.operations.bulk import Outcome
 from nbcommons.notebooks.models import Cell, Notebook, Revision
 from tests.factories.executions import actor_for, make_person
 from tests.intake.test_views import notebook_bytes
@@ -20,7 +19,7 @@ SYSTEM = Actor.system("tests")
 
 
 def bring(raw=None, *, actor=SYSTEM, origin="folder/late.ipynb", **changes):
-    return operations.import_notebook(
+    return bulk.import_notebook(
         actor,
         owner_id=make_person("ann").pk,
         raw=notebook_bytes() if raw is None else raw,
@@ -72,45 +71,14 @@ class TestImportNotebook:
 
 class TestBringInStarter:
     def test_brings_our_notebooks_in_once(self):
-        first = operations.bring_in_starter(SYSTEM, at=NOW)
-        second = operations.bring_in_starter(SYSTEM, at=NOW)
+        first = bulk.bring_in_starter(SYSTEM, at=NOW)
+        second = bulk.bring_in_starter(SYSTEM, at=NOW)
 
         assert first == Notebook.objects.count() >= 5
         assert second == 0
         assert Notebook.objects.filter(title="Hello, Commons", visibility="everyone").exists()
 
     def test_gives_them_to_an_account_that_nobody_can_sign_in_to(self):
-        operations.bring_in_starter(SYSTEM, at=NOW)
+        bulk.bring_in_starter(SYSTEM, at=NOW)
 
         assert not Notebook.objects.first().owner.has_usable_password()
-
-
-class TestDropExpiredDrafts:
-    def test_throws_away_what_nobody_came_back_for(self, settings):
-        settings.NBCOMMONS_DRAFT_DAYS = 2
-        ann = actor_for(make_person("ann"))
-        old = operations.bring_in(ann, file_name="a", raw=notebook_bytes(), at=NOW)
-        new = operations.bring_in(
-            ann, file_name="b", raw=notebook_bytes(), at=NOW + timedelta(days=1)
-        )
-
-        dropped = operations.drop_expired_drafts(SYSTEM, at=NOW + timedelta(days=2, hours=1))
-
-        assert dropped == 1
-        assert list(Draft.objects.all()) == [new]
-        assert old.pk != new.pk
-
-
-class TestPublishDraft:
-    def test_is_denied_to_everybody_but_who_brought_it_in(self):
-        draft = operations.bring_in(
-            actor_for(make_person("ann")), file_name="a", raw=notebook_bytes(), at=NOW
-        )
-        details = operations.Details("Take over", "", "operational", "everyone", ())
-
-        for other in (
-            actor_for(make_person("bob")),
-            actor_for(make_person("bob")).in_admin_mode(),
-        ):
-            with pytest.raises(Denied):
-                operations.publish_draft(other, draft, details=details, at=NOW)
