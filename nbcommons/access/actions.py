@@ -16,5 +16,7 @@ class Action(StrEnum):
     NOTEBOOK_TRANSFER = "notebook:transfer"
     DRAFT_READ = "draft:read"
     DRAFT_EDIT = "draft:edit"
+    OFFER_ANSWER = "offer:answer"
+    OWNERS_CHANGE = "owners:change"
     EXECUTION_REPORT = "execution:report"
     AUDIT_READ = "audit:read"

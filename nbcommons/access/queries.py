@@ -1,15 +1,29 @@
 """Audience terms: who may find a notebook, as words that the search index can match."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from nbcommons.access.rules import held_labels, teams_of
+from nbcommons.access.rules import held_labels, lasting_holdings, teams_of
 from nbcommons.core.actor import Actor
 from nbcommons.notebooks.models import Notebook, Visibility
-from nbcommons.people.models import Label
+from nbcommons.people.models import Label, Membership, Person
 
 EVERYONE = "everyone"
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """Who is to see a notebook: its owner (a person or a team), those named, its labels."""
+
+    visibility: str
+    owner_id: int | None
+    team_id: int | None
+    person_ids: frozenset[int] = frozenset()
+    team_ids: frozenset[int] = frozenset()
+    label_ids: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +78,40 @@ def terms_of_notebook(notebook: Notebook) -> list[str]:
 
 def _term(person_id: int | None, team_id: int | None) -> str:
     return f"p:{person_id}" if team_id is None else f"t:{team_id}"
+
+
+def circle_of(notebook: Notebook) -> Circle:
+    """Who is to see ``notebook`` as it stands; two queries, for its shares and labels."""
+    shares = list(notebook.shares.all())
+    return Circle(
+        visibility=notebook.visibility,
+        owner_id=notebook.owner_id,
+        team_id=notebook.owner_team_id,
+        person_ids=frozenset(share.person_id for share in shares if share.person_id),
+        team_ids=frozenset(share.team_id for share in shares if share.team_id),
+        label_ids=frozenset(label.pk for label in notebook.labels.all()),
+    )
+
+
+def readers_in(circle: Circle) -> QuerySet[Person]:
+    """The people with an account that counts who may read a notebook with this circle.
+
+    The same as ``rules`` says, seen from the other side: a test holds the two together.
+    """
+    people = holders_of(circle.label_ids)
+    if circle.visibility == Visibility.EVERYONE:
+        return people
+    is_shared = circle.visibility == Visibility.SHARED
+    teams = {circle.team_id} | (circle.team_ids if is_shared else frozenset())
+    persons = {circle.owner_id} | (circle.person_ids if is_shared else frozenset())
+    member = Membership.objects.filter(person_id=OuterRef("pk"), team_id__in=teams - {None})
+    return people.filter(Q(pk__in=persons - {None}) | Q(Exists(member)))
+
+
+def holders_of(label_ids: Collection[int]) -> QuerySet[Person]:
+    """The people with an account that counts who hold every one of the labels now."""
+    people = Person.objects.filter(is_active=True)
+    for label_id in label_ids:
+        held = lasting_holdings().filter(person_id=OuterRef("pk"), label_id=label_id)
+        people = people.filter(Exists(held))
+    return people

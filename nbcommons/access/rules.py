@@ -184,6 +184,8 @@ FACT_RULES: dict[Action, FactRule] = {
         "notebooks:write",
         _is_owner,
     ),
-    Action.OWNERS_CHANGE: FactRule("You are in admin mode.", "people:write", _is_administrator),
+    Action.OWNERS_CHANGE: FactRule(
+        "You are in admin mode.", "notebooks:write", _is_administrator
+    ),
     Action.AUDIT_READ: FactRule("You are in admin mode.", "audit:read", _is_administrator),
 }

@@ -1,5 +1,6 @@
 """Reads of the catalogue that need no actor: the caller has already found what it may see."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
@@ -29,3 +30,9 @@ def document_of(revision: Revision) -> dict[str, Any]:
 def keeper_of(notebook: Notebook) -> str:
     """The name of the person or team that looks after ``notebook``; owner and team are there."""
     return str(notebook.owner or notebook.owner_team)
+
+
+def tidy_tags(names: Iterable[object]) -> tuple[str, ...]:
+    """Tags as they are stored: small letters, single spaces, none twice."""
+    tidy = (" ".join(str(name).lower().replace(",", " ").split())[:40] for name in names)
+    return tuple(dict.fromkeys(name.strip() for name in tidy if name.strip()))

@@ -86,6 +86,14 @@ NBCOMMONS_ALLOWED_CELL_METADATA = env_list("NBCOMMONS_ALLOWED_CELL_METADATA", ()
 # How long a draft waits for its author, in days.
 NBCOMMONS_DRAFT_DAYS = env_int("NBCOMMONS_DRAFT_DAYS", 14)
 
+# --- Looking after
+# ------------------------------------------------------------------------------
+
+# How long a deleted notebook can be taken back out of the bin, in days; then it is gone.
+NBCOMMONS_BIN_DAYS = env_int("NBCOMMONS_BIN_DAYS", 30)
+# How long an offer to look after a notebook waits for an answer, in days.
+NBCOMMONS_OFFER_DAYS = env_int("NBCOMMONS_OFFER_DAYS", 14)
+
 # --- Running
 # ------------------------------------------------------------------------------------
 
@@ -101,6 +109,17 @@ NBCOMMONS_HEALTH_WINDOW_DAYS = env_int("NBCOMMONS_HEALTH_WINDOW_DAYS", 30)
 NBCOMMONS_EXECUTIONS_MAX_AGE_DAYS = env_int("NBCOMMONS_EXECUTIONS_MAX_AGE_DAYS", 7)
 # How long runs are kept, in whole months besides the current one.
 NBCOMMONS_EXECUTIONS_RETENTION_MONTHS = env_int("NBCOMMONS_EXECUTIONS_RETENTION_MONTHS", 13)
+
+# --- Programs
+# -----------------------------------------------------------------------------------
+
+# Most calls of the API that only read, in a minute, with one token or by one person's pages.
+# 0: any number.
+NBCOMMONS_API_READS_PER_MINUTE = env_int("NBCOMMONS_API_READS_PER_MINUTE", 1200)
+# Most calls of the API that change something, in a minute, likewise.
+NBCOMMONS_API_WRITES_PER_MINUTE = env_int("NBCOMMONS_API_WRITES_PER_MINUTE", 300)
+# Most calls of the API without a token that counts, in a minute, from one address.
+NBCOMMONS_API_REFUSALS_PER_MINUTE = env_int("NBCOMMONS_API_REFUSALS_PER_MINUTE", 60)
 
 # --- People
 # -------------------------------------------------------------------------------------
@@ -148,6 +167,7 @@ INSTALLED_APPS = [
     "nbcommons.rendering",
     "nbcommons.runtime",
     "nbcommons.intake",
+    "nbcommons.curation",
     "nbcommons.executions",
     "nbcommons.health",
     "nbcommons.search",
