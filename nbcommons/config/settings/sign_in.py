@@ -61,13 +61,13 @@ PASSWORD_RESET_TIMEOUT = 24 * 3600
 
 ACCOUNT_ADAPTER = "nbcommons.people.adapters.AccountAdapter"
 ACCOUNT_FORMS = {
-    "login": "nbcommons.people.forms.SignInForm",
-    "reset_password": "nbcommons.people.forms.ResetPasswordForm",
-    "reset_password_from_key": "nbcommons.people.forms.ResetPasswordKeyForm",
-    "change_password": "nbcommons.people.forms.ChangePasswordForm",
-    "set_password": "nbcommons.people.forms.SetPasswordForm",
-    "add_email": "nbcommons.people.forms.ChangeEmailForm",
-    "reauthenticate": "nbcommons.people.forms.ConfirmPasswordForm",
+    "login": "nbcommons.people.forms.sign_in.SignInForm",
+    "reset_password": "nbcommons.people.forms.sign_in.ResetPasswordForm",
+    "reset_password_from_key": "nbcommons.people.forms.sign_in.ResetPasswordKeyForm",
+    "change_password": "nbcommons.people.forms.sign_in.ChangePasswordForm",
+    "set_password": "nbcommons.people.forms.sign_in.SetPasswordForm",
+    "add_email": "nbcommons.people.forms.sign_in.ChangeEmailForm",
+    "reauthenticate": "nbcommons.people.forms.sign_in.ConfirmPasswordForm",
 }
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
@@ -91,9 +91,9 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 
 MFA_ADAPTER = "nbcommons.people.adapters.MfaAdapter"
 MFA_FORMS = {
-    "authenticate": "nbcommons.people.forms.SecondStepForm",
-    "reauthenticate": "nbcommons.people.forms.ConfirmCodeForm",
-    "activate_totp": "nbcommons.people.forms.ActivateAppForm",
+    "authenticate": "nbcommons.people.forms.sign_in.SecondStepForm",
+    "reauthenticate": "nbcommons.people.forms.sign_in.ConfirmCodeForm",
+    "activate_totp": "nbcommons.people.forms.sign_in.ActivateAppForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Notebook Commons"

@@ -12,7 +12,7 @@ from nbcommons.core.middleware import ADMIN_MODE_KEY
 from nbcommons.core.pages import render_page
 from nbcommons.core.requests import CommonsRequest
 from nbcommons.people import _pages, queries
-from nbcommons.people.forms import InvitationForm
+from nbcommons.people.forms.joining import InvitationForm
 from nbcommons.people.operations import accounts as looking_after, joining, own
 from nbcommons.people.views._shared import back, signed_in
 

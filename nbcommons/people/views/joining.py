@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from nbcommons.core.pages import render_page
 from nbcommons.core.requests import CommonsRequest
 from nbcommons.people import _pages
-from nbcommons.people.forms import JoinForm
+from nbcommons.people.forms.joining import JoinForm
 from nbcommons.people.operations import joining
 
 

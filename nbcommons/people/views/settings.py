@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from nbcommons.core.pages import render_page
 from nbcommons.core.requests import CommonsRequest
 from nbcommons.people import _pages, tokens
-from nbcommons.people.forms import DetailsForm
+from nbcommons.people.forms.own import DetailsForm
 from nbcommons.people.models import Person
 from nbcommons.people.operations import own
 from nbcommons.people.views._shared import back, signed_in
