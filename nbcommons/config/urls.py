@@ -1,7 +1,8 @@
 """Every address of the site, room by room."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
+from nbcommons.core import problems
 from nbcommons.core.api import make_api
 from nbcommons.executions.api import router as executions
 from nbcommons.gallery.api import router as notebooks
@@ -20,5 +21,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("nbcommons.intake.urls")),
     path("", include("nbcommons.health.urls")),
     path("", include("nbcommons.gallery.urls")),
+    path("api/v1/", problems.nothing_here),
     path("api/v1/", api.urls),
+    re_path(r"^api/", problems.nothing_here),
 ]
+
+handler400 = problems.bad_request
+handler404 = problems.page_not_found
+handler500 = problems.server_error

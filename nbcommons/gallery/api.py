@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 from ninja import Router, Schema
 
 from nbcommons.access import guard
+from nbcommons.core.conditional import conditional
 from nbcommons.core.requests import CommonsRequest
 from nbcommons.notebooks.models import Notebook, Revision
 from nbcommons.notebooks.queries import document_of
@@ -38,6 +39,7 @@ class NotebookOut(Schema):
 
 
 @router.get("/{uuid:uuid}", response=NotebookOut, summary="What a notebook is")
+@conditional
 def read_notebook(request: CommonsRequest, uuid: UUID) -> NotebookOut:
     notebook = get_object_or_404(
         guard.notebooks_for(request.actor).select_related(
@@ -63,6 +65,7 @@ def read_notebook(request: CommonsRequest, uuid: UUID) -> NotebookOut:
 
 
 @router.get("/{uuid:uuid}/content", summary="The notebook itself, without results")
+@conditional
 def read_content(
     request: CommonsRequest, uuid: UUID, revision: int | None = None
 ) -> HttpResponse:
