@@ -56,4 +56,13 @@ WIRING: dict[type, Listeners] = {
     people.SecondStepRemoved: AUDITED,
     people.TokenMinted: AUDITED,
     people.TokenRevoked: AUDITED,
+    # Teams, organisations, labels. The index knows teams by key, so who is in one changes nothing.
+    people.TeamChanged: AUDITED,
+    people.TeamRenamed: Listeners(inline=(record,), jobs=(search_jobs.catch_up,)),
+    people.OrganisationChanged: AUDITED,
+    people.OrganisationsImported: AUDITED,
+    people.PersonMoved: AUDITED,
+    people.LabelChanged: AUDITED,
+    people.LabelGranted: AUDITED,
+    people.LabelWithdrawn: AUDITED,
 }

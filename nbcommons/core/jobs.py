@@ -117,8 +117,9 @@ def periodic(
 
     def register(function: Callable[..., None]) -> Job:
         @functools.wraps(function)
-        def at(timestamp: int, **arguments: Any) -> None:
-            del timestamp  # when it was due; jobs read the clock themselves
+        def at(timestamp: int | None = None, **arguments: Any) -> None:
+            # When it was due, if the clock started it; jobs read the clock themselves.
+            del timestamp
             function(**arguments)
 
         register_task = app.task(name=name, queue=queue, retry=RetryStrategy(max_attempts=3))

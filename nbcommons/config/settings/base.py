@@ -128,6 +128,11 @@ NBCOMMONS_API_REFUSALS_PER_MINUTE = env_int("NBCOMMONS_API_REFUSALS_PER_MINUTE",
 NBCOMMONS_SIGNUP = env_choice(
     "NBCOMMONS_SIGNUP", "invitation", ("closed", "invitation", "open")
 )
+# Who may make a team: people (everybody) or administrators.
+NBCOMMONS_TEAMS_BY = env_choice("NBCOMMONS_TEAMS_BY", "people", ("people", "administrators"))
+# Whether people say themselves which organisation they belong to; no where the identity provider
+# says it.
+NBCOMMONS_OWN_ORGANISATION = env_bool("NBCOMMONS_OWN_ORGANISATION", default=True)
 
 # --- Django
 # -------------------------------------------------------------------------------------
