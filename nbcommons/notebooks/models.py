@@ -245,6 +245,9 @@ class Cell(models.Model):
     kind = models.CharField(max_length=8, choices=CellKind.choices)
     # MD5 of the source in hex, as existing clients report it; not a security measure.
     fingerprint = models.CharField(max_length=32)
+    # What cells that say the same have in common; empty when it says too little to compare, null
+    # until it has been worked out.
+    token_hash = models.CharField(max_length=32, null=True)  # noqa: DJ001
     tags = ArrayField(models.CharField(max_length=200), default=list, blank=True)
 
     class Meta:
@@ -258,7 +261,18 @@ class Cell(models.Model):
                 fields=["revision", "fingerprint"],
                 name="cell_by_fingerprint",
                 condition=Q(number__isnull=False),
-            )
+            ),
+            models.Index(
+                fields=["token_hash", "revision"],
+                name="cell_by_token_hash",
+                condition=Q(token_hash__gt=""),
+            ),
+            # Empty as a rule: finds what is still to be worked out without reading all cells.
+            models.Index(
+                fields=["revision"],
+                name="cell_without_token_hash",
+                condition=Q(token_hash__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -33,6 +33,8 @@ from nbcommons.notebooks.models import (
     Tag,
     Visibility,
 )
+from nbcommons.notebooks.queries import document_of
+from nbcommons_ipynb.sameness import token_hashes
 
 _COMPRESSION_LEVEL = 9
 # From few to many: a step to the right opens a notebook to more people.
@@ -155,6 +157,7 @@ def add_revision(
             cell_id=cell.cell_id,
             kind=cell.kind,
             fingerprint=cell.fingerprint,
+            token_hash=cell.token_hash,
             tags=list(cell.tags),
         )
         for position, cell in enumerate(cells)
@@ -171,6 +174,23 @@ def add_revision(
         )
     )
     return revision
+
+
+@transaction.atomic
+def fill_token_hashes(*, revisions: int) -> int:
+    """Work out what is missing to compare cells, for so many versions at most; returns how many.
+
+    Versions of before the column was there, or whose hashes a migration has emptied.
+    """
+    missing = Cell.objects.filter(token_hash__isnull=True).order_by("revision_id")
+    keys = list(missing.values_list("revision_id", flat=True).distinct()[:revisions])
+    for revision in Revision.objects.filter(pk__in=keys):
+        hashes = dict(enumerate(token_hashes(document_of(revision))))
+        cells = list(revision.cells.all())
+        for cell in cells:
+            cell.token_hash = hashes.get(cell.position, "")
+        Cell.objects.bulk_update(cells, ["token_hash"], batch_size=500)
+    return len(keys)
 
 
 @transaction.atomic
