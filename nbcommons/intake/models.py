@@ -1,4 +1,4 @@
-"""Drafts: notebooks that have come in, without results, and are not shared yet."""
+"""Drafts: what has come in and is not shared yet; and where notebooks of an import came from."""
 
 import uuid
 
@@ -6,7 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from nbcommons.notebooks.models import Category, Visibility
+from nbcommons.notebooks.models import Category, Notebook, Revision, Visibility
+from nbcommons.people.models import Team
 
 
 class Draft(models.Model):
@@ -72,3 +73,55 @@ class DraftPicture(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ImportedNotebook(models.Model):
+    """Where a notebook came from in bulk, so that the same import can be repeated safely.
+
+    It remembers for whom it came in, since its owner may have changed since then.
+    """
+
+    notebook = models.OneToOneField(Notebook, on_delete=models.CASCADE, related_name="+")
+    # folder, git, nbgallery or commons.
+    kind = models.CharField(max_length=10)
+    # What the operator named, without passwords, and the notebook's key in it.
+    source = models.CharField(max_length=500)
+    origin = models.CharField(max_length=300)
+    # Null: it belongs to whom the source says.
+    for_person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+"
+    )
+    for_team = models.ForeignKey(Team, null=True, on_delete=models.CASCADE, related_name="+")
+    # Content address of the newest state that came from there: what differs from it is new.
+    sha256 = models.CharField(max_length=64)
+    # When the source says it was last changed, if it does.
+    source_updated_at = models.DateTimeField(null=True)
+    # What the source said and the commons has no place for.
+    extra = models.JSONField(default=dict)
+    imported_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["origin", "for_person", "for_team"],
+                name="imported_origin_once_per_owner",
+                nulls_distinct=False,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.origin
+
+
+class ImportedRevision(models.Model):
+    """What a version was called where it came from.
+
+    A git commit, or the id by which a notebook linked in somebody's Jupyter compares itself with
+    an nbgallery: kept, so that such copies do not all seem changed.
+    """
+
+    revision = models.OneToOneField(Revision, on_delete=models.CASCADE, related_name="+")
+    commit_id = models.CharField(max_length=64, db_index=True)
+
+    def __str__(self) -> str:
+        return self.commit_id
