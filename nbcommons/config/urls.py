@@ -7,12 +7,14 @@ from nbcommons.core.api import make_api
 from nbcommons.executions.api import router as executions
 from nbcommons.gallery.api import router as notebooks
 from nbcommons.health.api import router as health
+from nbcommons.people.api import router as me
 from nbcommons.search.api import router as search
 
 api = make_api()
 api.add_router("/notebooks", notebooks)
 api.add_router("/executions", executions)
 api.add_router("/search", search)
+api.add_router("/me", me)
 api.add_router("", health)
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -2,30 +2,15 @@
 
 import json
 import uuid
-from datetime import timedelta
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
-from nbcommons.core.actor import Actor
-from nbcommons.people import tokens
+from tests.api.conftest import mint
 from tests.factories.executions import make_person
 from tests.factories.gallery import bring_in
 
 pytestmark = pytest.mark.django_db
-
-
-def mint(person, *scopes):
-    now = timezone.now()
-    return tokens.mint_personal_token(
-        Actor.person(person.pk, person.username),
-        person,
-        scopes=scopes or tuple(tokens.SCOPES),
-        label="test",
-        expires_at=now + timedelta(hours=1),
-        at=now,
-    ).secret
 
 
 @pytest.fixture
