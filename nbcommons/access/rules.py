@@ -88,18 +88,18 @@ def teams_of(
     return memberships.values("team_id")  # type: ignore[return-value] # a typed dictionary
 
 
-def _named_in_share(actor: Actor) -> QuerySet[NotebookShare]:
-    return NotebookShare.objects.filter(
-        Q(person_id=actor.person_id) | Q(team_id__in=teams_of(actor)),
-        notebook_id=OuterRef("pk"),
-    )
+def _is_named(actor: Actor, **narrowed: bool) -> Q:
+    # Two questions: each has an index to answer it, "the one or the other" has none.
+    shares = NotebookShare.objects.filter(notebook_id=OuterRef("pk"), **narrowed)
+    by_name = Exists(shares.filter(person_id=_key(actor)))
+    return Q(by_name | Exists(shares.filter(team_id__in=teams_of(actor))))
 
 
 def _readable(actor: Actor) -> Q:
     everyone = Q(visibility=Visibility.EVERYONE)
     if actor.person_id is None:
         return everyone if settings.NBCOMMONS_ANONYMOUS_READING else NONE
-    shared = Q(visibility=Visibility.SHARED) & Exists(_named_in_share(actor))
+    shared = Q(visibility=Visibility.SHARED) & _is_named(actor)
     mine = Q(owner_id=actor.person_id) | Q(owner_team_id__in=teams_of(actor))
     return Q(everyone | mine | shared)
 
@@ -112,7 +112,7 @@ def _editable(actor: Actor) -> Q:
     if actor.person_id is None:
         return NONE
     # An editor of a notebook that was made private again has lost it for now.
-    named = Exists(_named_in_share(actor).filter(may_edit=True))
+    named = _is_named(actor, may_edit=True)
     return Q(_looked_after(actor, _EDITING_ROLES) | (~Q(visibility=Visibility.PRIVATE) & named))
 
 
