@@ -1,4 +1,8 @@
-"""The world of ``world.py``, made once for all tests of a module."""
+"""The world of ``world.py``, made once for all tests of a class.
+
+Tests of such a class are not marked ``django_db``: the mark ends the connection after each test. A
+module needs one marked test outside, or pytest-django makes no database.
+"""
 
 from collections.abc import Iterator
 
@@ -14,7 +18,7 @@ from tests.factories.executions import NOW
 from tests.factories.people import SYSTEM
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="class")
 def world(django_db_setup, django_db_blocker) -> Iterator[World]:  # noqa: ARG001
     """Everybody and everything, indexed; taken back at the end."""
     with django_db_blocker.unblock(), _place.using(MemoryStore()), transaction.atomic():

@@ -19,24 +19,32 @@ LETTERS = {
 EXPECTED = expectations()
 
 
+@pytest.mark.django_db
 def test_the_tables_speak_of_everybody_and_every_state():
     assert {state for _, _, state in EXPECTED} == set(STATES)
     assert set(PEOPLE) <= {who for _, who, _ in EXPECTED}
 
 
-@pytest.mark.parametrize("case", list(EXPECTED), ids="-".join)
-def test_the_rules_allow_exactly_what_the_table_says(case, world, settings, django_db_blocker):
-    kind, who, state = case
-    settings.NBCOMMONS_ANONYMOUS_READING = who == NOBODY_READING
-    actor, notebook = world.actor(who), world.notebooks[kind, state]
-    may = EXPECTED[kind, who, state]
+class TestTable:
+    @pytest.mark.parametrize("case", list(EXPECTED), ids="-".join)
+    def test_the_rules_allow_exactly_what_the_table_says(
+        self, case, world, settings, django_db_blocker
+    ):
+        kind, who, state = case
+        settings.NBCOMMONS_ANONYMOUS_READING = who == NOBODY_READING
+        actor, notebook = world.actor(who), world.notebooks[kind, state]
+        may = EXPECTED[kind, who, state]
 
-    with django_db_blocker.unblock():
-        for letter, actions in LETTERS.items():
-            for action in actions:
-                assert guard.allows(actor, action, notebook) == (letter in may), action
-        assert bool(guard.revisions_for(actor, notebook)) == ("R" in may)
-        _meets_the_index(actor, notebook, may)
+        with django_db_blocker.unblock():
+            for letter, actions in LETTERS.items():
+                for action in actions:
+                    assert guard.allows(actor, action, notebook) == (letter in may), action
+            assert bool(guard.revisions_for(actor, notebook)) == ("R" in may)
+            _meets_the_index(actor, notebook, may)
+
+    def test_admin_mode_is_what_gives_power(self, world):
+        assert not world.actor("an administrator").sees_everything
+        assert world.actor(ADMIN_MODE).sees_everything
 
 
 def _meets_the_index(actor, notebook, may):
@@ -49,8 +57,3 @@ def _meets_the_index(actor, notebook, may):
         # The bin is not in the index at all.
         is_found = is_found and bool(terms)
     assert is_found == ("R" in may)
-
-
-def test_admin_mode_is_what_gives_power(world):
-    assert not world.actor("an administrator").sees_everything
-    assert world.actor(ADMIN_MODE).sees_everything
