@@ -8,6 +8,7 @@ from hypothesis import given, settings, strategies as st
 
 from nbcommons_ipynb.canonical import canonical_bytes
 from nbcommons_ipynb.diff.comparing import apply, diff, inverse
+from nbcommons_ipynb.diff.lines import changed_lines, with_lines_changed
 from nbcommons_ipynb.diff.model import (
     CellStep,
     ChangedLines,
@@ -264,6 +265,15 @@ def _rest(line, spans):
     kept = [character for place, character in enumerate(line)
             if not any(start <= place < end for start, end in spans)]  # fmt: skip
     return "".join(kept)
+
+
+class TestChangedLines:
+    @given(SOURCES, SOURCES, st.integers(0, 60))
+    @settings(max_examples=300)
+    def test_are_exact_however_little_work_is_left(self, old, new, steps):
+        blocks = changed_lines(old, new, Budget(steps))
+
+        assert with_lines_changed(old, blocks) == new
 
 
 SEQUENCES = st.lists(st.integers(0, 5), max_size=30)

@@ -189,8 +189,8 @@ def _alike(old: dict[int, Bag], new: dict[int, Bag], budget: Budget) -> list[tup
     places, new_places = list(old), list(new)
     if len(places) * len(new_places) > MOST_PAIRS:
         return scattered_pairs(old, new, at_least=ALIKE, budget=budget)
-    at_least = ALIKE_ALONE if len(places) == len(new_places) == 1 else ALIKE
-    found = best_pairs(list(old.values()), list(new.values()), at_least=at_least, budget=budget)
+    bags, new_bags = list(old.values()), list(new.values())
+    found = best_pairs(bags, new_bags, at_least=ALIKE, alone=ALIKE_ALONE, budget=budget)
     return [(places[i], new_places[j]) for i, j in found]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from nbcommons_ipynb.diff.model import ChangedLines, LineBlock, LinePair, SameLines
 from nbcommons_ipynb.diff.pairing import CHARACTERS_A_STEP, MOST_PAIRS, best_pairs
 from nbcommons_ipynb.diff.sequences import Budget, common_runs, numbered
-from nbcommons_ipynb.diff.words import bag_of, changed_spans, common_ends
+from nbcommons_ipynb.diff.words import BAG_LENGTH, bag_of, changed_spans, common_ends
 
 STEPS_A_LINE = 2
 """Steps of work for which a line of a changed cell is looked at by itself."""
@@ -43,6 +43,8 @@ def changed_lines(old: str, new: str, budget: Budget) -> tuple[LineBlock, ...]:
 
 def with_lines_changed(source: str, blocks: Sequence[LineBlock]) -> str | None:
     """``source`` with its lines changed as ``blocks`` say; None when they do not fit it."""
+    if not blocks:
+        return source
     lines = lines_of(source)
     made: list[str] = []
     at = 0
@@ -70,8 +72,7 @@ def _block(old: list[str], new: list[str], budget: Budget) -> ChangedLines:
     pairs: list[tuple[int, int]] = []
     at = new_at = 0
     for start, new_start, count in (*kept, (len(old), len(new), 0)):
-        bar = ALIKE_ALONE if len(old) == len(new) == 1 else ALIKE
-        found = _alike(old[at:start], new[new_at:new_start], at_least=bar, budget=budget)
+        found = _alike(old[at:start], new[new_at:new_start], budget)
         pairs += [(at + i, new_at + j) for i, j in found]
         pairs += [(start + step, new_start + step) for step in range(count)]
         at, new_at = start + count, new_start + count
@@ -82,16 +83,14 @@ def _block(old: list[str], new: list[str], budget: Budget) -> ChangedLines:
     )
 
 
-def _alike(
-    old: list[str], new: list[str], *, at_least: float, budget: Budget
-) -> list[tuple[int, int]]:
+def _alike(old: list[str], new: list[str], budget: Budget) -> list[tuple[int, int]]:
     if not old or not new:
         return []
-    size = sum(map(len, old)) + sum(map(len, new))
+    size = sum(min(len(line), BAG_LENGTH) for line in (*old, *new))
     if len(old) * len(new) > MOST_PAIRS or not budget.take(size // CHARACTERS_A_STEP):
         return []
     bags, new_bags = [bag_of(line) for line in old], [bag_of(line) for line in new]
-    return best_pairs(bags, new_bags, at_least=at_least, budget=budget)
+    return best_pairs(bags, new_bags, at_least=ALIKE, alone=ALIKE_ALONE, budget=budget)
 
 
 def _bare(lines: Sequence[str], side: str) -> list[tuple[str, str | int]]:
@@ -107,17 +106,22 @@ def _by_ends(old: str, new: str) -> tuple[LineBlock, ...]:
     head, tail = common_ends(old, new)
     start = old.rfind("\n", 0, head) + 1
     line_end = old.find("\n", len(old) - tail)
-    tail = len(old) - line_end - 1 if line_end >= 0 else 0
-    middle = ChangedLines(_middle(old, start, tail), _middle(new, start, tail))
-    blocks: list[LineBlock] = [middle]
+    end = new_end = None
+    if line_end >= 0:
+        end = line_end + 1
+        new_end = end + len(new) - len(old)
+    blocks: list[LineBlock] = [
+        ChangedLines(_middle(old, start, end), _middle(new, start, new_end))
+    ]
     if start:
         blocks.insert(0, SameLines(old.count("\n", 0, start)))
-    if line_end >= 0:
-        blocks.append(SameLines(old.count("\n", line_end + 1) + 1))
+    if end is not None:
+        blocks.append(SameLines(old.count("\n", end) + 1))
     return tuple(blocks)
 
 
-def _middle(text: str, start: int, tail: int) -> tuple[str, ...]:
-    if tail or text[len(text) - tail :]:
-        return (text[start : len(text) - tail - 1],)
+def _middle(text: str, start: int, end: int | None) -> tuple[str, ...]:
+    """The lines from ``start`` to those at ``end`` (None: there are none), in one text."""
+    if end is not None:
+        return (text[start : end - 1],)
     return (text[start:],) if text else ()

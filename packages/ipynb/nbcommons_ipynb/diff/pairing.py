@@ -15,28 +15,28 @@ CANDIDATES = 3
 
 
 def best_pairs(
-    old: Sequence[Bag], new: Sequence[Bag], *, at_least: float, budget: Budget
+    old: Sequence[Bag], new: Sequence[Bag], *, at_least: float, alone: float, budget: Budget
 ) -> list[tuple[int, int]]:
     """Pairs that ascend on both sides and are together as alike as can be.
 
-    No pair is less alike than ``at_least``. When there is too little work left, there are none.
+    No pair is less alike than ``at_least``; but where a single one is left between two pairs on
+    either side, ``alone`` will do. When there is too little work left, there are no pairs.
     """
     if not old or not new:
         return []
     work = min(len(new) * sum(map(len, old)), len(old) * sum(map(len, new)))
     if not budget.take(work + len(old) * len(new)):
         return []
-    scores = [
-        [_weight(likeness(bag, other, at_least=at_least), at_least) for other in new]
-        for bag in old
-    ]
+    scores = [[likeness(bag, other, at_least=alone) for other in new] for bag in old]
+    # Squared, so that one good pair outweighs two poor ones.
+    weights = [[score * score if score >= at_least else 0.0 for score in row] for row in scores]
     best = [[0.0] * (len(new) + 1) for _ in range(len(old) + 1)]
     for i in range(len(old) - 1, -1, -1):
-        row, below, own = best[i], best[i + 1], scores[i]
+        row, below, own = best[i], best[i + 1], weights[i]
         for j in range(len(new) - 1, -1, -1):
             paired = below[j + 1] + own[j] if own[j] else 0.0
             row[j] = max(below[j], row[j + 1], paired)
-    return _walk(scores, best)
+    return _with_lone_ones(_walk(weights, best), scores, alone)
 
 
 def scattered_pairs(
@@ -75,16 +75,25 @@ def _candidates(bag: Bag, places: Mapping[str, list[int]]) -> list[int]:
     return sorted(tally, key=lambda place: (-tally[place], place))[:CANDIDATES]
 
 
-def _weight(alike: float, at_least: float) -> float:
-    # Squared, so that one good pair outweighs two poor ones.
-    return alike * alike if alike >= at_least else 0.0
+def _with_lone_ones(
+    pairs: list[tuple[int, int]], scores: list[list[float]], alone: float
+) -> list[tuple[int, int]]:
+    found: list[tuple[int, int]] = []
+    at = new_at = 0
+    for i, j in (*pairs, (len(scores), len(scores[0]))):
+        if i - at == j - new_at == 1 and scores[at][new_at] >= alone:
+            found.append((at, new_at))
+        if i < len(scores):
+            found.append((i, j))
+        at, new_at = i + 1, j + 1
+    return found
 
 
-def _walk(scores: list[list[float]], best: list[list[float]]) -> list[tuple[int, int]]:
+def _walk(weights: list[list[float]], best: list[list[float]]) -> list[tuple[int, int]]:
     pairs: list[tuple[int, int]] = []
     i = j = 0
-    while i < len(scores) and j < len(scores[0]):
-        own = scores[i][j]
+    while i < len(weights) and j < len(weights[0]):
+        own = weights[i][j]
         if own and best[i][j] == best[i + 1][j + 1] + own:
             pairs.append((i, j))
             i, j = i + 1, j + 1

@@ -1,4 +1,12 @@
-"""A difference as JSON values, for programs; ``docs/reference/diff.md`` tells of its form."""
+"""A difference as JSON values, for programs.
+
+``from`` is the old side and ``to`` the new one, everywhere. ``cells`` holds, in reading order of
+the new notebook, runs of same cells (``kind`` same, ``count``) and single cells that were changed,
+moved, added or removed, with their places from 0. A changed cell has ``lines``: blocks that are
+either ``{"same": n}`` or lists of lines ``from`` and ``to``, with ``pairs`` of lines that became
+one another and spans of what changed in them, in code points. ``metadata`` lists values by their
+path; a side that is not there had none. Added and removed cells are there whole.
+"""
 
 from typing import Any
 
