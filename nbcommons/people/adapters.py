@@ -7,12 +7,14 @@ from functools import lru_cache
 from pathlib import Path
 from smtplib import SMTPException
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.idp.oidc.adapter import DefaultOIDCAdapter
 from allauth.idp.oidc.models import Client, PrivateKey
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet
 from django.conf import settings
 from django.http import HttpRequest
@@ -51,9 +53,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return False
 
     def is_ajax(self, request: HttpRequest) -> bool:
-        """Never: pages alone, so there is one form of each answer to look after."""
-        del request
-        return False
+        """Pages alone, so there is one form of each answer; but what a passkey needs is data."""
+        return request.method == "GET" and request.path == reverse("mfa_login_webauthn")
 
     def get_logout_redirect_url(self, request: HttpRequest) -> str:
         """Where signing out leads: on to Jupyter's sign-out, as config says."""
@@ -63,6 +64,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         del request
         return reverse("people:settings")
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """The ways to show that it is you, in our words."""
+        words = {
+            "reauthenticate": "Use your password",
+            "mfa_reauthenticate": "Use a code",
+            "mfa_reauthenticate:webauthn": "Use a passkey",
+        }
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        return [method | {"description": words[method["id"]]} for method in methods]
 
     # A mail's links must not depend on the Host that somebody sent with the request.
 
@@ -115,6 +126,20 @@ class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def get_totp_label(self, user: Person) -> str:
         return user.username
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Whom passkeys are for: the public host name, whatever Host was sent."""
+        site = urlsplit(settings.NBCOMMONS_SITE_URL)
+        return {"id": site.hostname or "localhost", "name": "Notebook Commons"}
+
+    def get_public_key_credential_user_entity(self, user: Person) -> dict[str, Any]:
+        entity: dict[str, Any] = super().get_public_key_credential_user_entity(user)
+        return entity | {"name": user.username, "display_name": str(user)}
+
+    def generate_authenticator_name(self, user: Person, type: str) -> str:  # noqa: A002
+        """What a new passkey is called unless the person says otherwise."""
+        count = Authenticator.objects.filter(user=user, type=type).count()
+        return "Passkey" if count == 0 else f"Passkey {count + 1}"
 
     def encrypt(self, text: str) -> str:
         return _cipher(settings.SECRET_KEY).encrypt(text.encode()).decode()

@@ -11,7 +11,7 @@ from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from django.urls import include, path
 
-from nbcommons.people.views import administration, joining, settings
+from nbcommons.people.views import administration, joining, passkeys, settings
 
 _own = [
     path("join/<str:secret>/", joining.join, name="join"),
@@ -38,11 +38,17 @@ urlpatterns = [
     path("", include((_own, "people"))),
     path("sign-in/", account.login, name="account_login"),
     path("sign-in/second-step/", mfa.authenticate, name="mfa_authenticate"),
+    path("sign-in/passkey/", passkeys.SignInByPasskey.as_view(), name="mfa_login_webauthn"),
     path("sign-out/", account.logout, name="account_logout"),
     path("switched-off/", account.account_inactive, name="account_inactive"),
     path("join/", joining.join, name="account_signup"),
     path("confirm/", account.reauthenticate, name="account_reauthenticate"),
     path("confirm/second-step/", mfa.reauthenticate, name="mfa_reauthenticate"),
+    path(
+        "confirm/passkey/",
+        passkeys.ConfirmByPasskey.as_view(),
+        name="mfa_reauthenticate_webauthn",
+    ),
     path(
         "confirm-email/",
         account.email_verification_sent,
@@ -74,6 +80,17 @@ urlpatterns = [
         "settings/second-step/codes/new/",
         codes.generate_recovery_codes,
         name="mfa_generate_recovery_codes",
+    ),
+    path("settings/passkeys/add/", passkeys.AddPasskey.as_view(), name="mfa_add_webauthn"),
+    path(
+        "settings/passkeys/<int:pk>/",
+        passkeys.RenamePasskey.as_view(),
+        name="mfa_edit_webauthn",
+    ),
+    path(
+        "settings/passkeys/<int:pk>/remove/",
+        passkeys.RemovePasskey.as_view(),
+        name="mfa_remove_webauthn",
     ),
     path(
         ".well-known/openid-configuration", joining.identity_configuration, name="configuration"

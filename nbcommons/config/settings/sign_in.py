@@ -87,15 +87,21 @@ ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 
-# --- allauth: a second step at sign-in ----------------------------------------------------------
+# --- allauth: passkeys and a second step --------------------------------------------------------
 
 MFA_ADAPTER = "nbcommons.people.adapters.MfaAdapter"
 MFA_FORMS = {
     "authenticate": "nbcommons.people.forms.sign_in.SecondStepForm",
     "reauthenticate": "nbcommons.people.forms.sign_in.ConfirmCodeForm",
     "activate_totp": "nbcommons.people.forms.sign_in.ActivateAppForm",
+    "add_webauthn": "nbcommons.people.forms.passkeys.AddPasskeyForm",
+    "edit_webauthn": "nbcommons.people.forms.passkeys.RenamePasskeyForm",
+    "login_webauthn": "nbcommons.people.forms.passkeys.SignInByPasskeyForm",
+    "authenticate_webauthn": "nbcommons.people.forms.passkeys.SecondStepByPasskeyForm",
+    "reauthenticate_webauthn": "nbcommons.people.forms.passkeys.ConfirmByPasskeyForm",
 }
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Notebook Commons"
 # One step of 30 s either way, for clocks that are a little off.
 MFA_TOTP_TOLERANCE = 1
