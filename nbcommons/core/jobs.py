@@ -6,7 +6,7 @@ commits. A job may run twice and must bear it.
 
 import asyncio
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -27,18 +27,23 @@ QUEUES = ("default", "search")
 POLLING_INTERVAL_S = 0.5
 
 
+# So many notebooks a job for many takes at most: enough to save work, few enough to end soon.
+MANY_AT_ONCE = 100
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """A task that can be put off until the transaction has committed.
 
     ``coalesce_by`` names a keyword: while a job with the same value waits, no second one is
-    added.
+    added. ``many`` is the job that does the same for a list, put off instead of many of these.
     """
 
     name: str
     function: Callable[..., None]
     task: "Task[..., Any, Any]"
     coalesce_by: str | None = None
+    many: "Many | None" = None
 
     def __call__(self, **arguments: Any) -> None:
         """Run it here and now (tests, commands)."""
@@ -66,6 +71,16 @@ class Job:
             return False
         return True
 
+    def defer_many(self, payloads: Sequence[Mapping[str, Any]]) -> None:
+        """Insert what does the work of one job for each of ``payloads``, in as few as it can."""
+        if self.many is None:
+            for payload in payloads:
+                self.defer(**payload)
+            return
+        values = list(dict.fromkeys(payload[self.many.one] for payload in payloads))
+        for first in range(0, len(values), MANY_AT_ONCE):
+            self.many.job.defer(**{self.many.all: values[first : first + MANY_AT_ONCE]})
+
     def waiting(self, keyword: str, *, limit: int) -> list[Any]:
         """What ``keyword`` is in jobs of this kind that wait, oldest first, each once.
 
@@ -74,6 +89,15 @@ class Job:
         jobs = ProcrastinateJob.objects.filter(task_name=self.name, status="todo")
         found = jobs.order_by("pk").values_list("args", flat=True)[:limit]
         return list(dict.fromkeys(arguments[keyword] for arguments in found))
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """A job that takes a list under the keyword ``all`` where another takes one as ``one``."""
+
+    job: Job
+    one: str
+    all: str
 
 
 def _is_waiting(lock: str) -> bool:
@@ -87,7 +111,12 @@ def _is_waiting(lock: str) -> bool:
 
 
 def job(
-    name: str, *, queue: str = "default", retry: int = 5, coalesce_by: str | None = None
+    name: str,
+    *,
+    queue: str = "default",
+    retry: int = 5,
+    coalesce_by: str | None = None,
+    many: Many | None = None,
 ) -> Callable[[Callable[..., None]], Job]:
     """Register a function as a job.
 
@@ -105,7 +134,7 @@ def job(
             retry=RetryStrategy(max_attempts=retry, exponential_wait=2),
         )
         task = register_task(_with_fresh_connections(function))
-        return Job(name=name, function=function, task=task, coalesce_by=coalesce_by)
+        return Job(name=name, function=function, task=task, coalesce_by=coalesce_by, many=many)
 
     return register
 
