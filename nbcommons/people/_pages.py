@@ -111,11 +111,11 @@ def offer(secret: str | None, *, at: datetime) -> Offer:
     )
 
 
-def details_of(person: Person) -> dict[str, str]:
+def details_of(person: Person) -> dict[str, str | int | None]:
     """What the form of one's details starts with."""
     return {
         "full_name": person.full_name or person.username,
-        "organisation_name": person.organisation_name,
+        "organisation": person.organisation_id,
         "theme": person.theme,
     }
 

@@ -50,7 +50,6 @@ class Person(AbstractBaseUser):
     )
     email = models.EmailField("e-mail", blank=True, default="")
     full_name = models.CharField("name", max_length=150, blank=True, default="")
-    organisation_name = models.CharField("organisation", max_length=150, blank=True, default="")
     organisation = models.ForeignKey(
         "people.Organisation",
         null=True,

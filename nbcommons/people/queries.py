@@ -30,7 +30,7 @@ class PersonRow:
     username: str
     name: str
     email: str
-    organisation_name: str
+    organisation: str
     is_active: bool
     is_administrator: bool
     has_second_step: bool
@@ -112,9 +112,10 @@ def people_matching(text: str = "", *, limit: int | None = None) -> tuple[int, l
     second_step = Authenticator.objects.filter(
         user=OuterRef("pk"), type=Authenticator.Type.TOTP
     )
-    shown = found.annotate(has_second_step=Exists(second_step)).order_by("username")[:limit]
+    shown = found.select_related("organisation").annotate(has_second_step=Exists(second_step))
     return found.count(), [
-        _row(person, has_second_step=person.has_second_step) for person in shown
+        _row(person, has_second_step=person.has_second_step)
+        for person in shown.order_by("username")[:limit]
     ]
 
 
@@ -123,7 +124,7 @@ def _row(person: Person, *, has_second_step: bool) -> PersonRow:
         username=person.username,
         name=str(person),
         email=person.email,
-        organisation_name=person.organisation_name,
+        organisation=str(person.organisation or ""),
         is_active=person.is_active,
         is_administrator=person.is_administrator,
         has_second_step=has_second_step,

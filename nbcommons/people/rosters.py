@@ -191,13 +191,13 @@ def organisation_at(text: str) -> Organisation | None:
     return candidates[0] if len(candidates) == 1 else None
 
 
-def organisation_paths(*, limit: int | None = None) -> list[str]:
-    """Every organisation as "Trade / Customs", in the order of the tree; one query."""
+def organisation_choices() -> list[tuple[int, str]]:
+    """Every organisation as key and "Trade / Customs", in the order of the tree; one query."""
     rows = list(Organisation.objects.all())
     names = {row.pk: row.name for row in rows}
-    paths = [[names[pk] for pk in row.path] for row in rows]
-    paths.sort(key=lambda path: [name.casefold() for name in path])
-    return [PATH_SEPARATOR.join(path) for path in paths[:limit]]
+    paths = [(row.pk, [names[pk] for pk in row.path]) for row in rows]
+    paths.sort(key=lambda row: [name.casefold() for name in row[1]])
+    return [(pk, PATH_SEPARATOR.join(path)) for pk, path in paths]
 
 
 def paths_of(organisations: Sequence[Organisation]) -> dict[int, str]:

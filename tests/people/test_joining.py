@@ -15,7 +15,6 @@ pytestmark = pytest.mark.django_db
 FILLED_IN = {
     "full_name": "Ben Adams",
     "username": "Ben",
-    "organisation_name": "Harbour office",
     "email": "ben@example.org",
     "password": "a long enough secret",
 }
@@ -35,7 +34,6 @@ class TestJoining:
         assert (response.status_code, response.url) == (302, "/")
         person = Person.objects.get()
         assert (person.username, person.full_name) == ("ben", "Ben Adams")
-        assert person.organisation_name == "Harbour office"
         assert "Ben Adams" in client.get("/settings/").text
 
     def test_refuses_a_link_that_was_used(self, client, address):

@@ -22,7 +22,7 @@ LIST = """id,name,parent
 
 
 def paths() -> list[str]:
-    return rosters.organisation_paths()
+    return [path for _, path in rosters.organisation_choices()]
 
 
 def is_sound() -> bool:

@@ -17,6 +17,7 @@ from nbcommons.activity.models import AuditEntry
 from nbcommons.core.middleware import ADMIN_MODE_KEY
 from nbcommons.people import tokens
 from nbcommons.people.models import AccessToken, Person
+from nbcommons.people.operations.organisations import add_organisation
 from tests.factories.people import NOW, PASSWORD, SYSTEM, make_person
 
 pytestmark = pytest.mark.django_db
@@ -44,18 +45,19 @@ def confirm_password(client, response):
 
 class TestDetails:
     def test_are_shown_and_changed(self, at_home):
+        harbour = add_organisation(SYSTEM, name="Harbour office")
         assert "Amara Osei" in at_home.get("/settings/").text
 
         response = at_home.post(
             "/settings/",
-            {"full_name": "Amara O.", "organisation_name": "Harbour office", "theme": "dark"},
+            {"full_name": "Amara O.", "organisation": harbour.pk, "theme": "dark"},
         )
 
         assert response.url == "/settings/"
         person = Person.objects.get()
-        assert (person.full_name, person.organisation_name, person.theme) == (
+        assert (person.full_name, person.organisation, person.theme) == (
             "Amara O.",
-            "Harbour office",
+            harbour,
             "dark",
         )
         assert 'data-theme="dark"' in at_home.get("/settings/").text

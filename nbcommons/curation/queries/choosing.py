@@ -74,15 +74,16 @@ def somebody(key: str) -> Somebody | None:
 
 
 def _people(condition: Q) -> tuple[Somebody, ...]:
-    rows = Person.objects.filter(condition, is_active=True).order_by("full_name", "username")
+    found = Person.objects.filter(condition, is_active=True).select_related("organisation")
+    rows = found.order_by("full_name", "username")
     return tuple(
         Somebody(
             name=str(person),
-            detail=person.organisation_name,
+            detail=str(person.organisation or ""),
             person_id=person.pk,
             handle=person.username,
         )
-        for person in rows[:OFFERED]
+        for person in rows.order_by("full_name", "username")[:OFFERED]
     )
 
 

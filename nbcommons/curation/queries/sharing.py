@@ -1,10 +1,10 @@
 """Who may see a notebook, who would, and the words to say it in."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from nbcommons.access.queries import Circle, holders_of, readers_in
 from nbcommons.access.rules import held_labels
@@ -116,6 +116,10 @@ def sharing_page(
     ``stamp`` is that of an earlier look at it; without one it is made from how things stand.
     """
     now = sharing_of(notebook)
+    labels = _choosable(actor, now.label_ids)
+    # Whatever a request names besides is not even counted: it would tell who holds it.
+    allowed = frozenset(label.pk for label in labels)
+    wanted = replace(wanted, label_ids=wanted.label_ids & allowed)
     is_changed = wanted.as_values() != now.as_values()
     keeper = notebook.owner_team or notebook.owner
     return SharingPage(
@@ -127,7 +131,12 @@ def sharing_page(
         visibility=wanted.visibility,
         everyone_count=Person.objects.filter(is_active=True).count(),
         rows=share_rows(wanted.shares),
-        labels=label_choices(actor, wanted.label_ids | now.label_ids, on=wanted.label_ids),
+        labels=tuple(
+            LabelChoice(
+                label.pk, label.name, label.description, is_on=label.pk in wanted.label_ids
+            )
+            for label in labels
+        ),
         now=reach_of(actor, notebook, now),
         then=reach_of(actor, notebook, wanted, before=now) if is_changed else None,
         is_changed=is_changed,
@@ -137,48 +146,55 @@ def sharing_page(
 def share_rows(shares: Iterable[Share]) -> tuple[ShareRow, ...]:
     """The lines for ``shares``, in their order; whoever is gone is left out. Two queries."""
     listed = list(shares)
-    people = Person.objects.in_bulk([one.person_id for one in listed if one.person_id])
-    teams = (
-        Team.objects.filter(pk__in=[one.team_id for one in listed if one.team_id])
-        .annotate(people=Count("memberships", filter=Q(memberships__person__is_active=True)))
-        .in_bulk()
+    people = Person.objects.select_related("organisation").in_bulk(
+        [one.person_id for one in listed if one.person_id]
     )
-    rows = (_row(share, people, teams) for share in listed)
-    return tuple(row for row in rows if row is not None)
+    teams = Team.objects.filter(pk__in=[one.team_id for one in listed if one.team_id])
+    active = Count("memberships", filter=Q(memberships__person__is_active=True))
+    teams_by_key = {team.pk: team for team in teams.annotate(people=active)}
+    rows = []
+    for share in listed:
+        team = teams_by_key.get(share.team_id or 0)
+        person = people.get(share.person_id or 0)
+        if team is not None:
+            rows.append(_team_row(share, team, team.people))
+        elif person is not None:
+            rows.append(_person_row(share, person))
+    return tuple(rows)
 
 
-def _row(share: Share, people: dict[int, Person], teams: dict[int, Team]) -> ShareRow | None:
-    if share.team_id is not None:
-        team = teams.get(share.team_id)
-        if team is None:
-            return None
-        detail = _counted(getattr(team, "people", 0), "person", "people")
-        return ShareRow(
-            share.key, team.name, f"team, {detail}", team.slug,
-            is_team=True, may_edit=share.may_edit, is_active=True,
-        )  # fmt: skip
-    person = people.get(share.person_id or 0)
-    if person is None:
-        return None
+def _team_row(share: Share, team: Team, people: int) -> ShareRow:
     return ShareRow(
-        share.key, str(person), person.organisation_name, person.username,
-        is_team=False, may_edit=share.may_edit, is_active=person.is_active,
-    )  # fmt: skip
+        key=share.key,
+        name=team.name,
+        detail=f"team, {_counted(people, 'person', 'people')}",
+        username=team.slug,
+        is_team=True,
+        may_edit=share.may_edit,
+        is_active=True,
+    )
 
 
-def label_choices(
-    actor: Actor, shown: frozenset[int], *, on: frozenset[int]
-) -> tuple[LabelChoice, ...]:
-    """The labels that ``actor`` may put on a notebook, and those of ``shown``, by name.
+def _person_row(share: Share, person: Person) -> ShareRow:
+    return ShareRow(
+        key=share.key,
+        name=str(person),
+        detail=str(person.organisation or ""),
+        username=person.username,
+        is_team=False,
+        may_edit=share.may_edit,
+        is_active=person.is_active,
+    )
 
-    Nobody else's labels are named: that one exists may already say too much.
+
+def _choosable(actor: Actor, on: frozenset[int]) -> list[Label]:
+    """The labels that ``actor`` may put on a notebook, and those that stand on it, by name.
+
+    No other label is named: that it exists may already say too much.
     """
     labels = Label.objects.all() if actor.sees_everything else held_labels(actor)
-    rows = Label.objects.filter(Q(pk__in=labels.values("pk")) | Q(pk__in=shown))
-    return tuple(
-        LabelChoice(label.pk, label.name, label.description, is_on=label.pk in on)
-        for label in rows.order_by("name")
-    )
+    rows = Label.objects.filter(Q(pk__in=labels.values("pk")) | Q(pk__in=on))
+    return list(rows.order_by("name"))
 
 
 def circle_with(notebook: Notebook, sharing: Sharing) -> Circle:
@@ -208,7 +224,7 @@ def keepers_left(notebook: Notebook, label_ids: Iterable[int]) -> bool:
     """Whether somebody who owns ``notebook`` could still see it with these labels."""
     holders = holders_of(frozenset(label_ids))
     if notebook.owner_team_id is None:
-        return holders.filter(pk=notebook.owner_id).exists()
+        return holders.filter(pk=notebook.owner_id or 0).exists()
     owners = Membership.objects.filter(
         team_id=notebook.owner_team_id, role=Membership.Role.OWNER
     )
@@ -216,21 +232,22 @@ def keepers_left(notebook: Notebook, label_ids: Iterable[int]) -> bool:
 
 
 def _sentence(actor: Actor, notebook: Notebook, sharing: Sharing, count: int) -> str:
-    names = [f"“{name}”" for name in _label_names(sharing.label_ids)]
-    said = _said(count, is_narrowed=bool(names))
+    labels = [f"“{name}”" for name in _label_names(sharing.label_ids)]
+    said = _said(count, is_narrowed=bool(labels))
     if sharing.visibility == Visibility.EVERYONE:
-        who = "Everyone here" if not names else "Everyone here"
-    elif sharing.visibility == Visibility.SHARED and sharing.shares:
-        who = listed([_keeper(actor, notebook), *_names_of(sharing.shares)])
-    else:
-        who = _keeper(actor, notebook)
-    who = who[:1].upper() + who[1:]
-    narrowed = f" who holds {listed(names)}" if names else ""
-    if names and sharing.visibility != Visibility.EVERYONE:
-        narrowed = f", as far as they hold {listed(names)}"
-    if count == 1 and not names and notebook.owner_team_id is None:
-        return f"{who} alone."
-    return f"{who}{narrowed}: {said}."
+        who = f"everyone here who holds {listed(labels)}" if labels else "everyone here"
+        return _began(f"{who}: {said}.")
+    keeper = _keeper(actor, notebook)
+    is_shared = sharing.visibility == Visibility.SHARED and sharing.shares
+    if not is_shared and notebook.owner_team_id is None:
+        return _began(f"{keeper} alone.")
+    who = listed([keeper, *_names_of(sharing.shares)]) if is_shared else keeper
+    narrowed = f", as far as they hold {listed(labels)}" if labels else ""
+    return _began(f"{who}{narrowed}: {said}.")
+
+
+def _began(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
 
 
 def _keeper(actor: Actor, notebook: Notebook) -> str:
@@ -253,12 +270,12 @@ def _warnings(notebook: Notebook, wanted: Sharing, before: Sharing) -> tuple[str
     lost = readers_in(circle_with(notebook, before)).exclude(pk__in=then.values("pk"))
     count = lost.count()
     if count:
-        known = frozenset(
-            share.person_id for share in (*before.shares, *wanted.shares) if share.person_id
-        ) | {notebook.owner_id}
-        named = lost.filter(pk__in=known - {None}).order_by("full_name")[:NAMES_SAID]
+        shares = (*before.shares, *wanted.shares)
+        known = {share.person_id for share in shares if share.person_id is not None}
+        known |= {notebook.owner_id} if notebook.owner_id is not None else set()
+        named = lost.filter(pk__in=known).order_by("full_name")[:NAMES_SAID]
         said.append(_lost(count, [str(person) for person in named], wanted))
-    powerless = _cannot_see(wanted, then.values("pk"))
+    powerless = _cannot_see(wanted, then)
     if powerless:
         said.append(
             f"{listed(powerless)} will not see it: they do not hold every access label on it."
@@ -268,12 +285,14 @@ def _warnings(notebook: Notebook, wanted: Sharing, before: Sharing) -> tuple[str
     return tuple(said)
 
 
-def _cannot_see(wanted: Sharing, readers: object) -> list[str]:
+def _cannot_see(wanted: Sharing, readers: QuerySet[Person]) -> list[str]:
     """The names of those it is shared with who would see nothing because of its labels."""
     if not wanted.label_ids or wanted.visibility == Visibility.PRIVATE:
         return []
     named = [share.person_id for share in wanted.shares if share.person_id]
-    blind = Person.objects.filter(pk__in=named, is_active=True).exclude(pk__in=readers)
+    blind = Person.objects.filter(pk__in=named, is_active=True).exclude(
+        pk__in=readers.values("pk")
+    )
     return [str(person) for person in blind.order_by("full_name")[:NAMES_SAID]]
 
 

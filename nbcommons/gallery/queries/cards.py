@@ -14,6 +14,7 @@ from nbcommons.gallery.queries.words import CATEGORY_ICONS, category_word, langu
 from nbcommons.health.queries import Badge, badge_for
 from nbcommons.notebooks.models import Notebook, Visibility
 from nbcommons.notebooks.queries import keeper_of
+from nbcommons.people.models import Person
 from nbcommons.search.queries import Piece
 
 
@@ -53,9 +54,8 @@ class NotebookCard:
 
 def with_card_parts(notebooks: QuerySet[Notebook]) -> QuerySet[Notebook]:
     """The same notebooks with all that cards read of them: owner, current version, tags."""
-    return notebooks.select_related("owner", "owner_team", "current_revision").prefetch_related(
-        "tags"
-    )
+    keepers = notebooks.select_related("owner__organisation", "owner_team", "current_revision")
+    return keepers.prefetch_related("tags")
 
 
 def cards_of(
@@ -93,7 +93,7 @@ def _card(
         strip=badge.strip,
         author=keeper_of(notebook),
         author_url=_keeper_url(notebook),
-        organisation=notebook.owner.organisation_name if notebook.owner else "",
+        organisation=organisation_of(notebook.owner),
         category=category_word(notebook.category),
         category_icon=CATEGORY_ICONS.get(notebook.category, "file-text"),
         language=language_word(notebook.language),
@@ -109,6 +109,11 @@ def _card(
 def _keeper_url(notebook: Notebook) -> str:
     owner = notebook.owner
     return "" if owner is None else reverse("gallery:person", args=[owner.username])
+
+
+def organisation_of(person: Person | None) -> str:
+    """The name of the person's organisation; empty where there is none to name."""
+    return "" if person is None or person.organisation is None else person.organisation.name
 
 
 def tag_links(notebook: Notebook) -> tuple[TagLink, ...]:

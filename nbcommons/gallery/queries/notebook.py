@@ -10,7 +10,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from nbcommons.core.actor import Actor
-from nbcommons.gallery.queries.cards import TagLink, tag_links
+from nbcommons.gallery.queries.cards import TagLink, organisation_of, tag_links
 from nbcommons.gallery.queries.words import (
     CATEGORY_ICONS,
     category_word,
@@ -114,7 +114,7 @@ def notebook_page(actor: Actor, notebook: Notebook) -> NotebookPage:
         owner=keeper_of(notebook),
         owner_username=owner.username if owner else "",
         owner_url=reverse("gallery:person", args=[owner.username]) if owner else "",
-        owner_organisation=owner.organisation_name if owner else "",
+        owner_organisation=organisation_of(owner),
         version=revision.number,
         published_at=revision.created_at,
         cell_count=revision.cell_count,

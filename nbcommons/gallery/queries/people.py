@@ -8,7 +8,12 @@ from django.db.models import QuerySet
 from nbcommons.access import guard
 from nbcommons.core.actor import Actor
 from nbcommons.core.paging import Pager, pager_of
-from nbcommons.gallery.queries.cards import NotebookCard, cards_of, with_card_parts
+from nbcommons.gallery.queries.cards import (
+    NotebookCard,
+    cards_of,
+    organisation_of,
+    with_card_parts,
+)
 from nbcommons.intake.queries import DraftRow, draft_rows
 from nbcommons.notebooks.models import Notebook
 from nbcommons.people.models import Person
@@ -61,7 +66,7 @@ def person_page(actor: Actor, person: Person, *, page: int) -> PersonPage:
     return PersonPage(
         name=str(person),
         username=person.username,
-        organisation=person.organisation_name,
+        organisation=organisation_of(person),
         joined_at=person.created_at,
         is_me=person.pk == actor.person_id,
         cards=cards,

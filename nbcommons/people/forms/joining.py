@@ -8,6 +8,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from nbcommons.people.forms._checks import free_email
+from nbcommons.people.forms.organisation import OrganisationField, offer_organisations
 from nbcommons.people.models import Person, validate_username
 from nbcommons.people.operations.joining import NewPerson
 
@@ -33,12 +34,7 @@ class JoinForm(forms.Form):
             attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
         ),
     )
-    organisation_name = forms.CharField(
-        label="Organisation or office",
-        max_length=150,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
-    )
+    organisation = OrganisationField()
     email = forms.EmailField(
         label="E-mail",
         help_text="For a new password, should you ever need one.",
@@ -55,6 +51,7 @@ class JoinForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        offer_organisations(self)
         if settings.NBCOMMONS_EMAIL_VERIFICATION == "mandatory":
             self.fields["email"].required = True
             self.fields["email"].help_text = "We send a link there to confirm it."
@@ -85,7 +82,9 @@ class JoinForm(forms.Form):
 
     def new_person(self) -> NewPerson:
         """What was filled in, once it is valid."""
-        return NewPerson(**{name: self.cleaned_data[name] for name in self.fields})
+        values = {name: self.cleaned_data[name] for name in self.fields}
+        organisation_id = values.pop("organisation", None)
+        return NewPerson(**values, organisation_id=organisation_id)
 
 
 class InvitationForm(forms.Form):

@@ -1,7 +1,10 @@
 """The forms of one's own settings."""
 
+from typing import Any
+
 from django import forms
 
+from nbcommons.people.forms.organisation import OrganisationField, offer_organisations
 from nbcommons.people.models import Person
 
 
@@ -14,10 +17,9 @@ class DetailsForm(forms.Form):
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    organisation_name = forms.CharField(
-        label="Organisation or office",
-        max_length=150,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
-    )
+    organisation = OrganisationField()
     theme = forms.ChoiceField(label="Colours", choices=Person.Theme.choices, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_organisations(self)

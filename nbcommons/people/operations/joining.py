@@ -24,7 +24,7 @@ class NewPerson:
 
     username: str
     full_name: str = ""
-    organisation_name: str = ""
+    organisation_id: int | None = None
     email: str = ""
     password: str | None = field(default=None, repr=False)
 
@@ -129,7 +129,7 @@ def _create(new: NewPerson, *, is_administrator: bool, is_email_confirmed: bool)
         username=new.username.strip().lower(),
         email=new.email.strip().lower(),
         full_name=new.full_name.strip(),
-        organisation_name=new.organisation_name.strip(),
+        organisation_id=new.organisation_id,
         is_administrator=is_administrator,
     )
     person.set_password(new.password)

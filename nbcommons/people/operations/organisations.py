@@ -196,6 +196,12 @@ def place_person(actor: Actor, person: Person, organisation: Organisation | None
     )
 
 
+def place_person_at(actor: Actor, person: Person, organisation_id: int | None) -> None:
+    """The same by key; a key that is gone by now means none."""
+    found = Organisation.objects.filter(pk=organisation_id).first() if organisation_id else None
+    place_person(actor, person, found)
+
+
 def _child(parent: Organisation | None, name: str) -> Organisation | None:
     siblings = Organisation.objects.filter(parent=parent, name__iexact=name)
     return siblings.order_by("pk").first()

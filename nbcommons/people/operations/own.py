@@ -29,13 +29,9 @@ def switch_admin_mode(actor: Actor, *, is_on: bool, at: datetime) -> datetime | 
     return at + timedelta(minutes=settings.NBCOMMONS_ADMIN_MODE_MINUTES)
 
 
-def change_own_details(
-    actor: Actor, *, full_name: str, organisation_name: str, theme: str
-) -> None:
+def change_own_details(actor: Actor, *, full_name: str, theme: str) -> None:
     """What others see of the actor, and how the site looks to them. Raises ``Denied``."""
-    Person.objects.filter(pk=own_id(actor)).update(
-        full_name=full_name, organisation_name=organisation_name, theme=theme
-    )
+    Person.objects.filter(pk=own_id(actor)).update(full_name=full_name, theme=theme)
 
 
 def change_own_theme(actor: Actor, *, theme: Person.Theme) -> None:

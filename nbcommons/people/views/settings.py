@@ -11,9 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from nbcommons.core.pages import render_page
 from nbcommons.core.requests import CommonsRequest
 from nbcommons.people import _pages, tokens
+from nbcommons.people.forms import organisation
 from nbcommons.people.forms.own import DetailsForm
 from nbcommons.people.models import Person
-from nbcommons.people.operations import own
+from nbcommons.people.operations import organisations, own
 from nbcommons.people.views._shared import back, signed_in
 
 
@@ -30,7 +31,11 @@ def own_settings(request: CommonsRequest) -> HttpResponseBase:
     if not form.is_valid():
         page = _pages.settings_page(person, form, timezone.now())
         return render_page(request, "people/settings.html", page, status=422)
-    own.change_own_details(request.actor, **form.cleaned_data)
+    details = dict(form.cleaned_data)
+    if organisation.NAME in form.fields:
+        place = details.pop(organisation.NAME)
+        organisations.place_person_at(request.actor, person, place)
+    own.change_own_details(request.actor, **details)
     messages.success(request, "Saved.")
     return redirect("people:settings")
 

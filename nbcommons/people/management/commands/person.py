@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from nbcommons.core.actor import Actor
 from nbcommons.core.errors import CommonsError
-from nbcommons.people import queries
+from nbcommons.people import queries, rosters
 from nbcommons.people._secrets import new_secret
 from nbcommons.people.models import Person
 from nbcommons.people.operations import accounts, joining
@@ -29,7 +29,7 @@ class Command(BaseCommand):
         create.add_argument("username")
         create.add_argument("--name", default="", help="as colleagues know them")
         create.add_argument("--email", default="")
-        create.add_argument("--organisation", default="")
+        create.add_argument("--organisation", default="", help="as: Trade / Customs")
         create.add_argument("--administrator", action="store_true")
         create.add_argument(
             "--password-stdin",
@@ -103,13 +103,23 @@ def create(options: dict[str, Any], say: Callable[[str], None]) -> None:
         username=options["username"],
         full_name=options["name"],
         email=options["email"],
-        organisation_name=options["organisation"],
+        organisation_id=organisation_id(options["organisation"]),
         password=password,
     )
     person = joining.create_person(ACTOR, new, is_administrator=options["administrator"])
     say(f"made an account for {person.username}")
     if not is_given:
         say(f"password: {password}")
+
+
+def organisation_id(text: str) -> int | None:
+    """The key of what ``text`` names; None for nothing. Raises ``CommandError``."""
+    if not text.strip():
+        return None
+    found = rosters.organisation_at(text)
+    if found is None:
+        raise CommandError(f"There is no organisation {text}, or more than one.")
+    return found.pk
 
 
 def named(options: dict[str, Any]) -> Person:
