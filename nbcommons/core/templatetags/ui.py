@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from nbcommons.core.prose import prose as to_prose
 from nbcommons.core.strips import RunStrip
 
 register = template.Library()
@@ -69,6 +70,12 @@ def control(field: BoundField, extra_class: str = "", **attributes: str | bool) 
     if classes:
         attrs["class"] = classes
     return field.as_widget(attrs=attrs)
+
+
+@register.filter
+def prose(text: str) -> SafeString:
+    """A little Markdown as safe HTML; put it in ``<div class="prose">``."""
+    return to_prose(text)
 
 
 @register.filter
