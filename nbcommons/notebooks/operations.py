@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from nbcommons.core import events
+from nbcommons.notebooks import _many
 from nbcommons.notebooks.cells import CellFacts
 from nbcommons.notebooks.events import (
     DeprecationUndone,
@@ -24,6 +25,7 @@ from nbcommons.notebooks.events import (
     RevisionPublished,
     SharingChanged,
 )
+from nbcommons.notebooks.incoming import MoreVersions, NewNotebook
 from nbcommons.notebooks.models import (
     Cell,
     Notebook,
@@ -149,19 +151,7 @@ def add_revision(
         code_cell_count=sum(1 for cell in cells if cell.number is not None),
         created_at=at,
     )
-    Cell.objects.bulk_create(
-        Cell(
-            revision=revision,
-            position=position,
-            number=cell.number,
-            cell_id=cell.cell_id,
-            kind=cell.kind,
-            fingerprint=cell.fingerprint,
-            token_hash=cell.token_hash,
-            tags=list(cell.tags),
-        )
-        for position, cell in enumerate(cells)
-    )
+    Cell.objects.bulk_create(_many.cell_rows(revision, cells))
     notebook.current_revision = revision
     notebook.updated_at = at
     notebook.save(update_fields=["current_revision", "updated_at"])
@@ -174,6 +164,24 @@ def add_revision(
         )
     )
     return revision
+
+
+@transaction.atomic
+def create_notebooks(new: Sequence[NewNotebook]) -> list[Notebook]:
+    """Many new notebooks by few statements, in their order.
+
+    Announces ``RevisionPublished`` for the newest version of each.
+    """
+    return _many.create(new)
+
+
+@transaction.atomic
+def add_versions(more: Sequence[MoreVersions]) -> list[Notebook]:
+    """Versions for many notebooks by few statements; those that are gone are left out.
+
+    Announces ``RevisionPublished`` for the newest version of each.
+    """
+    return _many.extend(more)
 
 
 @transaction.atomic
