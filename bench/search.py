@@ -27,12 +27,14 @@ from tantivy import Occur, Query
 
 from nbcommons.launch.postgres import temporary_cluster
 from nbcommons.search import _analysis, _engine
-from nbcommons.search._backend import FolderStore, MemoryStore, Store
+from nbcommons.search._backend import MemoryStore, Store
+from nbcommons.search._folder import FolderStore
 from nbcommons.search._schema import schema
 from nbcommons.search._suggest import suggest
-from nbcommons.search._values import SearchDocument, SearchRequest, Sort
+from nbcommons.search._values import Reader, SearchDocument, SearchRequest, Sort
 
-AUDIENCE = ("everyone", "p:7")
+AUDIENCE = ("everyone", "p:7", "t:3", "t:11")
+READER = Reader(AUDIENCE, hidden_labels=tuple(range(2, 20)))
 POSTGRES_UP_TO = 5_000
 """Notebooks: filling PostgreSQL with more takes minutes, and its figure is clear by then."""
 
@@ -45,7 +47,7 @@ def ours(store: Store, **options: object) -> Scheme:
 
     def run(text: str) -> list[int]:
         request = replace(SearchRequest(limit=10), text=text, **options)  # type: ignore[arg-type]
-        found = _engine.search(store, request, audience=AUDIENCE)
+        found = _engine.search(store, request, reader=READER)
         return [hit.notebook_id for hit in found.hits]
 
     return run
@@ -203,7 +205,7 @@ def suggestions(store: Store) -> Scheme:
     """Completion of what is being typed."""
 
     def run(text: str) -> list[int]:
-        suggest(store, text[:12], audience=AUDIENCE, limit=8)
+        suggest(store, text[:12], reader=READER, limit=8)
         return []
 
     return run

@@ -111,3 +111,23 @@ def spellings(word: str) -> Iterator[str]:
             yield head + letter + tail
             if tail and tail[0] != letter:
                 yield head + letter + tail[1:]
+
+
+def is_within(one: str, other: str, most: int) -> bool:
+    """Whether so few slips turn ``one`` into ``other``: a letter more, less, other or swapped."""
+    if abs(len(one) - len(other)) > most:
+        return False
+    before: list[int] = []
+    last = list(range(len(other) + 1))
+    for row, letter in enumerate(one, start=1):
+        now = [row]
+        for place, sign in enumerate(other, start=1):
+            cost = min(last[place] + 1, now[-1] + 1, last[place - 1] + (letter != sign))
+            is_swapped = row > 1 and place > 1 and letter == other[place - 2]
+            if is_swapped and one[row - 2] == sign:
+                cost = min(cost, before[place - 2] + 1)
+            now.append(cost)
+        if min(now) > most:
+            return False
+        before, last = last, now
+    return last[-1] <= most

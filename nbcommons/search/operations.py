@@ -1,6 +1,7 @@
 """Keeping the index true to the records. All of it can be made again: ``rebuild_index``."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
 
 import structlog
 
@@ -17,6 +18,23 @@ log = structlog.get_logger(__name__)
 Progress = Callable[[int, int], None]
 
 
+@dataclass(frozen=True, slots=True)
+class IndexCheck:
+    """What a comparison of the index with the records has found.
+
+    ``problem`` says why there is no index to compare; empty when there is one.
+    """
+
+    notebooks: int = 0
+    differing: int = 0
+    is_older_kind: bool = False
+    problem: str = ""
+
+    @property
+    def is_sound(self) -> bool:
+        return not (self.problem or self.differing or self.is_older_kind)
+
+
 def _nobody_else() -> Iterable[int]:
     return ()
 
@@ -26,15 +44,18 @@ def index_notebook(
 ) -> int:
     """Have the index hold ``notebook_id`` as it is now, or no longer if it is gone.
 
-    ``also`` gives others that wait; it is asked only when there is something to write, and they
-    go
+    ``also`` gives others that wait; it is asked only when there is something to write, and they go
     into the same commit. Returns how many notebooks were written or taken out: 0 when the index
-    was up to date. Without an index, all of it is built.
+    was up to date. Without an index, all of it is built. While one of an older kind serves, the
+    notebook is taken out of that: what is built next to it will hold it.
     """
     _require_system(actor)
     try:
         return _bring_up_to_date(actor, [notebook_id], also=also)
     except IndexMissing:
+        waiting = {notebook_id, *also()}
+        if _place.store().withdraw(waiting):
+            return len(waiting)
         return _build(actor, only_if_missing=True)
 
 
@@ -46,7 +67,7 @@ def remove_notebook(actor: Actor, notebook_id: int) -> None:
             if batch.stamps([notebook_id]):
                 batch.write([], remove=[notebook_id])
     except IndexMissing:
-        return  # what is built later is built without it
+        _place.store().withdraw([notebook_id])  # what is built later is built without it
 
 
 def rebuild_index(actor: Actor, *, progress: Progress | None = None) -> int:
@@ -61,26 +82,38 @@ def rebuild_index(actor: Actor, *, progress: Progress | None = None) -> int:
 def catch_up(actor: Actor) -> int:
     """Compare the index with the records and repair what differs; returns how many differed.
 
-    Without an index, or with a damaged one, all of it is built.
+    Without an index, or with a damaged or older one, all of it is built.
     """
     _require_system(actor)
+    if not _place.store().is_current():
+        return _build(actor, only_if_missing=True)
     try:
-        with reading(_place.store()) as searcher:
-            held = ids_and_stamps(searcher)
-        return sum(_bring_up_to_date(actor, chunk) for chunk in _differing(actor, held))
+        return _repair(actor)
     except IndexMissing:
         return _build(actor, only_if_missing=True)
 
 
 def mend_index(actor: Actor) -> bool:
-    """Build the index if there is none that can be read; returns whether that was so."""
+    """Build the index if there is none of the newest kind; returns whether that was so."""
+    _require_system(actor)
+    if _place.store().is_current():
+        return False
+    _build(actor, only_if_missing=True)
+    return True
+
+
+def check_index(actor: Actor) -> IndexCheck:
+    """Compare the index with the records, and change nothing."""
     _require_system(actor)
     try:
-        with reading(_place.store()):
-            return False
-    except IndexMissing:
-        _build(actor, only_if_missing=True)
-        return True
+        with reading(_place.store()) as searcher:
+            held = ids_and_stamps(searcher)
+    except IndexMissing as error:
+        return IndexCheck(problem=str(error))
+    differing = sum(map(len, _differing(actor, held)))
+    return IndexCheck(
+        notebooks=len(held), differing=differing, is_older_kind=not _place.store().is_current()
+    )
 
 
 def _build(
@@ -89,12 +122,21 @@ def _build(
     ids = list(guard.notebooks_for(actor).order_by("pk").values_list("pk", flat=True))
     documents = _all_documents(actor, ids, progress)
     is_new = _place.store().replace(documents, only_if_missing=only_if_missing)
-    # What changed while it was being built (here or elsewhere) went into the old index.
-    changed = catch_up(actor)
+    try:
+        # What changed while it was being built (here or elsewhere) went into the old index.
+        changed = _repair(actor)
+    except IndexMissing:
+        return 0  # it is being built elsewhere; who builds it does the same afterwards
     if not is_new:
         return changed
     log.info("search_index_rebuilt", notebooks=len(ids))
     return len(ids)
+
+
+def _repair(actor: Actor) -> int:
+    with reading(_place.store()) as searcher:
+        held = ids_and_stamps(searcher)
+    return sum(_bring_up_to_date(actor, chunk) for chunk in _differing(actor, held))
 
 
 def _bring_up_to_date(

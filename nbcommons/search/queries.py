@@ -1,19 +1,24 @@
 """Finding notebooks: the index proposes, SQL has the last word."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from uuid import UUID
 
 from nbcommons.access import guard
 from nbcommons.access.queries import audience_of
+from nbcommons.access.rules import held_labels
 from nbcommons.core.actor import Actor
+from nbcommons.people.models import Label, Person, Team
 from nbcommons.search import _engine, _place, _suggest
+from nbcommons.search._language import FIELDS, Misread, Part, Question, parse, part_of
 from nbcommons.search._suggest import Suggestion, SuggestionKind
 from nbcommons.search._values import (
     MAX_LIMIT,
     Correction,
     FacetValue,
+    NearMiss,
     Piece,
+    Reader,
     SearchHit,
     SearchRequest,
     SearchResults,
@@ -21,30 +26,42 @@ from nbcommons.search._values import (
 )
 
 __all__ = [
+    "FIELDS",
     "MAX_LIMIT",
     "Correction",
     "FacetValue",
+    "Misread",
+    "NearMiss",
+    "Part",
     "Piece",
+    "Question",
     "SearchHit",
     "SearchRequest",
     "SearchResults",
     "Sort",
     "Suggestion",
     "SuggestionKind",
+    "count_by",
+    "parse",
+    "part_of",
     "search",
     "suggest",
 ]
 
 
-def search(actor: Actor, request: SearchRequest) -> SearchResults:
-    """A page of the notebooks that ``actor`` may read and ``request`` asks for; one SQL query.
+def search(
+    actor: Actor, request: SearchRequest, *, liking: Mapping[int, float] | None = None
+) -> SearchResults:
+    """A page of the notebooks that ``actor`` may read and ``request`` asks for.
 
-    Never fails for what is asked: every text is a question. While there is no index, the answer
-    is
-    empty with ``is_building`` set. Whoever shows the hits loads them through
-    ``guard.notebooks_for`` and keeps their order.
+    One SQL query for the page besides those for the audience, one more when access labels are
+    asked for. ``liking`` tells how much notebooks are recommended to ``actor``, in [0, 1] by key:
+    it moves the best matches a little. Never fails for what is asked: every text is a question.
+    While there is no index, the answer is empty with ``is_building`` set. Whoever shows the hits
+    loads them through ``guard.notebooks_for`` and keeps their order.
     """
-    results = _engine.search(_place.store(), request, audience=_terms_of(actor))
+    reader = replace(_reader(actor), labels=_labels(actor, request), liking=liking or {})
+    results = _engine.search(_place.store(), request, reader=reader)
     if not results.hits:
         return results
     readable = _readable(actor, [hit.notebook_id for hit in results.hits])
@@ -59,27 +76,70 @@ def search(actor: Actor, request: SearchRequest) -> SearchResults:
     )
 
 
-def suggest(actor: Actor, beginning: str, *, limit: int = 8) -> tuple[Suggestion, ...]:
-    """What ``actor`` may be about to type: titles, tags, words; best first, one SQL query.
+def count_by(actor: Actor, name: str, *, most: int) -> Mapping[str, int] | None:
+    """How many notebooks that ``actor`` may read have each value of ``name``, most first.
 
-    Made only of notebooks that ``actor`` may read. Empty for less than two letters, and while
-    there
-    is no index.
+    ``name`` is a key of ``SearchResults.facets``. None while there is no index.
     """
-    terms = _terms_of(actor)
-    found = _suggest.suggest(_place.store(), beginning, audience=terms, limit=limit)
+    return _engine.count_by(_place.store(), name, reader=_reader(actor), most=most)
+
+
+def suggest(actor: Actor, beginning: str, *, limit: int = 8) -> tuple[Suggestion, ...]:
+    """What ``actor`` may be about to type: titles, tags, people, teams, packages, words.
+
+    Best first, made only of notebooks that ``actor`` may read; one SQL query for each of titles,
+    people and teams that there are. Empty for less than two letters, and while there is no index.
+    """
+    found = _suggest.suggest(_place.store(), beginning, reader=_reader(actor), limit=limit)
     titles = [item.notebook_id for item in found if item.notebook_id is not None]
     readable = _readable(actor, titles) if titles else {}
-    return tuple(
-        replace(item, notebook_uuid=readable.get(item.notebook_id or 0))
-        for item in found
-        if item.notebook_id is None or item.notebook_id in readable
-    )
+    names = _names(found)
+    named = (_named(item, readable, names) for item in found)
+    return tuple(item for item in named if item is not None)
 
 
-def _terms_of(actor: Actor) -> list[str] | None:
-    terms = audience_of(actor).terms
-    return None if terms is None else list(terms)
+def _named(
+    item: Suggestion, readable: Mapping[int, UUID], names: Mapping[tuple[str, str], str]
+) -> Suggestion | None:
+    """``item`` with what SQL knows of it; None when SQL knows it no longer."""
+    if item.kind is SuggestionKind.NOTEBOOK:
+        uuid = readable.get(item.notebook_id or 0)
+        return None if uuid is None else replace(item, notebook_uuid=uuid)
+    if item.kind in {SuggestionKind.PERSON, SuggestionKind.TEAM}:
+        name = names.get((item.kind.value, item.key))
+        return None if name is None else replace(item, text=name)
+    return item
+
+
+def _names(found: Collection[Suggestion]) -> dict[tuple[str, str], str]:
+    """The names of the people and teams among ``found``."""
+    people = [item.key for item in found if item.kind is SuggestionKind.PERSON]
+    teams = [item.key for item in found if item.kind is SuggestionKind.TEAM]
+    names: dict[tuple[str, str], str] = {}
+    if people:
+        for person in Person.objects.filter(username__in=people, is_active=True):
+            names["person", person.username] = str(person)
+    if teams:
+        for slug, name in Team.objects.filter(slug__in=teams).values_list("slug", "name"):
+            names["team", slug] = name
+    return names
+
+
+def _reader(actor: Actor) -> Reader:
+    audience = audience_of(actor)
+    return Reader(audience.terms, audience.hidden_labels)
+
+
+def _labels(actor: Actor, request: SearchRequest) -> dict[str, int]:
+    """The access labels that ``actor`` holds, by name and slug; asked for only if need be."""
+    if not (request.labels or "label" in request.text.lower()):
+        return {}
+    held = Label.objects.all() if actor.sees_everything else held_labels(actor)
+    return {
+        word.lower(): key
+        for key, name, slug in held.values_list("pk", "name", "slug")
+        for word in (name, slug)
+    }
 
 
 def _readable(actor: Actor, notebook_ids: Collection[int]) -> dict[int, UUID]:

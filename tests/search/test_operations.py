@@ -204,7 +204,7 @@ class TestRecords:
             publish(owner, f"Number {n}", text=str(n), tags=(f"t{n}",)).pk for n in range(12)
         ]
 
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             states = states_of(SYSTEM, keys)
             assert len(list(documents_of(list(states.values())))) == 12
 

@@ -15,7 +15,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from nbcommons.notebooks import operations as catalogue
 from nbcommons.notebooks.models import Visibility
 from nbcommons.search import tasks
-from nbcommons.search._backend import Batch, FolderStore
+from nbcommons.search._backend import Batch
+from nbcommons.search._folder import FolderStore
 from tests.factories.catalogue import NOW, publish, revise
 from tests.factories.people import make_person
 from tests.factories.search import ask, ids
