@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("nbcommons.people.urls")),
     path("", include("nbcommons.runtime.urls")),
     path("", include("nbcommons.intake.urls")),
+    path("", include("nbcommons.curation.urls")),
     path("", include("nbcommons.health.urls")),
     path("", include("nbcommons.gallery.urls")),
     path("api/v1/", problems.nothing_here),

@@ -2,6 +2,7 @@
 
 from nbcommons.activity.listeners import record
 from nbcommons.core.events import Listeners
+from nbcommons.curation import events as curation, tasks as curation_jobs
 from nbcommons.executions import events as executions
 from nbcommons.health import events as health, tasks as health_jobs
 from nbcommons.intake import events as intake
@@ -27,7 +28,9 @@ WIRING: dict[type, Listeners] = {
     notebooks.SharingChanged: REINDEXED,
     notebooks.NotebookRemoved: REINDEXED,
     notebooks.NotebookDescribed: REINDEXED,
-    notebooks.OwnerChanged: REINDEXED,
+    notebooks.OwnerChanged: Listeners(
+        inline=(record,), jobs=(search_jobs.index_notebook, curation_jobs.tell_old_keeper)
+    ),
     notebooks.NotebookDeprecated: REINDEXED,
     notebooks.DeprecationUndone: REINDEXED,
     notebooks.NotebookBinned: REINDEXED,
@@ -36,8 +39,17 @@ WIRING: dict[type, Listeners] = {
     # Coming in
     intake.DraftBroughtIn: AUDITED,
     intake.DraftRejected: AUDITED,
+    # Looking after
+    curation.OwnershipOffered: Listeners(inline=(record,), jobs=(curation_jobs.tell_of_offer,)),
+    curation.OwnershipOfferClosed: Listeners(
+        inline=(record,), jobs=(curation_jobs.tell_of_answer,)
+    ),
+    curation.NotebooksHandedOver: Listeners(
+        inline=(record,), jobs=(curation_jobs.tell_of_hand_over,)
+    ),
     # Running: one fact for each report, counted in its own room, too many for the audit log
     executions.ExecutionsRecorded: Listeners(jobs=(health_jobs.refresh_notebook,)),
+    executions.ActivityLoaded: Listeners(inline=(record,), jobs=(health_jobs.refresh_all,)),
     health.HealthChanged: Listeners(jobs=(search_jobs.index_notebook,)),
     runtime.NotebookOpened: AUDITED,
     runtime.EnvironmentWanted: Listeners(jobs=(runtime_jobs.start_environment,)),
@@ -47,7 +59,8 @@ WIRING: dict[type, Listeners] = {
     people.PersonJoined: AUDITED,
     people.PersonInvited: AUDITED,
     people.PersonDeactivated: Listeners(
-        inline=(record,), jobs=(runtime_jobs.stop_environment,)
+        inline=(record,),
+        jobs=(runtime_jobs.stop_environment, curation_jobs.look_after_the_left),
     ),
     people.PersonReactivated: AUDITED,
     people.AdministratorChanged: AUDITED,

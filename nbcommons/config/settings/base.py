@@ -93,6 +93,8 @@ NBCOMMONS_DRAFT_DAYS = env_int("NBCOMMONS_DRAFT_DAYS", 14)
 NBCOMMONS_BIN_DAYS = env_int("NBCOMMONS_BIN_DAYS", 30)
 # How long an offer to look after a notebook waits for an answer, in days.
 NBCOMMONS_OFFER_DAYS = env_int("NBCOMMONS_OFFER_DAYS", 14)
+# Most times a minute that names are suggested to one person while they type; 0: any number.
+NBCOMMONS_SUGGESTIONS_PER_MINUTE = env_int("NBCOMMONS_SUGGESTIONS_PER_MINUTE", 120)
 
 # --- Running
 # ------------------------------------------------------------------------------------
@@ -189,6 +191,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "nbcommons.core.middleware.ActorMiddleware",
+    "nbcommons.people.middleware.PersonMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "nbcommons.core.middleware.SameOriginMiddleware",

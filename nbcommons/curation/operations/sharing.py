@@ -79,10 +79,9 @@ def _checked(notebook: Notebook, now: Sharing, sharing: Sharing) -> Sharing:
 
 def _require_known(added: list[Share]) -> None:
     """Raises ``Invalid`` unless all who come new are there."""
-    people = {share.person_id for share in added if share.team_id is None}
+    people = {share.person_id or 0 for share in added if share.team_id is None}
     teams = {share.team_id for share in added if share.team_id is not None}
-    there = Person.objects.filter(pk__in=people - {None}, is_active=True).count()
-    if None in people or there != len(people):
+    if Person.objects.filter(pk__in=people, is_active=True).count() != len(people):
         raise Invalid("One of these people has no account any more.", field="shares")
     if Team.objects.filter(pk__in=teams).count() != len(teams):
         raise Invalid("One of these teams is not there any more.", field="shares")

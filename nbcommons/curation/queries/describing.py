@@ -13,7 +13,6 @@ from nbcommons.notebooks.models import Notebook, Tag
 from nbcommons.people.queries import names_of
 
 LANGUAGES_OFFERED = 40
-TAGS_OFFERED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +85,3 @@ def restricted_among(names: Iterable[str]) -> tuple[str, ...]:
     """Those of the tags that only administrators put on or take off."""
     found = Tag.objects.filter(name__in=list(names), is_restricted=True)
     return tuple(found.order_by("name").values_list("name", flat=True))
-
-
-def tags_beginning(actor: Actor, beginning: str) -> tuple[str, ...]:
-    """Tags that start so and stand on a notebook that ``actor`` may see, for completion."""
-    visible = guard.notebooks_for(actor).filter(tags__name__startswith=beginning.lower())
-    names = visible.order_by("tags__name").values_list("tags__name", flat=True).distinct()
-    return tuple(
-        name for name in names[: 4 * TAGS_OFFERED] if name.startswith(beginning.lower())
-    )[:TAGS_OFFERED]

@@ -7,12 +7,11 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.urls import reverse
 
+from nbcommons.core.paging import page_number
 from nbcommons.search.queries import Sort
 
 MAX_WORDS = 400  # characters of a search that an address may hold
 MAX_CHOICES = 20  # ticks of one filter that an address may hold
-MAX_PAGE = 500
-MAX_PAGE_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +91,9 @@ def address_from(query: QueryDict) -> Address:
     )
 
 
-def page_number(query: QueryDict) -> int:
-    """The page asked for, from 1; anything else that stands there is the first."""
-    page = query.get("page", "1")
-    # So many digits only: Python refuses to read thousands of them.
-    if not (page.isascii() and page.isdigit() and len(page) <= MAX_PAGE_DIGITS):
-        return 1
-    return max(1, min(int(page), MAX_PAGE))
+def words_of(query: QueryDict) -> str:
+    """The words of a search field, such as the database can compare."""
+    return " ".join(query.get("q", "").replace("\x00", "").split())[:MAX_WORDS]
 
 
 def _choices(query: QueryDict, name: str) -> tuple[str, ...]:

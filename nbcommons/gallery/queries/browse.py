@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from nbcommons.access import guard
 from nbcommons.core.actor import Actor
-from nbcommons.core.paging import Pager, pager_of
-from nbcommons.gallery.queries.addresses import MAX_PAGE, Address
+from nbcommons.core.paging import MAX_PAGE, Pager, pager_of
+from nbcommons.gallery.queries.addresses import Address
 from nbcommons.gallery.queries.cards import NotebookCard, cards_of, with_card_parts
 from nbcommons.gallery.queries.home import most_used
 from nbcommons.gallery.queries.words import HEALTH_WORDS, category_word, language_word

@@ -4,8 +4,8 @@ from django.http import Http404, HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from nbcommons.core.pages import render_page
+from nbcommons.core.paging import page_number
 from nbcommons.core.requests import CommonsRequest
-from nbcommons.gallery.queries.addresses import page_number
 from nbcommons.gallery.queries.people import mine_page, person_page
 from nbcommons.people.queries import person_named
 
