@@ -23,6 +23,11 @@ def refresh_notebook(*, notebook_id: int, **_later: Any) -> None:
     operations.refresh_health(Actor.system("health"), notebook_id, at=timezone.now())
 
 
+@jobs.job("health.refresh_all")
+def refresh_all(**_later: Any) -> None:
+    operations.rebuild_health(Actor.system("health"), at=timezone.now())
+
+
 @jobs.periodic("health.sweep_nightly", cron="5 0 * * *")
 def sweep_nightly(**_later: Any) -> None:
     operations.rebuild_health(Actor.system("health by night"), at=timezone.now())
