@@ -57,6 +57,7 @@ WIRING: dict[type, Listeners] = {
     runtime.EnvironmentEnded: AUDITED,
     # People
     people.PersonJoined: AUDITED,
+    people.PeopleRecorded: AUDITED,
     people.PersonInvited: AUDITED,
     people.PersonDeactivated: Listeners(
         inline=(record,),

@@ -173,3 +173,11 @@ class LabelWithdrawn:
     label_id: int
     source: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleRecorded:
+    """Records of the past name so many people who were not known; they cannot sign in."""
+
+    actor_id: int | None
+    people: int

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from nbcommons.core import events
 from nbcommons.core.actor import Actor
-from nbcommons.people.events import PersonJoined
+from nbcommons.people.events import PeopleRecorded
 from nbcommons.people.models import USERNAME_PATTERN, Person
 from nbcommons.people.operations._rights import require_administrator
 
@@ -35,10 +35,8 @@ def ensure_people(actor: Actor, names: Collection[str]) -> tuple[dict[str, int],
             ignore_conflicts=True,
             batch_size=1000,
         )
-        made = _keys_of(missing)
-        for key in sorted(made.values()):
-            events.publish(PersonJoined(actor_id=actor.person_id, person_id=key))
-        known |= made
+        known |= _keys_of(missing)
+        events.publish(PeopleRecorded(actor_id=actor.person_id, people=len(missing)))
     return {name: known[username] for name, username in usernames.items()}, len(missing)
 
 
