@@ -101,10 +101,20 @@ def join(new: NewPerson, *, secret: str | None, at: datetime) -> Person:
 
 
 @transaction.atomic
-def create_person(actor: Actor, new: NewPerson, *, is_administrator: bool = False) -> Person:
-    """Make an account for somebody else. Raises ``Denied`` or ``NameTaken``."""
+def create_person(
+    actor: Actor, new: NewPerson, *, is_administrator: bool = False, is_active: bool = True
+) -> Person:
+    """Make an account for somebody else. Raises ``Denied`` or ``NameTaken``.
+
+    ``is_active`` False: for people of whom something is told, who have not come yet themselves.
+    """
     require_administrator(actor)
-    person = _create(new, is_administrator=is_administrator, is_email_confirmed=bool(new.email))
+    person = _create(
+        new,
+        is_administrator=is_administrator,
+        is_email_confirmed=bool(new.email),
+        is_active=is_active,
+    )
     events.publish(PersonJoined(actor_id=actor.person_id, person_id=person.pk))
     return person
 
@@ -124,13 +134,20 @@ def _take_invitation(secret: str, *, at: datetime) -> Invitation:
     return invitation
 
 
-def _create(new: NewPerson, *, is_administrator: bool, is_email_confirmed: bool) -> Person:
+def _create(
+    new: NewPerson,
+    *,
+    is_administrator: bool,
+    is_email_confirmed: bool,
+    is_active: bool = True,
+) -> Person:
     person = Person(
         username=new.username.strip().lower(),
         email=new.email.strip().lower(),
         full_name=new.full_name.strip(),
         organisation_id=new.organisation_id,
         is_administrator=is_administrator,
+        is_active=is_active,
     )
     person.set_password(new.password)
     person.clean_fields(exclude=["password", "last_login"])
