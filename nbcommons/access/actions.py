@@ -19,4 +19,7 @@ class Action(StrEnum):
     OFFER_ANSWER = "offer:answer"
     OWNERS_CHANGE = "owners:change"
     EXECUTION_REPORT = "execution:report"
+    SEARCH_SAVE = "search:save"
+    NOTEBOOK_WANT = "notebook:want"
+    WISH_WITHDRAW = "wish:withdraw"
     AUDIT_READ = "audit:read"

@@ -139,6 +139,10 @@ def _is_person(actor: Actor, owner_id: int | None) -> bool:
     return actor.person_id is not None
 
 
+def _is_owner_or_administrator(actor: Actor, owner_id: int | None) -> bool:
+    return _is_owner(actor, owner_id) or actor.is_admin_mode
+
+
 def _is_administrator(actor: Actor, owner_id: int | None) -> bool:
     del owner_id
     return actor.is_admin_mode
@@ -186,6 +190,15 @@ FACT_RULES: dict[Action, FactRule] = {
     ),
     Action.OWNERS_CHANGE: FactRule(
         "You are in admin mode.", "notebooks:write", _is_administrator
+    ),
+    Action.SEARCH_SAVE: FactRule(
+        "You are signed in; searches and feeds are your own.", "notebooks:write", _is_person
+    ),
+    Action.NOTEBOOK_WANT: FactRule("You are signed in.", "notebooks:write", _is_person),
+    Action.WISH_WITHDRAW: FactRule(
+        "You asked for it, or you are in admin mode.",
+        "notebooks:write",
+        _is_owner_or_administrator,
     ),
     Action.AUDIT_READ: FactRule("You are in admin mode.", "audit:read", _is_administrator),
 }

@@ -10,7 +10,7 @@ from nbcommons.notebooks import events as notebooks
 from nbcommons.people import events as people
 from nbcommons.rendering import tasks as rendering_jobs
 from nbcommons.runtime import events as runtime, tasks as runtime_jobs
-from nbcommons.search import tasks as search_jobs
+from nbcommons.search import events as search, tasks as search_jobs
 
 AUDITED = Listeners(inline=(record,))
 REINDEXED = Listeners(inline=(record,), jobs=(search_jobs.index_notebook,))
@@ -23,6 +23,7 @@ WIRING: dict[type, Listeners] = {
             rendering_jobs.render_revision,
             health_jobs.refresh_notebook,
             search_jobs.index_notebook,
+            versions_jobs.measure_version,
         ),
     ),
     notebooks.SharingChanged: REINDEXED,
@@ -55,6 +56,10 @@ WIRING: dict[type, Listeners] = {
     runtime.EnvironmentWanted: Listeners(jobs=(runtime_jobs.start_environment,)),
     runtime.EnvironmentStarted: AUDITED,
     runtime.EnvironmentEnded: AUDITED,
+    # Finding
+    search.NotebookWanted: AUDITED,
+    search.WishAnswered: AUDITED,
+    search.FeedKeyChanged: AUDITED,
     # People
     people.PersonJoined: AUDITED,
     people.PeopleRecorded: AUDITED,

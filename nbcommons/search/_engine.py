@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import tantivy
 
-from nbcommons.search import _query, _spelling
+from nbcommons.search import _spelling
 from nbcommons.search._asked import Asked
 from nbcommons.search._backend import IndexMissing, Store, reading
 from nbcommons.search._facets import counts, facets
@@ -33,9 +33,7 @@ def search(store: Store, request: SearchRequest, *, reader: Reader) -> SearchRes
     return replace(results, took_ms=(time.perf_counter() - started) * 1000)
 
 
-def count_by(
-    store: Store, name: str, *, reader: Reader, most: int
-) -> Mapping[str, int] | None:
+def count_by(store: Store, name: str, *, reader: Reader, most: int) -> Mapping[str, int] | None:
     """How many notebooks that ``reader`` may find have each value of ``name``, most first.
 
     ``name`` is one of ``_schema.FACETS``. Deprecated ones are not counted. None while there is no
@@ -89,9 +87,7 @@ def _with_help(asked: Asked, results: SearchResults) -> SearchResults:
     )
 
 
-def _hits(
-    searcher: tantivy.Searcher, plan: Plan, ranking: Ranking
-) -> tuple[SearchHit, ...]:
+def _hits(searcher: tantivy.Searcher, plan: Plan, ranking: Ranking) -> tuple[SearchHit, ...]:
     if not ranking.rows:
         return ()
     highlighter = Highlighter(

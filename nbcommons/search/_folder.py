@@ -19,8 +19,9 @@ import shutil
 import threading
 import time
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, NoReturn
+from typing import NoReturn
 
 import structlog
 import tantivy
@@ -48,7 +49,8 @@ _NAME = re.compile(r"\w[\w.-]*\Z")
 _UNREADABLE = "UNREADABLE"
 
 
-class _Generation(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Generation:
     """An index that this process holds open."""
 
     name: str

@@ -233,7 +233,8 @@ def _part_at(
         if match["minus"] and not may_exclude:
             return Part("-", name), place + 1
         text = " ".join(match["quoted"].split())
-        return (Part(text, name, True, is_unwanted) if text else None), match.end()
+        part = Part(text, name, is_phrase=True, is_unwanted=is_unwanted)
+        return (part if text else None), match.end()
     start = place + 1 if is_unwanted else place
     text = written[start : match.end()]
     if not name and not is_unwanted and text in _JOINERS:

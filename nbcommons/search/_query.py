@@ -23,7 +23,7 @@ from nbcommons.search._fields import (
     weighted as _weighted,
     weightless,
 )
-from nbcommons.search._language import DATES, Part, Question
+from nbcommons.search._language import Part, Question
 from nbcommons.search._schema import (
     DEPRECATED,
     EVERY_FIELD,
@@ -66,6 +66,7 @@ _EXACT = {
     "category": "categories",
     "health": "health",
     "package": "packages",
+    "is": "marks",
 }
 _NAMES = {"owner": "by", "team": "teamnames", "organisation": "organisationnames"}
 # Several of these widen: a notebook has one language only.
@@ -323,13 +324,14 @@ def _part_query(part: Part, reader: Reader) -> Query | None:
     if part.field in _NAMES:
         names = _analysis.words(part.text)
         return weightless(together(_NAMES[part.field], names)) if names else None
-    if part.field in DATES:
-        period = part.period
-        return period and between(part.field, period.since_s, period.until_s)
+    if part.period is not None:
+        return between(part.field, part.period.since_s, part.period.until_s)
     if part.field == "label":
         return _label(part.text, reader)
-    if part.field == "is":
-        return any_of("marks", [part.value])
+    return _text_query(part)
+
+
+def _text_query(part: Part) -> Query | None:
     stems = _analysis.stems(part.text)
     if part.field == "title":
         return _weighted(together("title", stems), TEXT_FIELDS["title"]) if stems else None

@@ -265,7 +265,7 @@ def _numbers(document: SearchDocument) -> dict[str, int]:
 def _language_forms(language: str, version: str) -> list[str]:
     if not (language and version):
         return [language] if language else []
-    return [language, f"{language}{version.split('.')[0]}", f"{language}{version}"]
+    return [language, f"{language}{version.partition('.')[0]}", f"{language}{version}"]
 
 
 def _filled(fields: dict[str, Any]) -> dict[str, Any]:

@@ -146,4 +146,3 @@ def _is_somewhere(searcher: tantivy.Searcher, word: Word) -> bool:
         for name in TEXT_FIELDS
         for stem in (word.code_stems if name == "codesp" else word.stems)
     ) or any(searcher.doc_freq(IDENT_FIELD, ident) for ident in word.idents)
-

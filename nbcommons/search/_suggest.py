@@ -18,8 +18,6 @@ from nbcommons.search._values import Reader
 SHORTEST = 2
 LONGEST = 100
 _MOST_WORDS = 4
-_MOST_TAGS = 3
-_MOST_PACKAGES = 2
 _MOST_KEEPERS = 3
 _ENDINGS = 50
 
@@ -33,6 +31,10 @@ class SuggestionKind(StrEnum):
     PERSON = "person"
     TEAM = "team"
     WORDS = "words"
+
+
+# Kind -> field of the index, how many of them are told.
+_VALUES = {SuggestionKind.TAG: ("tags", 3), SuggestionKind.PACKAGE: ("packages", 2)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +76,8 @@ def _suggest(
     limit: int,
 ) -> tuple[Suggestion, ...]:
     visible = _visible(reader)
-    tags = list(_values(searcher, SuggestionKind.TAG, "tags", beginning, visible, _MOST_TAGS))
-    packages = list(
-        _values(
-            searcher, SuggestionKind.PACKAGE, "packages", beginning, visible, _MOST_PACKAGES
-        )
-    )
+    tags = list(_values(searcher, SuggestionKind.TAG, beginning, visible))
+    packages = list(_values(searcher, SuggestionKind.PACKAGE, beginning, visible))
     keepers = list(_keepers(searcher, words, visible))
     endings = searcher.terms_with_prefix(
         "titlewords", words[-1], filter_query=visible, limit=_ENDINGS
@@ -122,14 +120,10 @@ def _titles(
 
 
 def _values(
-    searcher: tantivy.Searcher,
-    kind: SuggestionKind,
-    name: str,
-    beginning: str,
-    visible: Query,
-    most: int,
+    searcher: tantivy.Searcher, kind: SuggestionKind, beginning: str, visible: Query
 ) -> Iterable[Suggestion]:
     """Tags or packages that begin so."""
+    name, most = _VALUES[kind]
     if not has(name):
         return
     start = " ".join(beginning.lower().split())

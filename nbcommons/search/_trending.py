@@ -6,6 +6,7 @@ all of it is new, less when it fades. A crowd that has been there all along thus
 what has just been found, and one person alone makes no trend.
 """
 
+import math
 from collections.abc import Sequence
 
 HALF_LIFE_DAYS = 7
@@ -20,7 +21,7 @@ STEPS = 20
 def trending_of(people_by_day: Sequence[int]) -> float:
     """The figure for so many people a day, oldest first, the last one being today."""
     weighed = sum(
-        people * 0.5 ** (age / HALF_LIFE_DAYS)
+        people * math.pow(0.5, age / HALF_LIFE_DAYS)
         for age, people in enumerate(reversed(people_by_day))
     )
     lately, before = people_by_day[-WEEK:], people_by_day[:-WEEK]

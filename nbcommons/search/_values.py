@@ -168,7 +168,8 @@ class Correction:
     instead: str
 
 
-class NearMiss(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class NearMiss:
     """A question close to the one asked, and how many notebooks answer it."""
 
     text: str
@@ -183,7 +184,8 @@ class SearchResults:
     by the names in ``_schema.FACETS``; None when not asked for. ``corrections`` were searched for
     as well. ``did_you_mean`` is a question of other words that finds more, told when few were
     found; ``near_misses`` leave out a word each, told when nothing was. ``total_unfiltered`` is
-    told only when filters leave nothing. ``is_building`` says that there is no index yet, so nothing can be found.
+    told only when filters leave nothing. ``is_building`` says that there is no index yet, so
+    nothing can be found.
     """
 
     total: int

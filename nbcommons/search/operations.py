@@ -1,19 +1,36 @@
-"""Keeping the index true to the records. All of it can be made again: ``rebuild_index``."""
+"""Keeping the index true to the records, and what people keep of their searches.
+
+All of the index can be made again: ``rebuild_index``.
+"""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import structlog
+from django.db import transaction
+from django.db.models import Q
 
 from nbcommons.access import guard
+from nbcommons.access.actions import Action
+from nbcommons.core import events
 from nbcommons.core.actor import Actor
 from nbcommons.core.errors import Denied
+from nbcommons.notebooks.models import Notebook
 from nbcommons.search import _place
 from nbcommons.search._backend import Batch, IndexMissing, ids_and_stamps, reading
 from nbcommons.search._records import CHUNK, State, documents_of, states_of
 from nbcommons.search._values import SearchDocument
+from nbcommons.search.errors import NotSaved, NotWanted
+from nbcommons.search.events import FeedKeyChanged, NotebookWanted, WishAnswered
+from nbcommons.search.models import FeedKey, SavedSearch, WantedNotebook
 
 log = structlog.get_logger(__name__)
+
+MOST_SAVED = 50
+MOST_QUERY = 2000  # characters
+MOST_WISHES = 20
+FEED_USE_STEP = timedelta(hours=1)
 
 Progress = Callable[[int, int], None]
 
@@ -202,3 +219,131 @@ def _chunks(ids: list[int]) -> Iterator[list[int]]:
 def _require_system(actor: Actor) -> None:
     if not actor.is_system:
         raise Denied("Only the system writes the search index.")
+
+
+@transaction.atomic
+def save_search(actor: Actor, *, name: str, query: str, at: datetime) -> SavedSearch:
+    """Keep a list under a name; one of the same name is replaced.
+
+    ``query`` is what stands after the question mark in its address. Raises ``Denied``, and
+    ``NotSaved`` when it has no name or there are too many.
+    """
+    person_id = _person(actor, Action.SEARCH_SAVE)
+    tidy = " ".join(name.split())[:80]
+    if not tidy:
+        raise NotSaved("Give the search a name, so that you find it again.")
+    mine = SavedSearch.objects.filter(person_id=person_id)
+    if mine.exclude(name=tidy).count() >= MOST_SAVED:
+        raise NotSaved(
+            f"You have {MOST_SAVED} saved searches. Remove one that you need no more."
+        )
+    if len(query) > MOST_QUERY:
+        raise NotSaved("This search is too long to be saved. Take a filter off.")
+    saved, _ = SavedSearch.objects.update_or_create(
+        person_id=person_id, name=tidy, defaults={"query": query, "created_at": at}
+    )
+    return saved
+
+
+def delete_search(actor: Actor, *, search_id: int) -> bool:
+    """Forget a saved search of the actor's own; False when it is none of theirs."""
+    person_id = _person(actor, Action.SEARCH_SAVE)
+    deleted, _ = SavedSearch.objects.filter(pk=search_id, person_id=person_id).delete()
+    return deleted > 0
+
+
+@transaction.atomic
+def ask_for_notebook(
+    actor: Actor, *, wish: str, details: str = "", at: datetime
+) -> WantedNotebook:
+    """Put a wish on the board, where everyone who is signed in reads it.
+
+    Raises ``Denied``, and ``NotWanted`` without words or with too many open wishes.
+    """
+    person_id = _person(actor, Action.NOTEBOOK_WANT)
+    tidy = " ".join(wish.split())[:200]
+    if not tidy:
+        raise NotWanted("Say in a few words what the notebook should do.")
+    open_ones = WantedNotebook.objects.filter(person_id=person_id, answered_at=None)
+    same = open_ones.filter(wish__iexact=tidy).first()
+    if same is not None:
+        return same
+    if open_ones.count() >= MOST_WISHES:
+        raise NotWanted(f"You have {MOST_WISHES} open wishes. Take one back first.")
+    wanted = WantedNotebook.objects.create(
+        person_id=person_id, wish=tidy, details=details.strip()[:1000], created_at=at
+    )
+    events.publish(NotebookWanted(actor_id=actor.person_id, wanted_id=wanted.pk))
+    return wanted
+
+
+@transaction.atomic
+def answer_wish(
+    actor: Actor, wanted: WantedNotebook, *, notebook: Notebook, at: datetime
+) -> None:
+    """Say that ``notebook`` does what was wanted.
+
+    Raises ``Denied``, and ``NotWanted`` when the asker could not read it.
+    """
+    guard.require_for(actor, Action.NOTEBOOK_WANT)
+    guard.require(actor, Action.NOTEBOOK_READ, notebook)
+    asker = Actor.person(wanted.person_id, wanted.person.username)
+    if not guard.allows(asker, Action.NOTEBOOK_READ, notebook):
+        raise NotWanted(f"{wanted.person} may not see that notebook. Share it with them first.")
+    wanted.answer, wanted.answered_by_id, wanted.answered_at = notebook, actor.person_id, at
+    wanted.save(update_fields=["answer", "answered_by", "answered_at"])
+    events.publish(
+        WishAnswered(actor_id=actor.person_id, wanted_id=wanted.pk, notebook_id=notebook.pk)
+    )
+
+
+def withdraw_wish(actor: Actor, wanted: WantedNotebook) -> None:
+    """Take a wish off the board. Raises ``Denied`` unless it is one's own, or in admin mode."""
+    guard.require_for(actor, Action.WISH_WITHDRAW, owner_id=wanted.person_id)
+    wanted.delete()
+
+
+@transaction.atomic
+def renew_feed_key(actor: Actor, *, at: datetime) -> FeedKey:
+    """Switch feed addresses on; what was given out before no longer works. Raises ``Denied``."""
+    person_id = _person(actor, Action.SEARCH_SAVE)
+    key, is_new = FeedKey.objects.select_for_update().get_or_create(
+        person_id=person_id, defaults={"created_at": at}
+    )
+    if not is_new:
+        key.generation += 1
+        key.is_on, key.created_at, key.last_used_at = True, at, None
+        key.save(update_fields=["generation", "is_on", "created_at", "last_used_at"])
+    _announce_feeds(actor, key)
+    return key
+
+
+@transaction.atomic
+def end_feed_key(actor: Actor) -> bool:
+    """Make all feed addresses of the actor's worthless; False when there are none."""
+    person_id = _person(actor, Action.SEARCH_SAVE)
+    key = FeedKey.objects.select_for_update().filter(person_id=person_id).first()
+    if key is None or not key.is_on:
+        return False
+    key.is_on = False
+    key.save(update_fields=["is_on"])
+    _announce_feeds(actor, key)
+    return True
+
+
+def note_feed_use(actor: Actor, *, at: datetime) -> None:
+    """Remember that the actor's feeds are read, at most once an hour."""
+    stale = Q(last_used_at=None) | Q(last_used_at__lt=at - FEED_USE_STEP)
+    FeedKey.objects.filter(stale, person_id=actor.person_id or 0).update(last_used_at=at)
+
+
+def _announce_feeds(actor: Actor, key: FeedKey) -> None:
+    events.publish(FeedKeyChanged(actor_id=actor.person_id, person_id=key.pk, is_on=key.is_on))
+
+
+def _person(actor: Actor, action: Action) -> int:
+    """The person who may do ``action``. Raises ``Denied``."""
+    guard.require_for(actor, action)
+    if actor.person_id is None:
+        raise Denied("Sign in to keep something of your own.")
+    return actor.person_id

@@ -1,15 +1,19 @@
 """Finding notebooks: the index proposes, SQL has the last word."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
+
+from django.db.models import F
 
 from nbcommons.access import guard
 from nbcommons.access.queries import audience_of
 from nbcommons.access.rules import held_labels
 from nbcommons.core.actor import Actor
+from nbcommons.notebooks.models import Notebook
 from nbcommons.people.models import Label, Person, Team
-from nbcommons.search import _engine, _place, _suggest
+from nbcommons.search import _engine, _feedkeys, _place, _suggest
 from nbcommons.search._language import FIELDS, Misread, Part, Question, parse, part_of
 from nbcommons.search._suggest import Suggestion, SuggestionKind
 from nbcommons.search._values import (
@@ -24,6 +28,7 @@ from nbcommons.search._values import (
     SearchResults,
     Sort,
 )
+from nbcommons.search.models import FeedKey, SavedSearch, WantedNotebook
 
 __all__ = [
     "FIELDS",
@@ -35,17 +40,24 @@ __all__ = [
     "Part",
     "Piece",
     "Question",
+    "SavedList",
     "SearchHit",
     "SearchRequest",
     "SearchResults",
     "Sort",
     "Suggestion",
     "SuggestionKind",
+    "Wish",
+    "actor_of_feed",
     "count_by",
+    "feed_secret",
     "parse",
     "part_of",
+    "saved_searches",
     "search",
     "suggest",
+    "wanted_notebooks",
+    "wish_for",
 ]
 
 
@@ -96,6 +108,90 @@ def suggest(actor: Actor, beginning: str, *, limit: int = 8) -> tuple[Suggestion
     names = _names(found)
     named = (_named(item, readable, names) for item in found)
     return tuple(item for item in named if item is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class SavedList:
+    """A saved search: its name, and what stands after the question mark in its address."""
+
+    pk: int
+    name: str
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A wanted notebook, as somebody reads of it; ``answer`` only where they may read it."""
+
+    pk: int
+    wish: str
+    details: str
+    asker: str
+    asker_username: str
+    asked_at: datetime
+    is_mine: bool
+    is_answered: bool
+    answer: Notebook | None
+
+
+def saved_searches(actor: Actor) -> tuple[SavedList, ...]:
+    """The searches that ``actor`` has saved, by name."""
+    if actor.person_id is None:
+        return ()
+    rows = SavedSearch.objects.filter(person_id=actor.person_id).order_by("name")
+    return tuple(SavedList(*row) for row in rows.values_list("pk", "name", "query"))
+
+
+def wanted_notebooks(actor: Actor, *, first: int, limit: int) -> tuple[list[Wish], int]:
+    """The board of wanted notebooks, open ones first, newest first; and how many there are."""
+    if actor.person_id is None and not actor.is_system:
+        return [], 0
+    wanted = WantedNotebook.objects.filter(person__is_active=True)
+    rows = list(
+        wanted.select_related("person").order_by(
+            F("answered_at").desc(nulls_first=True), "-created_at", "-pk"
+        )[first : first + limit]
+    )
+    answers = guard.notebooks_for(actor).in_bulk(
+        [row.answer_id for row in rows if row.answer_id]
+    )
+    wishes = [
+        Wish(
+            pk=row.pk,
+            wish=row.wish,
+            details=row.details,
+            asker=str(row.person),
+            asker_username=row.person.username,
+            asked_at=row.created_at,
+            is_mine=row.person_id == actor.person_id,
+            is_answered=row.answered_at is not None,
+            answer=answers.get(row.answer_id or 0),
+        )
+        for row in rows
+    ]
+    return wishes, wanted.count()
+
+
+def wish_for(actor: Actor, wanted_id: int) -> WantedNotebook | None:
+    """The wish with this key, as far as ``actor`` may see the board."""
+    if actor.person_id is None:
+        return None
+    return WantedNotebook.objects.select_related("person").filter(pk=wanted_id).first()
+
+
+def feed_secret(actor: Actor) -> str:
+    """What stands in the addresses of the actor's feeds; empty while they have none."""
+    key = FeedKey.objects.filter(person_id=actor.person_id or 0, is_on=True).first()
+    return "" if key is None else _feedkeys.secret_of(key)
+
+
+def actor_of_feed(secret: str) -> Actor | None:
+    """In whose name a feed at an address with ``secret`` is read: to read notebooks, no more."""
+    key = _feedkeys.key_of(secret)
+    if key is None:
+        return None
+    actor = Actor.person(key.person_id, key.person.username)
+    return actor.limited_to(frozenset({"notebooks:read"}))
 
 
 def _named(
