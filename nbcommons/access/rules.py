@@ -11,9 +11,10 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
+from nbcommons.access._condition import Condition
 from nbcommons.access.actions import Action
 from nbcommons.core.actor import Actor
-from nbcommons.notebooks.models import Notebook, NotebookShare, Visibility
+from nbcommons.notebooks.models import Visibility
 from nbcommons.people.models import Label, LabelHolding, Membership
 
 NONE = Q(pk__in=[])
@@ -23,6 +24,27 @@ Role = Membership.Role
 _EDITING_ROLES = (Role.OWNER, Role.EDITOR)
 _OWNING_ROLES = (Role.OWNER,)
 
+
+# Of the labels that it carries there is none of which no holding is found.
+_WITHOUT_HIDDEN_LABELS = """NOT EXISTS (
+    SELECT 1 FROM notebooks_notebook_labels carried
+    WHERE carried.notebook_id = {pk} AND NOT EXISTS (
+        SELECT 1 FROM people_labelholding held
+        WHERE held.label_id = carried.label_id AND held.person_id = %s
+          AND (held.expires_at IS NULL OR held.expires_at > statement_timestamp())))"""
+_LOOKED_AFTER = """({owner_id} = %s OR {owner_team_id} IN (
+    SELECT mine.team_id FROM people_membership mine
+    WHERE mine.person_id = %s AND mine.role = ANY(%s)))"""
+_IN_TEAM = """{owner_team_id} IN (
+    SELECT mine.team_id FROM people_membership mine WHERE mine.person_id = %s)"""
+# Two questions: each has an index to answer it, "the one or the other" has none.
+_NAMED = """(EXISTS (
+        SELECT 1 FROM notebooks_notebookshare share
+        WHERE share.notebook_id = {pk} AND share.person_id = %s AND share.may_edit = ANY(%s))
+    OR EXISTS (
+        SELECT 1 FROM notebooks_notebookshare share
+        WHERE share.notebook_id = {pk} AND share.may_edit = ANY(%s) AND share.team_id IN (
+            SELECT mine.team_id FROM people_membership mine WHERE mine.person_id = %s)))"""
 
 _NOT_IN_BIN = Q(deleted_at__isnull=True)
 
@@ -52,20 +74,13 @@ class FactRule:
 
 def held_labels(actor: Actor) -> QuerySet[Label]:
     """The access labels that ``actor`` holds now."""
-    return Label.objects.filter(Exists(_holdings(actor, label=OuterRef("pk"))))
+    mine = lasting_holdings().filter(person_id=_key(actor), label_id=OuterRef("pk"))
+    return Label.objects.filter(Exists(mine))
 
 
 def without_hidden_labels(actor: Actor) -> Q:
     """That ``actor`` holds every label of the notebook."""
-    # Read as: no label on it of which no holding is found.
-    missing = Notebook.labels.through.objects.filter(
-        ~Exists(_holdings(actor, label=OuterRef("label_id"))), notebook_id=OuterRef("pk")
-    )
-    return ~Q(Exists(missing))
-
-
-def _holdings(actor: Actor, *, label: OuterRef) -> QuerySet[LabelHolding]:
-    return lasting_holdings().filter(person_id=_key(actor), label_id=label)
+    return Q(Condition(_WITHOUT_HIDDEN_LABELS, (_key(actor),)))
 
 
 def lasting_holdings() -> QuerySet[LabelHolding]:
@@ -88,20 +103,18 @@ def teams_of(
     return memberships.values("team_id")  # type: ignore[return-value] # a typed dictionary
 
 
-def _is_named(actor: Actor, **narrowed: bool) -> Q:
-    # Two questions: each has an index to answer it, "the one or the other" has none.
-    shares = NotebookShare.objects.filter(notebook_id=OuterRef("pk"), **narrowed)
-    by_name = Exists(shares.filter(person_id=_key(actor)))
-    return Q(by_name | Exists(shares.filter(team_id__in=teams_of(actor))))
+def _is_named(actor: Actor, *, may_edit: list[bool]) -> Q:
+    key = actor.person_id
+    return Q(Condition(_NAMED, (key, may_edit, may_edit, key)))
 
 
 def _readable(actor: Actor) -> Q:
     everyone = Q(visibility=Visibility.EVERYONE)
     if actor.person_id is None:
         return everyone if settings.NBCOMMONS_ANONYMOUS_READING else NONE
-    shared = Q(visibility=Visibility.SHARED) & _is_named(actor)
-    mine = Q(owner_id=actor.person_id) | Q(owner_team_id__in=teams_of(actor))
-    return Q(everyone | mine | shared)
+    shared = Q(visibility=Visibility.SHARED) & _is_named(actor, may_edit=[True, False])
+    mine = Q(owner_id=actor.person_id) | Q(Condition(_IN_TEAM, (actor.person_id,)))
+    return everyone | mine | shared
 
 
 def _readable_by_person(actor: Actor) -> Q:
@@ -112,8 +125,8 @@ def _editable(actor: Actor) -> Q:
     if actor.person_id is None:
         return NONE
     # An editor of a notebook that was made private again has lost it for now.
-    named = _is_named(actor, may_edit=True)
-    return Q(_looked_after(actor, _EDITING_ROLES) | (~Q(visibility=Visibility.PRIVATE) & named))
+    named = ~Q(visibility=Visibility.PRIVATE) & _is_named(actor, may_edit=[True])
+    return _looked_after(actor, _EDITING_ROLES) | named
 
 
 def _shareable(actor: Actor) -> Q:
@@ -127,7 +140,7 @@ def _owned(actor: Actor) -> Q:
 def _looked_after(actor: Actor, roles: tuple[Role, ...]) -> Q:
     if actor.person_id is None:
         return NONE
-    return Q(owner_id=actor.person_id) | Q(owner_team_id__in=teams_of(actor, roles))
+    return Q(Condition(_LOOKED_AFTER, (actor.person_id, actor.person_id, list(roles))))
 
 
 def _is_owner(actor: Actor, owner_id: int | None) -> bool:
