@@ -11,6 +11,7 @@ from nbcommons.people import events as people
 from nbcommons.rendering import tasks as rendering_jobs
 from nbcommons.runtime import events as runtime, tasks as runtime_jobs
 from nbcommons.search import events as search, tasks as search_jobs
+from nbcommons.versions import tasks as versions_jobs
 
 AUDITED = Listeners(inline=(record,))
 REINDEXED = Listeners(inline=(record,), jobs=(search_jobs.index_notebook,))

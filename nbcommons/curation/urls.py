@@ -21,7 +21,7 @@ urlpatterns = [
     path("mine/bin/<uuid:uuid>/remove/", binning.remove, name="remove"),
     path("mine/offers/<uuid:uuid>/", ownership.offer, name="offer"),
     path("mine/offers/<uuid:uuid>/withdraw/", ownership.withdraw, name="withdraw"),
-    path("suggest/people/", sharing.suggest, name="suggest"),
+    path("suggest/people-and-teams/", sharing.suggest, name="suggest"),
     path("settings/left-behind/", ownership.left, name="left_behind"),
     path("settings/left-behind/<str:username>/", ownership.hand_over_all, name="hand_over"),
 ]

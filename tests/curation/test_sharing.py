@@ -290,7 +290,7 @@ class TestReadersIn(TestCase):
         is_team_owned=st.booleans(),
         is_team_shared=st.booleans(),
     )
-    def test_agrees_with_the_rules(  # noqa: PLR0917 - drawn by name
+    def test_agrees_with_the_rules(
         self, visibility, shared, labels, is_team_owned, is_team_shared
     ):
         people = {name: make_person(f"reader.{name}") for name in "abcdef"}
