@@ -8,6 +8,7 @@ from nbcommons.core.navigation import NavLink, Shell
 _MAIN = (
     ("Browse", "gallery:browse", "search"),
     ("My notebooks", "gallery:mine", "notebook-text"),
+    ("Teams", "gallery:teams", "users"),
 )
 _ACCOUNT = (("Settings", "people:settings", "settings"),)
 _ADMINISTRATOR = (("Admin mode", "people:admin_mode", "shield-check"),)

@@ -11,7 +11,7 @@ from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from django.urls import include, path
 
-from nbcommons.people.views import administration, joining, passkeys, settings
+from nbcommons.people.views import administration, choosing, joining, passkeys, settings
 
 _own = [
     path("join/<str:secret>/", joining.join, name="join"),
@@ -25,6 +25,7 @@ _own = [
         "settings/people/<str:username>/", administration.change_account, name="change_account"
     ),
     path("settings/sessions/end/", settings.sign_out_everywhere, name="sign_out_everywhere"),
+    path("suggest/people/", choosing.suggest_people, name="suggest_people"),
 ]
 
 _identity = [

@@ -107,6 +107,8 @@ def _card(
 
 
 def _keeper_url(notebook: Notebook) -> str:
+    if notebook.owner_team is not None:
+        return reverse("gallery:team", args=[notebook.owner_team.slug])
     owner = notebook.owner
     return "" if owner is None else reverse("gallery:person", args=[owner.username])
 

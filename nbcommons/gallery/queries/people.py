@@ -3,19 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.urls import reverse
 
 from nbcommons.access import guard
 from nbcommons.core.actor import Actor
-from nbcommons.core.paging import Pager, pager_of
-from nbcommons.gallery.queries.cards import (
-    NotebookCard,
-    cards_of,
-    organisation_of,
-    with_card_parts,
-)
+from nbcommons.core.paging import Pager
+from nbcommons.gallery.queries.cards import NotebookCard
+from nbcommons.gallery.queries.paged import paged_cards
 from nbcommons.intake.queries import DraftRow, draft_rows
-from nbcommons.notebooks.models import Notebook
+from nbcommons.people import rosters
 from nbcommons.people.models import Person
 
 PAGE_SIZE = 50
@@ -39,6 +35,8 @@ class PersonPage:
     name: str
     username: str
     organisation: str
+    organisation_url: str
+    teams: tuple[tuple[str, str], ...]
     joined_at: datetime
     is_me: bool
     cards: tuple[NotebookCard, ...]
@@ -49,7 +47,7 @@ class PersonPage:
 def mine_page(actor: Actor, *, page: int) -> MinePage:
     """What ``actor`` looks after, newest change first."""
     mine = guard.notebooks_for(actor).filter(owner_id=actor.person_id)
-    cards, total, pager = _paged(actor, mine, page=page)
+    cards, total, pager = paged_cards(actor, mine, page=page, size=PAGE_SIZE)
     return MinePage(
         drafts=draft_rows(actor),
         cards=cards,
@@ -62,11 +60,16 @@ def mine_page(actor: Actor, *, page: int) -> MinePage:
 def person_page(actor: Actor, person: Person, *, page: int) -> PersonPage:
     """``person`` as ``actor`` may see them."""
     theirs = guard.notebooks_for(actor).filter(owner=person)
-    cards, total, pager = _paged(actor, theirs, page=page)
+    cards, total, pager = paged_cards(actor, theirs, page=page, size=PAGE_SIZE)
     return PersonPage(
         name=str(person),
         username=person.username,
-        organisation=organisation_of(person),
+        organisation=rosters.path_of(person.organisation),
+        organisation_url=_organisation_url(person),
+        teams=tuple(
+            (team.name, reverse("gallery:team", args=[team.slug]))
+            for team, _ in rosters.teams_of_person(person.pk)
+        ),
         joined_at=person.created_at,
         is_me=person.pk == actor.person_id,
         cards=cards,
@@ -75,13 +78,7 @@ def person_page(actor: Actor, person: Person, *, page: int) -> PersonPage:
     )
 
 
-def _paged(
-    actor: Actor, notebooks: QuerySet[Notebook], *, page: int
-) -> tuple[tuple[NotebookCard, ...], int, Pager]:
-    total = notebooks.count()
-    first = (page - 1) * PAGE_SIZE
-    rows = with_card_parts(notebooks).order_by("-updated_at", "-pk")[first : first + PAGE_SIZE]
-    pager = pager_of(
-        page=page, page_count=-(-total // PAGE_SIZE), url_of=lambda number: f"?page={number}"
-    )
-    return tuple(cards_of(actor, list(rows))), total, pager
+def _organisation_url(person: Person) -> str:
+    if person.organisation_id is None:
+        return ""
+    return reverse("gallery:organisation", args=[person.organisation_id])
