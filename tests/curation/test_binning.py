@@ -125,7 +125,7 @@ class TestBinPage:
 
 
 class TestEmptyBin:
-    def test_waits_as_long_as_it_says(self, ann, notebook, settings):
+    def test_waits_as_long_as_it_says(self, ann, notebook):
         delete_notebook(actor_for(ann), notebook, at=NOW)
 
         assert empty_bin(SYSTEM, at=LATER - timedelta(seconds=1)) == 0

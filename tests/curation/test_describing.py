@@ -85,7 +85,7 @@ class TestEditNotebook:
             edit(cid, notebook, title="By Cid")
         assert fresh(notebook).title == "By Bob"
 
-    def test_lets_editors_of_a_team_edit_and_members_not(self, ann, bob, cid, notebook):
+    def test_lets_editors_of_a_team_edit_and_members_not(self, bob, cid, notebook):
         notebook = give_to_team(notebook, make_team(ann="owner", bob="editor", cid="member"))
 
         edit(bob, notebook, title="By Bob")

@@ -83,7 +83,7 @@ class TestOfferOwnership:
         first.refresh_from_db()
         assert first.state == State.EXPIRED
 
-    def test_is_for_owners_alone(self, ann, bob, cid, notebook):
+    def test_is_for_owners_alone(self, bob, cid, notebook):
         share_with(notebook, person=bob, may_edit=True)
         with pytest.raises(Denied):
             offer(bob, notebook, to_person=cid)
@@ -111,7 +111,8 @@ class TestOfferOwnership:
         with pytest.raises(NotTheirs):
             offer(ann, notebook, to_person=bob)
 
-    def test_need_not_be_answered_by_the_giver(self, ann, bob, notebook):
+    @pytest.mark.usefixtures("bob")
+    def test_need_not_be_answered_by_the_giver(self, ann, notebook):
         team = make_team("Ports", ann="owner", bob="editor")
 
         made = offer(ann, notebook, to_team=team)
@@ -249,7 +250,7 @@ class TestExpireOffers:
 
 class TestHandOver:
     @pytest.fixture
-    def gone(self, ann, notebook):
+    def gone(self, ann, notebook):  # noqa: ARG002 - one of what stays behind
         """Ann has left: a shared, a private and a deleted notebook stay behind."""
         make_notebook(owner=ann, title="Private", visibility=Visibility.PRIVATE)
         binned = make_notebook(owner=ann, title="Deleted")
@@ -311,7 +312,8 @@ class TestMails:
     def told(self) -> dict[str, str]:
         return {message.to[0].split("@")[0]: message.subject for message in mail.outbox}
 
-    def test_ask_whom_it_is_offered_to(self, ann, bob, cid, notebook, settings):
+    @pytest.mark.usefixtures("bob", "cid")
+    def test_ask_whom_it_is_offered_to(self, ann, notebook, settings):
         made = offer(ann, notebook, to_team=make_team("Ports", bob="owner", cid="editor"))
 
         tasks.tell_of_offer(offer_id=made.pk, actor_id=ann.pk, notebook_id=notebook.pk)
@@ -338,7 +340,9 @@ class TestMails:
             ("withdrawn", "bob", "You need not answer any more: “Rank late payers”"),
         ],
     )
-    def test_tell_what_came_of_an_offer(self, ann, bob, notebook, outcome, who, words):
+    def test_tell_what_came_of_an_offer(  # noqa: PLR0917 - fixtures
+        self, ann, bob, notebook, outcome, who, words
+    ):
         made = offer(ann, notebook, to_person=bob)
 
         tasks.tell_of_answer(offer_id=made.pk, outcome=outcome)

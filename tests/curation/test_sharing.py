@@ -189,7 +189,8 @@ class TestReach:
     def reach(self, person, notebook, sharing, before=None):
         return reach_of(actor_for(person), fresh(notebook), sharing, before=before)
 
-    def test_says_it_in_a_sentence(self, ann, bob, cid, notebook):
+    @pytest.mark.usefixtures("cid")
+    def test_says_it_in_a_sentence(self, ann, bob, notebook):
         team = make_team("Customs desk", dan="owner", eve="member")
         shared = Sharing(Visibility.SHARED, (Share(bob.pk), Share(team_id=team.pk)))
 
@@ -216,7 +217,8 @@ class TestReach:
 
         assert said == "You, p0, p1, p2, p3, p4 and 3 others: 9 people."
 
-    def test_does_not_tell_how_few_hold_a_label(self, ann, bob, cid, notebook):
+    @pytest.mark.usefixtures("cid")
+    def test_does_not_tell_how_few_hold_a_label(self, ann, bob, notebook):
         amber = make_label("Amber", ann, bob)
         labelled = Sharing("everyone", label_ids=frozenset([amber.pk]))
 

@@ -31,6 +31,10 @@ class DeletePage:
     is_deprecated: bool
     may_deprecate: bool
 
+    @property
+    def url(self) -> str:
+        return f"/notebooks/{self.uuid}/"
+
 
 @dataclass(frozen=True, slots=True)
 class BinRow:
@@ -54,6 +58,10 @@ class BinPage:
     total: int
     days: int
     pager: Pager
+
+    @property
+    def mine_url(self) -> str:
+        return "/mine/"
 
 
 def delete_page(actor: Actor, notebook: Notebook, *, at: datetime) -> DeletePage:

@@ -32,6 +32,10 @@ class Alternative:
         """What stands in the field when it is chosen."""
         return f"{self.title} [{str(self.uuid)[:8]}]"
 
+    @property
+    def url(self) -> str:
+        return f"/notebooks/{self.uuid}/"
+
 
 @dataclass(frozen=True, slots=True)
 class Deprecation:
@@ -53,6 +57,10 @@ class DeprecatePage:
     since: datetime | None
     chosen: tuple[Alternative, ...]
     found: tuple[Alternative, ...]
+
+    @property
+    def url(self) -> str:
+        return f"/notebooks/{self.uuid}/"
 
 
 def deprecation_of(actor: Actor, notebook: Notebook) -> Deprecation | None:

@@ -45,6 +45,10 @@ class EditPage:
     languages: tuple[str, ...]
     restricted: tuple[str, ...]
 
+    @property
+    def url(self) -> str:
+        return f"/notebooks/{self.uuid}/"
+
 
 def details_of(notebook: Notebook) -> Details:
     """What people read about ``notebook`` now; reads its tags unless they are there."""

@@ -38,6 +38,14 @@ class OfferShown:
     is_waiting: bool
     state: str
 
+    @property
+    def notebook_url(self) -> str:
+        return f"/notebooks/{self.notebook_uuid}/"
+
+    @property
+    def mine_url(self) -> str:
+        return "/mine/"
+
 
 @dataclass(frozen=True, slots=True)
 class TransferPage:
@@ -50,6 +58,10 @@ class TransferPage:
     is_team_owned: bool
     days: int
     offer: OfferShown | None
+
+    @property
+    def url(self) -> str:
+        return f"/notebooks/{self.uuid}/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +81,10 @@ class OwnedRow:
     uuid: UUID
     title: str
     is_in_bin: bool
+
+    @property
+    def url(self) -> str:
+        return f"/notebooks/{self.uuid}/"
 
 
 @dataclass(frozen=True, slots=True)

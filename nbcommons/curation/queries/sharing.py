@@ -97,6 +97,10 @@ class SharingPage:
     then: Reach | None
     is_changed: bool
 
+    @property
+    def url(self) -> str:
+        return f"/notebooks/{self.uuid}/"
+
 
 def sharing_of(notebook: Notebook) -> Sharing:
     """Who may see ``notebook`` now; two queries."""
