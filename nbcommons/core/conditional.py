@@ -4,11 +4,12 @@ import hashlib
 from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import parse_etags
+from ninja import Header
 from ninja.decorators import decorate_view
 from ninja.operation import Operation
 from ninja.utils import contribute_operation_callback
@@ -17,6 +18,14 @@ from pydantic import BaseModel
 from nbcommons.core.errors import Outdated
 
 View = TypeVar("View", bound=Callable[..., Any])
+IfMatch = Annotated[
+    str | None,
+    Header(
+        alias="If-Match",
+        description="The `ETag` of the notebook as you read it: answered 412 when it was changed "
+        "since.",
+    ),
+]
 IS_CONDITIONAL = "x-conditional"
 
 
@@ -41,12 +50,11 @@ def conditional(view: View) -> View:
     return decorated
 
 
-def require_match(request: HttpRequest, current: str) -> None:
-    """Raises ``Outdated`` when ``If-Match`` names other tags than ``current``.
+def require_match(wanted: str | None, current: str) -> None:
+    """Raises ``Outdated`` when ``If-Match`` (``wanted``) names other tags than ``current``.
 
     Weak tags match too: proxies that compress make strong ones weak.
     """
-    wanted = request.headers.get("If-Match")
     if wanted is None:
         return
     tags = {tag.removeprefix("W/") for tag in parse_etags(wanted)}

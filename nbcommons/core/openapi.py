@@ -75,10 +75,12 @@ def complete(description: dict[str, Any], operations: Mapping[str, Operation]) -
 
 
 def _complete_call(address: str, call: dict[str, Any], operation: Operation) -> None:
-    scopes = [each.scope for each in operation.auth_callbacks if hasattr(each, "scope")]
+    scopes = [
+        scope for each in operation.auth_callbacks for scope in getattr(each, "scopes", ())
+    ]
     call["security"] = [{"Token": []}] if operation.auth_callbacks else []
-    if scopes and scopes[0]:
-        call["x-scope"] = scopes[0]
+    if scopes:
+        call["x-scope"] = " ".join(scopes)
     for parameter in call["parameters"]:
         parameter["schema"].pop("title", None)
         # Said beside the parameter already.

@@ -10,7 +10,7 @@ from nbcommons.core.requests import CommonsRequest
 from nbcommons.people.credentials import Credential
 from nbcommons.people.models import Membership, Person
 
-router = Router(auth=Credential(""), tags=["me"])
+router = Router(auth=Credential(), tags=["me"])
 
 
 class TeamOut(Schema):

@@ -15,7 +15,7 @@ from nbcommons.people.tokens import authenticate_bearer
 
 
 class Credential(AuthBase):
-    """For ``auth=`` of a router: a token with ``scope``, or a session (with CSRF when it changes).
+    """For ``auth=`` of a router: a token with these scopes, or a session (CSRF when it changes).
 
     Puts the actor on the request. Raises ``TokenRefused``, ``Denied`` or ``TooOften``.
     """
@@ -23,10 +23,10 @@ class Credential(AuthBase):
     openapi_type = "http"
     openapi_scheme = "bearer"
 
-    def __init__(self, scope: str) -> None:
-        """Any token will do where ``scope`` is empty."""
+    def __init__(self, *scopes: str) -> None:
+        """Any token will do where no scope is named."""
         super().__init__()
-        self.scope = scope
+        self.scopes = scopes
 
     def __call__(self, request: HttpRequest) -> Actor:
         try:
@@ -50,7 +50,10 @@ class Credential(AuthBase):
         """Who calls, and the name under which their calls are counted."""
         header = request.headers.get("Authorization")
         if header is not None:
-            actor = authenticate_bearer(header, self.scope or None)
+            actor = authenticate_bearer(header)
+            for scope in self.scopes:
+                if not actor.has_scope(scope):
+                    raise Denied(f"This token lacks the scope {scope}.")
             return actor, f"token:{hash_of(header.split()[-1])[:32]}"
         actor = actor_of(request)
         if actor.person_id is None:
