@@ -2,14 +2,18 @@
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
+from django.utils.module_loading import import_string
 
 # The same in a database constraint below, in the hub (its user names) and in addresses. The
 # first sign is a letter or digit, so that "." and ".." can never become a part of a path.
@@ -42,6 +46,15 @@ class Person(AbstractBaseUser):
         LIGHT = "light", "Light"
         DARK = "dark", "Dark"
 
+    class Density(models.TextChoices):
+        ROOMY = "", "Roomy"
+        DENSE = "dense", "Dense: more on a page"
+
+    class TextSize(models.TextChoices):
+        NORMAL = "", "Normal"
+        LARGE = "large", "Large"
+        LARGER = "larger", "Larger still"
+
     username = models.CharField(
         "user name",
         max_length=64,
@@ -60,7 +73,18 @@ class Person(AbstractBaseUser):
     theme = models.CharField(
         "colours", max_length=5, blank=True, default=Theme.DEVICE, choices=Theme.choices
     )
+    density = models.CharField(max_length=5, blank=True, default="", choices=Density.choices)
+    text_size = models.CharField(max_length=6, blank=True, default="", choices=TextSize.choices)
+    shows_line_numbers = models.BooleanField(default=False)
+    # A name of the time zone database; empty: that of the site.
+    time_zone = models.CharField(max_length=64, blank=True, default="")
+    # Kinds of mail (people.mail.Kind) that the person does without.
+    mail_off = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    interests = models.CharField(max_length=500, blank=True, default="")
+    is_mentor = models.BooleanField(default=False, help_text="Others may ask them for help.")
     is_active = models.BooleanField(default=True)
+    # They asked for an account and an administrator has not answered; never while active.
+    awaits_approval = models.BooleanField(default=False)
     is_administrator = models.BooleanField(
         default=False, help_text="May switch admin mode on for a while."
     )
@@ -83,6 +107,14 @@ class Person(AbstractBaseUser):
             models.CheckConstraint(
                 name="person_theme_known", condition=Q(theme__in=["", "light", "dark"])
             ),
+            models.CheckConstraint(
+                name="person_look_known",
+                condition=Q(density__in=["", "dense"])
+                & Q(text_size__in=["", "large", "larger"]),
+            ),
+            models.CheckConstraint(
+                name="person_waits_outside", condition=~Q(is_active=True, awaits_approval=True)
+            ),
             models.UniqueConstraint(
                 Lower("email"), name="person_email_unique", condition=~Q(email="")
             ),
@@ -99,6 +131,31 @@ class Person(AbstractBaseUser):
             secret=secret,
             algorithm="sha256",
         ).hexdigest()
+
+
+class BrowserSession(AbstractBaseSession):
+    """One browser in which somebody is signed in, or just looks around.
+
+    Written by ``people.sessions``. ``public_id`` names it in pages: the key opens it.
+    """
+
+    person = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.CASCADE, related_name="sessions"
+    )
+    # Not unique: while a session gets another key, both rows are there for a moment.
+    public_id = models.UUIDField(null=True, blank=True, db_index=True)
+    browser = models.CharField(max_length=80, blank=True, default="")
+    signed_in_at = models.DateTimeField(null=True, blank=True)
+    last_seen_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"session {self.public_id}"
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionBase]:
+        """Django's hook: what reads and writes these rows."""
+        store: type[SessionBase] = import_string(f"{settings.SESSION_ENGINE}.SessionStore")
+        return store
 
 
 class Invitation(models.Model):

@@ -233,7 +233,7 @@ class TestDeactivatePerson:
 
         with connection.cursor() as cursor:
             cursor.execute("SELECT task_name, args->>'person_id' FROM procrastinate_jobs")
-            assert cursor.fetchall() == [("runtime.stop_environment", str(person.pk))]
+            assert ("runtime.stop_environment", str(person.pk)) in cursor.fetchall()
 
     def test_refuses_to_leave_nobody_in_charge(self):
         boss = make_person("boss", administrator=True)

@@ -175,6 +175,7 @@ INSTALLED_APPS = [
     "nbcommons.runtime",
     "nbcommons.intake",
     "nbcommons.curation",
+    "nbcommons.versions",
     "nbcommons.executions",
     "nbcommons.health",
     "nbcommons.search",

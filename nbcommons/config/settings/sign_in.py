@@ -42,6 +42,7 @@ DEFAULT_FROM_EMAIL = env_str(
 
 # --- Sessions and passwords ---------------------------------------------------------------------
 
+SESSION_ENGINE = "nbcommons.people.sessions"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {

@@ -44,7 +44,7 @@ class AddPasskeyForm(_OurOriginOnly, webauthn.AddWebAuthnForm):  # type: ignore[
         """A key that asks for neither finger, face nor PIN would be a key under the mat."""
         self.cleaned_data["passwordless"] = True
         try:
-            cleaned: dict[str, Any] = super().clean()
+            cleaned: dict[str, Any] = super().clean() or {}
         except ValidationError as error:
             raise ValidationError(REFUSED) from error
         return cleaned

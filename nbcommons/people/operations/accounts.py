@@ -7,7 +7,6 @@ from allauth.account.utils import user_pk_to_url_str
 from allauth.idp.oidc.models import Token as IdentityToken
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import F, Q
 from django.urls import reverse
@@ -22,7 +21,7 @@ from nbcommons.people.events import (
     PersonReactivated,
     SecondStepRemoved,
 )
-from nbcommons.people.models import AccessToken, Invitation, Person
+from nbcommons.people.models import AccessToken, BrowserSession, Invitation, Person
 from nbcommons.people.operations._rights import require_administrator
 
 # How long the remains of tokens and invitations can be looked at.
@@ -114,7 +113,7 @@ def forget_expired(actor: Actor, *, at: datetime) -> None:
     if not actor.is_system:
         raise Denied("Only the system does this.")
     long_ago = at - timedelta(days=KEPT_AFTER_END_DAYS)
-    Session.objects.filter(expire_date__lt=at).delete()
+    BrowserSession.objects.filter(expire_date__lt=at).delete()
     IdentityToken.objects.filter(expires_at__lt=at).delete()
     Invitation.objects.filter(used_at__isnull=True, expires_at__lt=long_ago).delete()
     ended = Q(revoked_at__lt=long_ago) | Q(expires_at__lt=long_ago)
