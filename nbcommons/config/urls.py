@@ -4,14 +4,18 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from nbcommons.core import problems
 from nbcommons.core.api import make_api
+from nbcommons.curation.api import router as curation
 from nbcommons.executions.api import router as executions
 from nbcommons.gallery.api import router as notebooks
 from nbcommons.health.api import router as health
 from nbcommons.people.api import router as me
 from nbcommons.search.api import router as search
+from nbcommons.versions.api import router as versions
 
 api = make_api()
 api.add_router("/notebooks", notebooks)
+api.add_router("/notebooks", curation)
+api.add_router("/notebooks", versions)
 api.add_router("/executions", executions)
 api.add_router("/search", search)
 api.add_router("/me", me)
@@ -22,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("nbcommons.runtime.urls")),
     path("", include("nbcommons.intake.urls")),
     path("", include("nbcommons.curation.urls")),
+    path("", include("nbcommons.versions.urls")),
     path("", include("nbcommons.health.urls")),
     path("", include("nbcommons.gallery.urls")),
     path("api/v1/", problems.nothing_here),

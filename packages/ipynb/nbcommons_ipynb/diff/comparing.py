@@ -21,6 +21,8 @@ from nbcommons_ipynb.diff.model import (
 )
 from nbcommons_ipynb.diff.sequences import Budget
 
+ALGORITHM = 1
+"""Grows whenever the answer for the same notebooks may be another, so that counts are renewed."""
 ALIGNING_STEPS = 500_000
 """How much work may go into finding cells again before it is done more coarsely."""
 READING_STEPS = 500_000
