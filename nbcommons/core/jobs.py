@@ -8,6 +8,7 @@ import asyncio
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, cast
 
 import structlog
@@ -16,7 +17,10 @@ from procrastinate import RetryStrategy, exceptions
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.job_context import JobContext
 from procrastinate.tasks import Task
+
+from nbcommons.core import failures
 
 log = structlog.get_logger(__name__)
 
@@ -132,8 +136,9 @@ def job(
             name=name,
             queue=queue,
             retry=RetryStrategy(max_attempts=retry, exponential_wait=2),
+            pass_context=True,
         )
-        task = register_task(_with_fresh_connections(function))
+        task = register_task(_carried_out(function))
         return Job(name=name, function=function, task=task, coalesce_by=coalesce_by, many=many)
 
     return register
@@ -151,30 +156,53 @@ def periodic(
             del timestamp
             function(**arguments)
 
-        register_task = app.task(name=name, queue=queue, retry=RetryStrategy(max_attempts=3))
-        task = register_task(_with_fresh_connections(at))
+        register_task = app.task(
+            name=name, queue=queue, retry=RetryStrategy(max_attempts=3), pass_context=True
+        )
+        task = register_task(_carried_out(at))
         app.periodic(cron=cron)(task)
         return Job(name=name, function=function, task=task)
 
     return register
 
 
-def _with_fresh_connections(function: Callable[..., None]) -> Callable[..., None]:
-    """Give connections back: worker threads live long and must survive a new database."""
+def _carried_out(function: Callable[..., None]) -> Callable[..., None]:
+    """Run it as a job: with fresh connections, and with a note of why it failed.
+
+    Connections are given back: worker threads live long and must survive a new database.
+    """
 
     @functools.wraps(function)
-    def run(*args: Any, **arguments: Any) -> None:
+    def run(context: JobContext, **arguments: Any) -> None:
         for each in connections.all(initialized_only=True):
             if not each.in_atomic_block:
                 each.close_if_unusable_or_obsolete()
         try:
-            function(*args, **arguments)
+            function(**arguments)
+        except Exception as error:
+            failures.note(context.job.id, error)
+            raise
         finally:
             for each in connections.all(initialized_only=True):
                 if not each.in_atomic_block:
                     each.close()
 
     return run
+
+
+def retry(job_id: int, *, at: datetime) -> bool:
+    """Let a job run again that has failed or is stranded; False if an equal one waits already.
+
+    Raises ``LookupError`` when it is in no such state. Unguarded: for ``core.joblist``.
+    """
+    try:
+        with transaction.atomic():
+            app.job_manager.retry_job_by_id(job_id, retry_at=at)
+    except exceptions.UniqueViolation:
+        return False
+    except exceptions.ConnectorException as error:
+        raise LookupError(job_id) from error
+    return True
 
 
 async def run_worker(*, concurrency: int) -> None:
