@@ -8,7 +8,7 @@ from django.db.models import Max
 from nbcommons.core import events
 from nbcommons.notebooks.cells import CellFacts
 from nbcommons.notebooks.events import RevisionPublished
-from nbcommons.notebooks.incoming import MoreVersions, NewNotebook, NewVersion
+from nbcommons.notebooks.incoming import Link, MoreVersions, NewNotebook, NewVersion
 from nbcommons.notebooks.models import (
     Cell,
     Notebook,
@@ -53,6 +53,29 @@ def extend(more: Sequence[MoreVersions]) -> list[Notebook]:
     notebooks = [found[one.notebook_id] for one in more if one.notebook_id in found]
     _write(notebooks, versions, update=["current_revision", "updated_at"])
     return notebooks
+
+
+def link(links: Sequence[Link]) -> None:
+    """Set what is not set yet; notebooks that are not here are left out."""
+    uuids = {
+        uuid for one in links for uuid in (one.notebook, one.forked_from, *one.alternatives)
+    }
+    found = {
+        row.uuid: row for row in Notebook.objects.filter(uuid__in=uuids - {None}).order_by("pk")
+    }
+    forks: list[Notebook] = []
+    for one in links:
+        notebook, parent = found.get(one.notebook), found.get(one.forked_from or one.notebook)
+        if notebook is None or parent is None:
+            continue
+        if notebook.forked_from_id is None and parent.pk != notebook.pk:
+            notebook.forked_from = parent
+            notebook.forked_from_number = one.forked_from_number
+            forks.append(notebook)
+        others = [found[uuid] for uuid in one.alternatives if uuid in found]
+        if notebook.deprecated_at is not None and others and not notebook.alternatives.exists():
+            notebook.alternatives.set(others)
+    Notebook.objects.bulk_update(forks, ["forked_from", "forked_from_number"])
 
 
 def cell_rows(revision: Revision, cells: Iterable[CellFacts]) -> Iterator[Cell]:

@@ -85,3 +85,13 @@ class MoreVersions:
 
     notebook_id: int
     versions: tuple[NewVersion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What a notebook was made from, and what people should use instead of it, by uuid."""
+
+    notebook: UUID
+    forked_from: UUID | None = None
+    forked_from_number: int | None = None
+    alternatives: tuple[UUID, ...] = ()

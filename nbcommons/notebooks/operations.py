@@ -25,7 +25,7 @@ from nbcommons.notebooks.events import (
     RevisionPublished,
     SharingChanged,
 )
-from nbcommons.notebooks.incoming import MoreVersions, NewNotebook
+from nbcommons.notebooks.incoming import Link, MoreVersions, NewNotebook
 from nbcommons.notebooks.models import (
     Cell,
     Notebook,
@@ -182,6 +182,15 @@ def add_versions(more: Sequence[MoreVersions]) -> list[Notebook]:
     Announces ``RevisionPublished`` for the newest version of each.
     """
     return _many.extend(more)
+
+
+@transaction.atomic
+def link_notebooks(links: Sequence[Link]) -> None:
+    """Say of notebooks that are here what they were made from and what replaces them.
+
+    Only where it is not said yet; a link to a notebook that is not here is left out.
+    """
+    _many.link(links)
 
 
 @transaction.atomic

@@ -1,0 +1,157 @@
+"""Several readers at once, asked in order and answering in order."""
+
+import contextlib
+import os
+import queue
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Generic, Protocol, Self, TypeVar
+
+from nbcommons.intake._bulk.reading import Read, Request, read
+from nbcommons.intake._bulk.worker import receive, send
+from nbcommons.intake.errors import Refused
+
+STOP_TIMEOUT_S = 5
+# So much may wait at once, whatever the number of readers: it bounds the memory of an import.
+MOST_WAITING = 24
+MOST_WAITING_BYTES = 64_000_000
+
+Task = TypeVar("Task")
+Answer = Read | Refused
+
+
+class Reader(Protocol):
+    """Reads versions; raises ``Refused`` for what is no notebook."""
+
+    def read(self, request: Request) -> Read: ...
+
+    def close(self) -> None: ...
+
+
+class HereReader:
+    """Reads in this process: for a few files, where another process would cost more."""
+
+    def read(self, request: Request) -> Read:
+        return read(request)
+
+    def close(self) -> None:
+        return
+
+
+class ProcessReader:
+    """Reads in a process of its own, which is started anew when a file brings it down."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def read(self, request: Request) -> Read:
+        if self._process is None:
+            self._process = _started()
+        answer = _asked(self._process, request)
+        if isinstance(answer, Read):
+            return answer
+        if isinstance(answer, Refused):
+            raise answer
+        self.close()
+        raise Refused(
+            "Reading it makes the reader stop, or never ends. Nothing of it was kept."
+        )
+
+    def close(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        process.wait(STOP_TIMEOUT_S)
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(BrokenPipeError):
+                    pipe.close()
+
+
+def _started() -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "nbcommons.intake._bulk.worker"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=dict(os.environ),
+        # Ctrl+C at the terminal is for the import, which then ends its readers.
+        start_new_session=True,
+    )
+
+
+def _asked(process: "subprocess.Popen[bytes]", request: Request) -> object | None:
+    """The answer; None when the process has ended."""
+    if process.stdin is None or process.stdout is None:
+        return None
+    try:
+        send(process.stdin, request)
+        return receive(process.stdout)
+    except (BrokenPipeError, ConnectionResetError):
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting(Generic[Task]):
+    task: Task
+    size_bytes: int
+    future: "Future[Answer] | None"
+
+
+class Readers:
+    """Reads many versions with several readers; a context manager, which ends them."""
+
+    def __init__(self, count: int) -> None:
+        """``count`` processes; 0: in this one."""
+        readers: list[Reader] = [ProcessReader() for _ in range(count)] or [HereReader()]
+        self._all = readers
+        self._free: queue.SimpleQueue[Reader] = queue.SimpleQueue()
+        for reader in readers:
+            self._free.put(reader)
+        self._threads = ThreadPoolExecutor(len(readers), thread_name_prefix="reader")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        for reader in self._all:
+            reader.close()
+        self._threads.shutdown()
+
+    def each(
+        self, tasks: Iterable[tuple[Task, Request | None]]
+    ) -> Iterator[tuple[Task, Answer | None]]:
+        """The tasks in their order, each with what was read or why not; None where none asked."""
+        waiting: deque[_Waiting[Task]] = deque()
+        waiting_bytes = 0
+        for task, request in tasks:
+            size = 0 if request is None else len(request.raw)
+            while waiting and (
+                len(waiting) >= MOST_WAITING or waiting_bytes + size > MOST_WAITING_BYTES
+            ):
+                first = waiting.popleft()
+                waiting_bytes -= first.size_bytes
+                yield first.task, _result(first.future)
+            future = None if request is None else self._threads.submit(self._read, request)
+            waiting.append(_Waiting(task, size, future))
+            waiting_bytes += size
+        for first in waiting:
+            yield first.task, _result(first.future)
+
+    def _read(self, request: Request) -> Answer:
+        reader = self._free.get()
+        try:
+            return reader.read(request)
+        except Refused as error:
+            return error
+        finally:
+            self._free.put(reader)
+
+
+def _result(future: "Future[Answer] | None") -> Answer | None:
+    return None if future is None else future.result()
