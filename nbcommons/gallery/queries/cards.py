@@ -50,12 +50,18 @@ class NotebookCard:
     version: int
     published_at: datetime
     note: str
+    is_deprecated: bool = False
 
 
 def with_card_parts(notebooks: QuerySet[Notebook]) -> QuerySet[Notebook]:
     """The same notebooks with all that cards read of them: owner, current version, tags."""
     keepers = notebooks.select_related("owner__organisation", "owner_team", "current_revision")
     return keepers.prefetch_related("tags")
+
+
+def in_use(notebooks: QuerySet[Notebook]) -> QuerySet[Notebook]:
+    """Without those that are deprecated."""
+    return notebooks.filter(deprecated_at__isnull=True)
 
 
 def cards_of(
@@ -80,8 +86,6 @@ def _card(
 ) -> NotebookCard:
     revision = notebook.current_revision
     assert revision is not None  # noqa: S101 - the guard lists none without
-    is_private = notebook.visibility == Visibility.PRIVATE
-    is_mine = notebook.owner_id == actor.person_id
     return NotebookCard(
         notebook_id=notebook.pk,
         title=notebook.title,
@@ -102,8 +106,20 @@ def _card(
         runs=badge.runs,
         version=revision.number,
         published_at=revision.created_at,
-        note=("Only you" if is_mine else "Private") if is_private else "",
+        note=_note(actor, notebook),
+        is_deprecated=notebook.deprecated_at is not None,
     )
+
+
+def _note(actor: Actor, notebook: Notebook) -> str:
+    """Who sees it, when that is not everyone."""
+    if notebook.visibility == Visibility.EVERYONE:
+        return ""
+    if notebook.visibility == Visibility.SHARED:
+        return "Shared with some"
+    if notebook.owner_team_id is not None:
+        return "Only the team"
+    return "Only you" if notebook.owner_id == actor.person_id else "Private"
 
 
 def _keeper_url(notebook: Notebook) -> str:

@@ -14,6 +14,7 @@ from nbcommons.gallery.queries.cards import (
     NotebookCard,
     TagLink,
     cards_of,
+    in_use,
     tag_query,
     with_card_parts,
 )
@@ -64,12 +65,12 @@ def home_page(actor: Actor, *, at: datetime) -> HomePage:
 
 def most_used(actor: Actor, *, limit: int) -> list[NotebookCard]:
     """Notebooks run by the most people lately, best first; only those that somebody ran."""
-    used = guard.notebooks_for(actor).filter(health__people__gt=0)
+    used = in_use(guard.notebooks_for(actor)).filter(health__people__gt=0)
     return _cards(actor, used.order_by("-health__people", "-health__sessions", "pk")[:limit])
 
 
 def _newest(actor: Actor) -> list[NotebookCard]:
-    newest = guard.notebooks_for(actor).order_by("-current_revision__created_at", "-pk")
+    newest = in_use(guard.notebooks_for(actor)).order_by("-current_revision__created_at", "-pk")
     return _cards(actor, newest[:LINES_SHOWN])
 
 

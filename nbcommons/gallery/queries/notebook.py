@@ -10,7 +10,8 @@ from django.conf import settings
 from django.urls import reverse
 
 from nbcommons.core.actor import Actor
-from nbcommons.gallery.queries.cards import TagLink, organisation_of, tag_links
+from nbcommons.gallery.queries.cards import TagLink, tag_links
+from nbcommons.gallery.queries.standing import Standing, standing_of
 from nbcommons.gallery.queries.words import (
     CATEGORY_ICONS,
     category_word,
@@ -18,8 +19,7 @@ from nbcommons.gallery.queries.words import (
     language_word,
 )
 from nbcommons.health.queries import CellMark, HealthPanel, cell_marks, panel
-from nbcommons.notebooks.models import Notebook, Visibility
-from nbcommons.notebooks.queries import keeper_of
+from nbcommons.notebooks.models import Notebook
 from nbcommons.rendering.queries import rendered_revision
 from nbcommons.rendering.sandbox import CellNote, Leaf, leaf_of
 from nbcommons_ipynb.finishing import Heading
@@ -74,12 +74,7 @@ class NotebookPage:
     language_url: str
     idle_words: str
     tags: tuple[TagLink, ...]
-    is_private: bool
-    is_mine: bool
-    owner: str
-    owner_username: str
-    owner_url: str
-    owner_organisation: str
+    standing: Standing
     version: int
     published_at: datetime
     cell_count: int
@@ -94,7 +89,6 @@ def notebook_page(actor: Actor, notebook: Notebook) -> NotebookPage:
     url = reverse("gallery:notebook", args=[notebook.uuid])
     leaf_url = reverse("gallery:leaf", args=[notebook.uuid])
     browse = reverse("gallery:browse")
-    owner = notebook.owner
     return NotebookPage(
         title=notebook.title,
         url=url,
@@ -109,12 +103,7 @@ def notebook_page(actor: Actor, notebook: Notebook) -> NotebookPage:
         language_url=f"{browse}?{urlencode({'language': notebook.language})}",
         idle_words=duration_words(settings.NBCOMMONS_ENVIRONMENT_IDLE_S),
         tags=tag_links(notebook),
-        is_private=notebook.visibility == Visibility.PRIVATE,
-        is_mine=notebook.owner_id == actor.person_id,
-        owner=keeper_of(notebook),
-        owner_username=owner.username if owner else "",
-        owner_url=reverse("gallery:person", args=[owner.username]) if owner else "",
-        owner_organisation=organisation_of(owner),
+        standing=standing_of(actor, notebook),
         version=revision.number,
         published_at=revision.created_at,
         cell_count=revision.cell_count,

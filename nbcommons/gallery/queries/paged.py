@@ -12,16 +12,16 @@ from nbcommons.notebooks.models import Notebook
 
 
 def paged_cards(
-    actor: Actor, notebooks: QuerySet[Notebook], *, page: int, size: int
+    actor: Actor, notebooks: QuerySet[Notebook], *, page: int, size: int, **kept: str
 ) -> tuple[tuple[NotebookCard, ...], int, Pager]:
     """A page of cards, how many notebooks there are, and the pager; four queries.
 
-    ``notebooks`` are those that ``actor`` may see.
+    ``notebooks`` are those that ``actor`` may see; ``kept`` is what else the address says.
     """
     total = notebooks.count()
     first = (page - 1) * size
     rows = with_card_parts(notebooks).order_by("-updated_at", "-pk")[first : first + size]
-    pager = pager_for(total, page=page, size=size, url_of=url_of_page())
+    pager = pager_for(total, page=page, size=size, url_of=url_of_page(**kept))
     return tuple(cards_of(actor, list(rows))), total, pager
 
 

@@ -1,4 +1,4 @@
-"""A person's own list, and what others see of a person."""
+"""What others see of a person."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,24 +8,12 @@ from django.urls import reverse
 from nbcommons.access import guard
 from nbcommons.core.actor import Actor
 from nbcommons.core.paging import Pager
-from nbcommons.gallery.queries.cards import NotebookCard
+from nbcommons.gallery.queries.cards import NotebookCard, in_use
 from nbcommons.gallery.queries.paged import paged_cards
-from nbcommons.intake.queries import DraftRow, draft_rows
 from nbcommons.people import rosters
 from nbcommons.people.models import Person
 
 PAGE_SIZE = 50
-
-
-@dataclass(frozen=True, slots=True)
-class MinePage:
-    """My notebooks, and drafts that wait for me."""
-
-    drafts: tuple[DraftRow, ...]
-    cards: tuple[NotebookCard, ...]
-    total: int
-    people: int
-    pager: Pager
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,25 +30,21 @@ class PersonPage:
     cards: tuple[NotebookCard, ...]
     total: int
     pager: Pager
+    # How many deprecated ones are left out, and where they are shown too; 0 when they are.
+    left_out: int
+    all_url: str
 
 
-def mine_page(actor: Actor, *, page: int) -> MinePage:
-    """What ``actor`` looks after, newest change first."""
-    mine = guard.notebooks_for(actor).filter(owner_id=actor.person_id)
-    cards, total, pager = paged_cards(actor, mine, page=page, size=PAGE_SIZE)
-    return MinePage(
-        drafts=draft_rows(actor),
-        cards=cards,
-        total=total,
-        people=sum(card.people for card in cards),
-        pager=pager,
+def person_page(
+    actor: Actor, person: Person, *, page: int, with_deprecated: bool = False
+) -> PersonPage:
+    """``person`` as ``actor`` may see them; deprecated notebooks only if asked for."""
+    everything = guard.notebooks_for(actor).filter(owner=person)
+    theirs = everything if with_deprecated else in_use(everything)
+    deprecated = "1" if with_deprecated else ""
+    cards, total, pager = paged_cards(
+        actor, theirs, page=page, size=PAGE_SIZE, deprecated=deprecated
     )
-
-
-def person_page(actor: Actor, person: Person, *, page: int) -> PersonPage:
-    """``person`` as ``actor`` may see them."""
-    theirs = guard.notebooks_for(actor).filter(owner=person)
-    cards, total, pager = paged_cards(actor, theirs, page=page, size=PAGE_SIZE)
     return PersonPage(
         name=str(person),
         username=person.username,
@@ -75,6 +59,8 @@ def person_page(actor: Actor, person: Person, *, page: int) -> PersonPage:
         cards=cards,
         total=total,
         pager=pager,
+        left_out=0 if with_deprecated else everything.count() - total,
+        all_url="?deprecated=1",
     )
 
 

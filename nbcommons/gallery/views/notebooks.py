@@ -58,10 +58,11 @@ def browse(request: CommonsRequest) -> HttpResponseBase:
 
 @require_safe
 def notebook(request: CommonsRequest, uuid: UUID) -> HttpResponseBase:
-    found = _notebook(request, uuid)
     if request.GET.get("part") == "health":
+        found = _notebook(request, uuid)
         page: NotebookPage | VitalPart = vital_part(request.actor, found)
     else:
+        found = _notebook(request, uuid, "deprecated_by")
         page = notebook_page(request.actor, found)
         runtime.prewarm_environment(request.actor, found.pk)
     return render_page(request, "gallery/notebook.html", page, parts={"health"})
@@ -86,12 +87,11 @@ def leaf(request: CommonsRequest, uuid: UUID) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 def run(request: CommonsRequest, uuid: UUID) -> HttpResponseBase:
     """POST starts the person's Jupyter; GET shows how far it is, and goes there when it is up."""
-    found = get_object_or_404(
-        guard.notebooks_for(request.actor, Action.NOTEBOOK_RUN).select_related(
-            "current_revision"
-        ),
-        uuid=uuid,
-    )
+    runnable = guard.notebooks_for(request.actor, Action.NOTEBOOK_RUN)
+    found = runnable.select_related("current_revision").filter(uuid=uuid).first()
+    if found is None:
+        # Readable, but frozen: its own page says why.
+        return redirect("gallery:notebook", _notebook(request, uuid).uuid)
     if request.method == "POST":
         environment = runtime.prepare_environment(request.actor, found.pk)
         if not environment.has_problem:
@@ -108,5 +108,7 @@ def run(request: CommonsRequest, uuid: UUID) -> HttpResponseBase:
     return response
 
 
-def _notebook(request: CommonsRequest, uuid: UUID) -> Notebook:
-    return get_object_or_404(with_card_parts(guard.notebooks_for(request.actor)), uuid=uuid)
+def _notebook(request: CommonsRequest, uuid: UUID, *also: str) -> Notebook:
+    """What cards show is there, and what is related by ``also``."""
+    rows = with_card_parts(guard.notebooks_for(request.actor)).select_related(*also)
+    return get_object_or_404(rows, uuid=uuid)
