@@ -321,7 +321,7 @@ def _is_same(path: Path, text: str) -> bool:
 def _prepare() -> None:
     """Import the site as tests do: no database is asked."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nbcommons.config.settings.test")
-    for folder in ("", "packages/ipynb", "packages/jupyter", "hub"):
+    for folder in ("", "packages/ipynb", "packages/client", "packages/jupyter", "hub"):
         if (place := str(ROOT / folder)) not in sys.path:
             sys.path.insert(0, place)
     importlib.import_module("django").setup()
