@@ -7,7 +7,7 @@ from nbcommons.executions import events as executions
 from nbcommons.health import events as health, tasks as health_jobs
 from nbcommons.intake import events as intake
 from nbcommons.notebooks import events as notebooks
-from nbcommons.people import events as people
+from nbcommons.people import events as people, tasks as people_jobs
 from nbcommons.rendering import tasks as rendering_jobs
 from nbcommons.runtime import events as runtime, tasks as runtime_jobs
 from nbcommons.search import events as search, tasks as search_jobs
@@ -65,6 +65,11 @@ WIRING: dict[type, Listeners] = {
     people.PersonJoined: AUDITED,
     people.PeopleRecorded: AUDITED,
     people.PersonInvited: AUDITED,
+    people.ApprovalAwaited: Listeners(
+        inline=(record,), jobs=(people_jobs.tell_administrators,)
+    ),
+    people.PersonApproved: Listeners(inline=(record,), jobs=(people_jobs.tell_approved,)),
+    people.ApprovalDeclined: AUDITED,
     people.PersonDeactivated: Listeners(
         inline=(record,),
         jobs=(runtime_jobs.stop_environment, curation_jobs.look_after_the_left),

@@ -5,11 +5,13 @@ from datetime import datetime
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django import forms
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import JsonResponse
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from nbcommons.core.middleware import ADMIN_MODE_KEY
 from nbcommons.people import queries
@@ -27,6 +29,24 @@ class Offer:
     email: str = ""
     invited_by: str = ""
     makes_administrator: bool = False
+    must_wait: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WayIn:
+    """An organisation's sign-in that is offered."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """An organisation's sign-in that is connected with an account, or (0) could be."""
+
+    provider_id: str
+    name: str
+    account_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +55,22 @@ class JoinPage:
 
     form: forms.Form
     offer: Offer
+    ways: tuple[WayIn, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LeavingPage:
+    """On the way to an organisation's sign-in."""
+
+    url: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignInAgainPage:
+    """Showing that it is you, where your organisation alone can say so."""
+
+    ways: tuple[WayIn, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +91,8 @@ class SettingsPage:
     awaited_email: str
     has_password: bool
     has_second_step: bool
+    passkeys: int
+    connections: tuple[Connection, ...]
     is_administrator: bool
     tokens: tuple[queries.TokenRow, ...]
 
@@ -89,6 +127,41 @@ class AccountsPage:
         return self.total - len(self.rows)
 
 
+def ways_with(target: str | None = None, **query: str) -> tuple[WayIn, ...]:
+    """The organisations' sign-ins, which lead to ``target`` (None: home) then."""
+    asked = query | ({"next": target} if target else {})
+    return tuple(
+        WayIn(
+            name=provider.name,
+            url=reverse("people:sign_in_with", args=[provider.id])
+            + (f"?{urlencode(asked)}" if asked else ""),
+        )
+        for provider in settings.NBCOMMONS_SIGN_IN_PROVIDERS
+    )
+
+
+def may_ask_for_account() -> bool:
+    """Whether the page of signing in offers the one of joining."""
+    return settings.NBCOMMONS_SIGNUP in {"open", "approval"}
+
+
+def connections_of(person: Person) -> tuple[Connection, ...]:
+    """The organisations' sign-ins, connected with the account or not."""
+    known = SocialAccount.objects.filter(user=person).values_list("provider", "pk")
+    accounts = dict(known)
+    return tuple(
+        Connection(provider.id, provider.name, accounts.get(provider.id, 0))
+        for provider in settings.NBCOMMONS_SIGN_IN_PROVIDERS
+    )
+
+
+def sign_in_again_page(person: Person, target: str) -> SignInAgainPage:
+    """The ways by which ``person`` can show that it is them, leading to ``target``."""
+    connected = {item.name for item in connections_of(person) if item.account_id}
+    ways = ways_with(target, again="1")
+    return SignInAgainPage(ways=tuple(way for way in ways if way.name in connected))
+
+
 def offer(secret: str | None, *, at: datetime) -> Offer:
     """What the address of the joining page offers.
 
@@ -96,12 +169,12 @@ def offer(secret: str | None, *, at: datetime) -> Offer:
     accounts are by invitation.
     """
     if secret is None:
-        if settings.NBCOMMONS_SIGNUP != "open":
+        if not may_ask_for_account():
             raise SignUpClosed(
                 "Ask a colleague who is here, or whoever runs the Notebook Commons, "
                 "for an invitation link."
             )
-        return Offer(is_invited=False)
+        return Offer(is_invited=False, must_wait=settings.NBCOMMONS_SIGNUP == "approval")
     invitation = queries.invitation_behind(secret, at=at)
     return Offer(
         is_invited=True,
@@ -125,7 +198,7 @@ def settings_page(person: Person, form: forms.Form, at: datetime) -> SettingsPag
     addresses = list(EmailAddress.objects.filter(user=person))
     confirmed = {address.email for address in addresses if address.verified}
     awaited = [a.email for a in addresses if not a.verified and a.email != person.email]
-    second_steps = Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP)
+    steps = list(Authenticator.objects.filter(user=person).values_list("type", flat=True))
     return SettingsPage(
         form=form,
         username=person.username,
@@ -133,7 +206,9 @@ def settings_page(person: Person, form: forms.Form, at: datetime) -> SettingsPag
         is_email_confirmed=person.email in confirmed,
         awaited_email=awaited[0] if awaited else "",
         has_password=person.has_usable_password(),
-        has_second_step=second_steps.exists(),
+        has_second_step=Authenticator.Type.TOTP in steps,
+        passkeys=steps.count(Authenticator.Type.WEBAUTHN),
+        connections=connections_of(person),
         is_administrator=person.is_administrator,
         tokens=tuple(queries.personal_tokens_of(person.pk, at=at)),
     )

@@ -17,7 +17,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.urls import reverse
 
@@ -60,6 +60,21 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Where signing out leads: on to Jupyter's sign-out, as config says."""
         del request
         return resolve_url(settings.LOGOUT_REDIRECT_URL)
+
+    def respond_user_inactive(self, request: HttpRequest, user: Person) -> HttpResponseBase:
+        """Why an account does not let its person in."""
+        if user.awaits_approval:
+            return HttpResponseRedirect(reverse("people:waiting"))
+        response: HttpResponseBase = super().respond_user_inactive(request, user)
+        return response
+
+    def set_password(self, user: Person, password: str) -> None:
+        """Keep a new password, and take back the lock that wrong ones have put on."""
+        super().set_password(user, password)
+        if self.request is None:  # a command, not a page
+            return
+        for login in {user.username, user.email} - {""}:
+            self._delete_login_attempts_cached_email(self.request, username=login)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         del request

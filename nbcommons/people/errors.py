@@ -33,3 +33,9 @@ class MailUnreachable(Unavailable):
     """The mail server does not take the mail."""
 
     title: ClassVar[str] = "The mail could not be sent"
+
+
+class OrganisationUnreachable(Unavailable):
+    """An organisation's sign-in does not answer."""
+
+    title: ClassVar[str] = "Your organisation's sign-in does not answer"

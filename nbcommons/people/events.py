@@ -12,6 +12,30 @@ class PersonJoined:
 
 
 @dataclass(frozen=True, slots=True)
+class ApprovalAwaited:
+    """Somebody asked for an account, and an administrator must say yes."""
+
+    actor_id: int | None
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersonApproved:
+    """Somebody who asked for an account may come in."""
+
+    actor_id: int | None
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalDeclined:
+    """Somebody who asked for an account may not come in."""
+
+    actor_id: int | None
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class PersonDeactivated:
     """Somebody may no longer sign in; their sessions and tokens have ended."""
 

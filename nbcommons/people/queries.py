@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 
 from nbcommons.core.actor import Actor
@@ -71,6 +73,15 @@ def names_of(person_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
     return {person.pk: (person.username, str(person)) for person in rows}
 
 
+def ways_in(person: Person) -> int:
+    """How many ways ``person`` has to sign in: a password, passkeys, their organisation."""
+    passkeys = Authenticator.objects.filter(user=person, type=Authenticator.Type.WEBAUTHN)
+    known = {provider.id for provider in settings.NBCOMMONS_SIGN_IN_PROVIDERS}
+    accounts = SocialAccount.objects.filter(user=person, provider__in=known)
+    count: int = passkeys.count() + accounts.count()
+    return count + person.has_usable_password()
+
+
 def is_administrator_missing() -> bool:
     """Whether nobody can switch admin mode on, as on the first start."""
     return not Person.objects.filter(is_active=True, is_administrator=True).exists()
@@ -110,7 +121,7 @@ def people_matching(text: str = "", *, limit: int | None = None) -> tuple[int, l
         Q(username__icontains=text) | Q(full_name__icontains=text) | Q(email__icontains=text)
     )
     second_step = Authenticator.objects.filter(
-        user=OuterRef("pk"), type=Authenticator.Type.TOTP
+        user=OuterRef("pk"), type__in=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
     )
     shown = found.select_related("organisation").annotate(has_second_step=Exists(second_step))
     return found.count(), [

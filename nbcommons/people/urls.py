@@ -9,12 +9,37 @@ from allauth.idp.oidc import views as identity
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
-from django.urls import include, path
+from allauth.socialaccount import views as social
+from allauth.socialaccount.providers.openid_connect import views as openid
+from django.conf import settings as site
+from django.urls import URLPattern, include, path
 
-from nbcommons.people.views import administration, choosing, joining, passkeys, settings
+from nbcommons.core.middleware import welcomes_other_sites
+from nbcommons.people.views import (
+    administration,
+    choosing,
+    joining,
+    organisation,
+    passkeys,
+    settings,
+    sign_in,
+)
 
 _own = [
     path("join/<str:secret>/", joining.join, name="join"),
+    path("sign-in/waiting/", organisation.waiting, name="waiting"),
+    path("sign-in/with/<slug:provider_id>/", organisation.sign_in_with, name="sign_in_with"),
+    path("confirm/again/", organisation.sign_in_again, name="sign_in_again"),
+    path(
+        "settings/organisation/<slug:provider_id>/connect/",
+        organisation.connect,
+        name="connect_organisation",
+    ),
+    path(
+        "settings/organisation/<int:account_id>/disconnect/",
+        organisation.disconnect,
+        name="disconnect_organisation",
+    ),
     path("signed-out/", joining.signed_out, name="signed_out"),
     path("settings/", settings.own_settings, name="settings"),
     path("settings/theme/", settings.theme, name="theme"),
@@ -35,9 +60,44 @@ _identity = [
     path("jwks.json", identity.jwks, name="jwks"),
 ]
 
+_from_organisations: list[URLPattern] = [
+    path(
+        "sign-in/with/<slug:provider_id>/back/",
+        openid.callback,
+        name="openid_connect_callback",
+    ),
+    path("sign-in/stopped/", social.login_cancelled, name="socialaccount_login_cancelled"),
+]
+if site.HAS_SAML:
+    from allauth.socialaccount.providers.saml import views as saml
+
+    _from_organisations += [
+        path(
+            "sign-in/with/<slug:organization_slug>/saml/",
+            # The provider's page sends its answer as a form: signed, and checked as such.
+            welcomes_other_sites(saml.acs),
+            name="saml_acs",
+        ),
+        path(
+            "sign-in/with/<slug:organization_slug>/saml/finish/",
+            saml.finish_acs,
+            name="saml_finish_acs",
+        ),
+        path(
+            "sign-in/with/<slug:organization_slug>/saml/out/",
+            welcomes_other_sites(saml.sls),
+            name="saml_sls",
+        ),
+        path(
+            "sign-in/with/<slug:organization_slug>/saml/metadata/",
+            saml.metadata,
+            name="saml_metadata",
+        ),
+    ]
+
 urlpatterns = [
     path("", include((_own, "people"))),
-    path("sign-in/", account.login, name="account_login"),
+    path("sign-in/", sign_in.SignIn.as_view(), name="account_login"),
     path("sign-in/second-step/", mfa.authenticate, name="mfa_authenticate"),
     path("sign-in/passkey/", passkeys.SignInByPasskey.as_view(), name="mfa_login_webauthn"),
     path("sign-out/", account.logout, name="account_logout"),
@@ -96,5 +156,6 @@ urlpatterns = [
     path(
         ".well-known/openid-configuration", joining.identity_configuration, name="configuration"
     ),
+    *_from_organisations,
     path("identity/", include(([path("", include((_identity, "oidc")))], "idp"))),
 ]

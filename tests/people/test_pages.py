@@ -18,6 +18,9 @@ VALUES = {
     "key": "k-1",
     "token_id": 1,
     "pk": 1,
+    "provider_id": "nobody",
+    "organization_slug": "nobody",
+    "account_id": 1,
     "username": "amara.osei",
 }
 # Scripts come from files; data for them may stand in the page, as it is never run.

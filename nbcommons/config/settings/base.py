@@ -126,9 +126,10 @@ NBCOMMONS_API_REFUSALS_PER_MINUTE = env_int("NBCOMMONS_API_REFUSALS_PER_MINUTE",
 # --- People
 # -------------------------------------------------------------------------------------
 
-# Who may make an account: closed, invitation, open.
+# Who may make an account: nobody (closed), who has an invitation, who is approved by an
+# administrator then (approval), anybody (open).
 NBCOMMONS_SIGNUP = env_choice(
-    "NBCOMMONS_SIGNUP", "invitation", ("closed", "invitation", "open")
+    "NBCOMMONS_SIGNUP", "invitation", ("closed", "invitation", "approval", "open")
 )
 # Who may make a team: people (everybody) or administrators.
 NBCOMMONS_TEAMS_BY = env_choice("NBCOMMONS_TEAMS_BY", "people", ("people", "administrators"))
@@ -165,6 +166,9 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    *SAML_APPS,
     "allauth.idp.oidc",
     "django_htmx",
     "template_partials",

@@ -1,6 +1,10 @@
 """How people sign in: django-allauth, mail, and the site as the hub's identity provider."""
 
+from importlib.util import find_spec
+
 from nbcommons.config.environment import env_bool, env_choice, env_int, env_str
+from nbcommons.config.sign_in_file import sign_in_providers
+from nbcommons.core.plugins import sign_in_backends
 
 # --- Settings of ours ---------------------------------------------------------------------------
 
@@ -15,6 +19,20 @@ NBCOMMONS_ADMIN_MODE_MINUTES = env_int("NBCOMMONS_ADMIN_MODE_MINUTES", 30)
 # Proxies of yours in front of the site; the one nearest to people tells their address, by which
 # sign-ins are limited. `nbcommons up` has one.
 ALLAUTH_TRUSTED_PROXY_COUNT = env_int("NBCOMMONS_PROXY_COUNT", 1)
+
+# --- Signing in with an organisation ------------------------------------------------------------
+
+# File (TOML) that describes where people sign in besides here: your organisation's providers.
+NBCOMMONS_SIGN_IN_FILE = env_str("NBCOMMONS_SIGN_IN_FILE", "")
+NBCOMMONS_SIGN_IN_PROVIDERS = sign_in_providers(NBCOMMONS_SIGN_IN_FILE)
+# SAML needs the extra `saml`: without its packages there is no such sign-in.
+HAS_SAML = find_spec("onelogin") is not None
+SAML_APPS = ["allauth.socialaccount.providers.saml"] if HAS_SAML else []
+SOCIALACCOUNT_ADAPTER = "nbcommons.people.organisation.OrganisationAdapter"
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_STORE_TOKENS = False
+# Seconds until a provider that does not answer counts as unreachable.
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 10
 
 # --- Mail ---------------------------------------------------------------------------------------
 
@@ -43,7 +61,10 @@ DEFAULT_FROM_EMAIL = env_str(
 # --- Sessions and passwords ---------------------------------------------------------------------
 
 SESSION_ENGINE = "nbcommons.people.sessions"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = [
+    "allauth.account.auth_backends.AuthenticationBackend",
+    *sign_in_backends(),
+]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",

@@ -16,7 +16,9 @@ from nbcommons.core.actor import Actor
 from nbcommons.core.errors import CommonsError, Denied
 from nbcommons.people.events import (
     AdministratorChanged,
+    ApprovalDeclined,
     PasswordLinkMade,
+    PersonApproved,
     PersonDeactivated,
     PersonReactivated,
     SecondStepRemoved,
@@ -39,10 +41,13 @@ def deactivate_person(actor: Actor, person: Person, *, at: datetime) -> None:
     Raises ``Denied``, or ``LastAdministrator`` when nobody with these powers would be left.
     """
     require_administrator(actor)
-    _require_another_administrator(person)
+    require_another_administrator(person)
     Person.objects.filter(pk=person.pk).update(
-        is_active=False, session_generation=F("session_generation") + 1
+        is_active=False,
+        awaits_approval=False,
+        session_generation=F("session_generation") + 1,
     )
+    BrowserSession.objects.filter(person=person).delete()
     AccessToken.objects.filter(person=person, revoked_at__isnull=True).update(revoked_at=at)
     IdentityToken.objects.filter(user=person).delete()
     person.refresh_from_db()
@@ -53,9 +58,36 @@ def deactivate_person(actor: Actor, person: Person, *, at: datetime) -> None:
 def reactivate_person(actor: Actor, person: Person) -> None:
     """Switch an account on again; old sessions and tokens stay dead. Raises ``Denied``."""
     require_administrator(actor)
-    person.is_active = True
-    person.save(update_fields=["is_active"])
+    person.is_active, person.awaits_approval = True, False
+    person.save(update_fields=["is_active", "awaits_approval"])
     events.publish(PersonReactivated(actor_id=actor.person_id, person_id=person.pk))
+
+
+@transaction.atomic
+def approve_person(actor: Actor, person: Person) -> bool:
+    """Let somebody in who asked for an account; False if they wait no longer. Raises ``Denied``."""
+    require_administrator(actor)
+    waiting = Person.objects.filter(pk=person.pk, awaits_approval=True)
+    if not waiting.update(awaits_approval=False, is_active=True):
+        return False
+    person.refresh_from_db()
+    events.publish(PersonApproved(actor_id=actor.person_id, person_id=person.pk))
+    return True
+
+
+@transaction.atomic
+def decline_person(actor: Actor, person: Person) -> bool:
+    """Do not let somebody in who asked; False if they wait no longer. Raises ``Denied``.
+
+    The account stays, switched off, so that the same person does not ask every day.
+    """
+    require_administrator(actor)
+    waiting = Person.objects.filter(pk=person.pk, awaits_approval=True)
+    if not waiting.update(awaits_approval=False):
+        return False
+    person.refresh_from_db()
+    events.publish(ApprovalDeclined(actor_id=actor.person_id, person_id=person.pk))
+    return True
 
 
 @transaction.atomic
@@ -63,7 +95,7 @@ def change_administrator(actor: Actor, person: Person, *, is_administrator: bool
     """Let ``person`` switch admin mode on, or no longer. Raises ``Denied``."""
     require_administrator(actor)
     if not is_administrator:
-        _require_another_administrator(person)
+        require_another_administrator(person)
     person.is_administrator = is_administrator
     person.save(update_fields=["is_administrator"])
     events.publish(
@@ -120,7 +152,8 @@ def forget_expired(actor: Actor, *, at: datetime) -> None:
     AccessToken.objects.filter(ended).delete()
 
 
-def _require_another_administrator(person: Person) -> None:
+def require_another_administrator(person: Person) -> None:
+    """Raises ``LastAdministrator`` if nobody but ``person`` can switch admin mode on."""
     others = Person.objects.select_for_update().filter(is_active=True, is_administrator=True)
     if person.is_administrator and not any(other.pk != person.pk for other in others):
         raise LastAdministrator(

@@ -13,7 +13,7 @@ from nbcommons.core.errors import Denied
 from nbcommons.people import queries
 from nbcommons.people._secrets import hash_of, new_secret
 from nbcommons.people.errors import NameTaken, SignUpClosed
-from nbcommons.people.events import PersonInvited, PersonJoined
+from nbcommons.people.events import ApprovalAwaited, PersonInvited, PersonJoined
 from nbcommons.people.models import Invitation, Person
 from nbcommons.people.operations._rights import require_administrator
 
@@ -78,26 +78,41 @@ def invite_first_administrator(actor: Actor, *, at: datetime, is_forced: bool = 
 def join(new: NewPerson, *, secret: str | None, at: datetime) -> Person:
     """Make an account for somebody who holds an invitation, or where sign-up is open.
 
-    ``secret`` is the invitation's, None without one. Raises ``InvitationRefused``,
+    ``secret`` is the invitation's, None without one. Where sign-up needs approval, whoever comes
+    without one waits for it (``awaits_approval``). Raises ``InvitationRefused``,
     ``SignUpClosed`` or ``NameTaken``.
     """
-    invitation = _take_invitation(secret, at=at) if secret is not None else None
-    if invitation is None and settings.NBCOMMONS_SIGNUP != "open":
+    invitation = take_invitation(secret, at=at) if secret is not None else None
+    if invitation is None and settings.NBCOMMONS_SIGNUP not in {"open", "approval"}:
         raise SignUpClosed("Ask somebody who is here for an invitation link.")
+    must_wait = invitation is None and settings.NBCOMMONS_SIGNUP == "approval"
     is_administrator = invitation is not None and invitation.makes_administrator
     # Whoever invited them vouches for the address that they filled in.
     is_confirmed = bool(
         invitation and invitation.email and invitation.email == new.email.strip().lower()
     )
-    person = _create(new, is_administrator=is_administrator, is_email_confirmed=is_confirmed)
+    person = insert_person(
+        new,
+        is_administrator=is_administrator,
+        is_email_confirmed=is_confirmed,
+        must_wait=must_wait,
+    )
     if invitation is not None:
         invitation.used_at = at
         invitation.used_by = person
         invitation.save(update_fields=["used_at", "used_by"])
     if is_administrator:
         _withdraw_administrator_links()
-    events.publish(PersonJoined(actor_id=None, person_id=person.pk))
+    if must_wait:
+        await_approval(person)
+    else:
+        events.publish(PersonJoined(actor_id=None, person_id=person.pk))
     return person
+
+
+def await_approval(person: Person) -> None:
+    """Tell that ``person`` waits for an administrator. Unguarded: for who has just made them."""
+    events.publish(ApprovalAwaited(actor_id=None, person_id=person.pk))
 
 
 @transaction.atomic
@@ -109,7 +124,7 @@ def create_person(
     ``is_active`` False: for people of whom something is told, who have not come yet themselves.
     """
     require_administrator(actor)
-    person = _create(
+    person = insert_person(
         new,
         is_administrator=is_administrator,
         is_email_confirmed=bool(new.email),
@@ -125,7 +140,11 @@ def _withdraw_administrator_links() -> None:
     ).delete()
 
 
-def _take_invitation(secret: str, *, at: datetime) -> Invitation:
+def take_invitation(secret: str, *, at: datetime) -> Invitation:
+    """The invitation behind ``secret``, locked; raises ``InvitationRefused`` or ``SignUpClosed``.
+
+    Unguarded, as whoever holds the secret is invited. The caller marks it as used.
+    """
     # Locked, so that of two people with one link only the first gets in.
     rows = Invitation.objects.select_for_update().filter(token_hash=hash_of(secret))
     invitation = queries.usable(rows.first(), at=at)
@@ -134,20 +153,26 @@ def _take_invitation(secret: str, *, at: datetime) -> Invitation:
     return invitation
 
 
-def _create(
+def insert_person(
     new: NewPerson,
     *,
     is_administrator: bool,
     is_email_confirmed: bool,
     is_active: bool = True,
+    must_wait: bool = False,
 ) -> Person:
+    """A new account; raises ``NameTaken``. Unguarded: others in this package say who may.
+
+    ``must_wait``: an administrator must approve it first.
+    """
     person = Person(
         username=new.username.strip().lower(),
         email=new.email.strip().lower(),
         full_name=new.full_name.strip(),
         organisation_id=new.organisation_id,
         is_administrator=is_administrator,
-        is_active=is_active,
+        is_active=is_active and not must_wait,
+        awaits_approval=must_wait,
     )
     person.set_password(new.password)
     person.clean_fields(exclude=["password", "last_login"])

@@ -5,6 +5,7 @@ from allauth.core.ratelimit import consume_or_429
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -27,23 +28,31 @@ def join(request: CommonsRequest, secret: str | None = None) -> HttpResponseBase
     now = timezone.now()
     offer = _pages.offer(secret, at=now)
     if request.method != "POST":
-        return _join_page(request, JoinForm(initial={"email": offer.email}), offer)
+        return _join_page(request, JoinForm(initial={"email": offer.email}), offer, secret)
     refused: HttpResponse | None = consume_or_429(request, action="signup")
     if refused is not None:
         return refused
     form = JoinForm(request.POST)
     if not form.is_valid():
-        return _join_page(request, form, offer, status=422)
+        return _join_page(request, form, offer, secret, status=422)
     person = joining.join(form.new_person(), secret=secret, at=now)
+    if person.awaits_approval:
+        return redirect("people:waiting")
     messages.success(request, f"Welcome, {person}.")
     response: HttpResponse = complete_signup(request, person, None, "/")
     return response
 
 
 def _join_page(
-    request: HttpRequest, form: JoinForm, offer: _pages.Offer, *, status: int = 200
+    request: HttpRequest,
+    form: JoinForm,
+    offer: _pages.Offer,
+    secret: str | None,
+    *,
+    status: int = 200,
 ) -> HttpResponseBase:
-    page = _pages.JoinPage(form=form, offer=offer)
+    ways = _pages.ways_with(invitation=secret) if secret else ()
+    page = _pages.JoinPage(form=form, offer=offer, ways=ways)
     return render_page(request, "people/join.html", page, status=status)
 
 

@@ -1,0 +1,108 @@
+"""Signing in with one's organisation: going there, coming back, connecting, waiting."""
+
+from typing import Any
+
+import requests
+from allauth.account.decorators import reauthentication_required
+from allauth.account.utils import get_next_redirect_url
+from allauth.core.ratelimit import consume_or_429
+from allauth.socialaccount.adapter import get_adapter
+from allauth.socialaccount.providers.base import AuthProcess
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from nbcommons.core.pages import render_page
+from nbcommons.core.requests import CommonsRequest
+from nbcommons.people import _pages
+from nbcommons.people.errors import OrganisationUnreachable
+from nbcommons.people.operations import admission
+from nbcommons.people.organisation import provider_called
+from nbcommons.people.views._shared import signed_in
+
+
+@login_not_required
+@never_cache
+@require_safe
+def sign_in_with(request: CommonsRequest, provider_id: str) -> HttpResponseBase:
+    """Off to the organisation's sign-in page.
+
+    A link, not a form: browsers hold the redirects of a form against our content policy, and
+    where a provider leads on to is not known here. It can only sign in, never connect.
+    """
+    refused: HttpResponse | None = consume_or_429(request, action="login")
+    if refused is not None:
+        return refused
+    target = get_next_redirect_url(request)
+    is_again = request.GET.get("again") == "1"
+    if request.user.is_authenticated and not is_again:
+        return redirect(target or "/")
+    data = {"invitation": request.GET.get("invitation", "")[:100]}
+    options = {"auth_params": {"prompt": "login"}} if is_again else {}
+    return _leave(request, provider_id, AuthProcess.LOGIN, target, data, **options)
+
+
+@require_POST
+# Whoever finds an unlocked screen must not leave a way in for themselves.
+@reauthentication_required(app="allauth.account")  # type: ignore[untyped-decorator]
+def connect(request: CommonsRequest, provider_id: str) -> HttpResponseBase:
+    gone = _leave(request, provider_id, AuthProcess.CONNECT, None, {})
+    provider = provider_called(provider_id)
+    # A page that goes on by itself: the redirect of a form would be held against our policy.
+    page = _pages.LeavingPage(
+        url=gone.headers["Location"], name=provider.name if provider else ""
+    )
+    return render_page(request, "people/leaving.html", page)
+
+
+@require_POST
+@reauthentication_required(app="allauth.account")  # type: ignore[untyped-decorator]
+def disconnect(request: CommonsRequest, account_id: int) -> HttpResponse:
+    if not admission.disconnect(request.actor, account_id=account_id):
+        raise Http404
+    messages.success(request, "It no longer signs you in here.")
+    return redirect("people:settings")
+
+
+@login_not_required
+@never_cache
+@require_safe
+def waiting(request: HttpRequest) -> HttpResponseBase:
+    return render_page(request, "people/waiting.html", None)
+
+
+@never_cache
+@require_safe
+def sign_in_again(request: CommonsRequest) -> HttpResponseBase:
+    """For people whose organisation alone can say that it is them."""
+    page = _pages.sign_in_again_page(signed_in(request), get_next_redirect_url(request) or "/")
+    return render_page(request, "people/sign_in_again.html", page)
+
+
+def _leave(
+    request: HttpRequest,
+    provider_id: str,
+    process: str,
+    target: str | None,
+    data: dict[str, str],
+    **options: Any,
+) -> HttpResponseBase:
+    known = provider_called(provider_id)
+    if known is None:
+        raise Http404
+    if known.kind == "saml":
+        options.pop("auth_params", None)
+    provider = get_adapter().get_provider(request, provider_id)
+    try:
+        response: HttpResponseBase = provider.redirect(
+            request, process, next_url=target, data=data, **options
+        )
+    except (requests.RequestException, ValueError, KeyError, OSError) as error:
+        raise OrganisationUnreachable(
+            f"{known.name} does not answer, so we cannot send you there. "
+            "Try again in a few minutes."
+        ) from error
+    return response
