@@ -1,10 +1,12 @@
 """Reads of the catalogue that need no actor: the caller has already found what it may see."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
 import zstandard
+from django.db import connection
 
 from nbcommons.notebooks.models import Notebook, Revision, StoredContent
 
@@ -36,3 +38,25 @@ def tidy_tags(names: Iterable[object]) -> tuple[str, ...]:
     """Tags as they are stored: small letters, single spaces, none twice."""
     tidy = (" ".join(str(name).lower().replace(",", " ").split())[:40] for name in names)
     return tuple(dict.fromkeys(name.strip() for name in tidy if name.strip()))
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """Whether something hangs on a notebook that most have not: three tables, one question."""
+
+    has_labels: bool
+    has_editors: bool
+    has_forks: bool
+
+
+_ATTACHED = """SELECT
+  EXISTS (SELECT FROM notebooks_notebook_labels WHERE notebook_id = %(key)s),
+  EXISTS (SELECT FROM notebooks_notebookshare WHERE notebook_id = %(key)s AND may_edit),
+  EXISTS (SELECT FROM notebooks_notebook WHERE forked_from_id = %(key)s)"""
+
+
+def attached_to(notebook: Notebook) -> Attached:
+    """What hangs on ``notebook``; a page then asks only for what is there."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ATTACHED, {"key": notebook.pk})
+        return Attached(*cursor.fetchone())

@@ -11,6 +11,7 @@ from nbcommons.core.actor import Actor
 from nbcommons.curation.queries.deprecating import Deprecation, deprecation_of
 from nbcommons.gallery.queries.cards import organisation_of
 from nbcommons.notebooks.models import Notebook, NotebookShare, Visibility
+from nbcommons.notebooks.queries import attached_to
 from nbcommons.people.models import Person, Team
 
 KEEPERS_SHOWN = 6
@@ -77,22 +78,24 @@ class Standing:
 def standing_of(actor: Actor, notebook: Notebook) -> Standing:
     """How ``notebook`` stands for ``actor``, who may see it; owner and team are there.
 
-    Four queries; one more each where it is deprecated or was made from another.
+    Two queries; one more each for what most notebooks have not: labels, people who may edit it
+    too, others made from it, an origin, a deprecation.
     """
     powers = guard.powers_over(actor, notebook, ACTIONS)
-    others = _co_maintainers(notebook)
+    attached = attached_to(notebook)
+    others = _co_maintainers(notebook) if attached.has_editors else ()
     return Standing(
         keeper=_keeper(notebook.owner, notebook.owner_team),
         others=others[:KEEPERS_SHOWN],
         more_keepers=max(len(others) - KEEPERS_SHOWN, 0),
         seen_by=_seen_by(actor, notebook),
-        labels=tuple(notebook.labels.order_by("name").values_list("name", flat=True)),
+        labels=_labels(notebook) if attached.has_labels else (),
         deprecation=deprecation_of(actor, notebook),
         may_run=Action.NOTEBOOK_RUN in powers,
         is_frozen=notebook.is_frozen,
         care=_care(notebook, powers),
         origin=_origin(actor, notebook),
-        forks=guard.notebooks_for(actor).filter(forked_from=notebook).count(),
+        forks=_forks(actor, notebook) if attached.has_forks else 0,
     )
 
 
@@ -148,6 +151,14 @@ def _care(notebook: Notebook, powers: Collection[Action]) -> tuple[CareLink, ...
         for action, words, name, icon in offered
         if action in powers
     )
+
+
+def _labels(notebook: Notebook) -> tuple[str, ...]:
+    return tuple(notebook.labels.order_by("name").values_list("name", flat=True))
+
+
+def _forks(actor: Actor, notebook: Notebook) -> int:
+    return guard.notebooks_for(actor).filter(forked_from=notebook).count()
 
 
 def _origin(actor: Actor, notebook: Notebook) -> Origin | None:
