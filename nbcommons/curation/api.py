@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Router, Schema
 from pydantic import ConfigDict, Field
@@ -150,6 +151,8 @@ def take_back_notebook(
     notebook = binned.first()
     if notebook is not None:
         restore_notebook(request.actor, notebook)
+    else:
+        get_object_or_404(guard.notebooks_for(request.actor, Action.NOTEBOOK_REMOVE), uuid=uuid)
     return _answer(request, response, uuid)
 
 

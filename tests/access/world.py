@@ -135,6 +135,9 @@ def _notebook(world: World, kind: str, state: str) -> Notebook:
         cells=cells_of("a = 1"),
         at=NOW,
     )
+    if kind == PERSONS:
+        catalogue.set_shares(notebook, _shares(world), actor_id=owner.pk, at=NOW)
+    # After sharing, so that all readers see both versions.
     catalogue.add_revision(
         notebook,
         author_id=made_by.pk,
@@ -142,8 +145,6 @@ def _notebook(world: World, kind: str, state: str) -> Notebook:
         cells=cells_of("a = 2"),
         at=NOW,
     )
-    if kind == PERSONS:
-        catalogue.set_shares(notebook, _shares(world), actor_id=owner.pk, at=NOW)
     if has_labels:
         keys = [label.pk for label in world.labels.values()]
         catalogue.set_labels(notebook, keys, actor_id=made_by.pk, at=NOW)
