@@ -7,7 +7,16 @@ from typing import ClassVar
 from nbcommons.versions._rows import Body, changed_body, shown, weight_of, whole_body
 from nbcommons.versions._words import cell_notes
 from nbcommons_ipynb.cells import Document, code_cells
-from nbcommons_ipynb.diff.model import CellStep, Counts, Kind, NotebookDiff, SameCells, Step
+from nbcommons_ipynb.diff.lines import lines_of
+from nbcommons_ipynb.diff.model import (
+    CellStep,
+    Counts,
+    Kind,
+    NotebookDiff,
+    SameCells,
+    SameLines,
+    Step,
+)
 
 PAGE_ROWS = 1_000
 """Rows that one page shows; a cell is never split over two."""
@@ -256,9 +265,12 @@ def _cell(step: CellStep, names: _Names, new_names: _Names) -> CellItem:
 def _body(step: CellStep, names: _Names) -> Body:
     if step.cell is not None:
         return whole_body(step.cell["source"], is_new=step.old is None)
-    if not step.lines:
-        return Body(())
-    return changed_body(names.cells[step.old or 0]["source"], step.lines)
+    source = names.cells[step.old or 0]["source"]
+    if step.lines:
+        return changed_body(source, step.lines)
+    if step.is_moved:
+        return changed_body(source, [SameLines(len(lines_of(source)))])
+    return Body(())
 
 
 def _happened(step: CellStep, names: _Names) -> str:
