@@ -115,9 +115,9 @@ class TestHistory:
         # The oldest on a page can be compared with one on the next.
         assert "from=5&amp;to=6" in first
 
-    @pytest.mark.parametrize("page", ["0", "-1", "x", "9" * 5_000, "77", ""])
-    def test_bears_odd_page_numbers(self, as_reader, notebook, page):
-        page_of(as_reader, notebook, f"versions/?page={page}")
+    @pytest.mark.parametrize("asked", ["0", "-1", "x", "9" * 5_000, "77", ""])
+    def test_bears_odd_page_numbers(self, as_reader, notebook, asked):
+        page_of(as_reader, notebook, f"versions/?page={asked}")
 
 
 class TestVersion:

@@ -76,6 +76,7 @@ class NotebookPage:
     tags: tuple[TagLink, ...]
     standing: Standing
     version: int
+    versions_url: str
     published_at: datetime
     cell_count: int
     vital: Vital
@@ -105,6 +106,7 @@ def notebook_page(actor: Actor, notebook: Notebook) -> NotebookPage:
         tags=tag_links(notebook),
         standing=standing_of(actor, notebook),
         version=revision.number,
+        versions_url=reverse("versions:history", args=[notebook.uuid]),
         published_at=revision.created_at,
         cell_count=revision.cell_count,
         vital=_vital(actor, notebook),
