@@ -15,7 +15,7 @@ from ninja.operation import Operation
 from ninja.utils import contribute_operation_callback
 from pydantic import BaseModel
 
-from nbcommons.core.errors import Outdated
+from nbcommons.core.errors import ChangedMeanwhile
 
 View = TypeVar("View", bound=Callable[..., Any])
 IfMatch = Annotated[
@@ -51,7 +51,7 @@ def conditional(view: View) -> View:
 
 
 def require_match(wanted: str | None, current: str) -> None:
-    """Raises ``Outdated`` when ``If-Match`` (``wanted``) names other tags than ``current``.
+    """Raises ``ChangedMeanwhile`` when ``If-Match`` (``wanted``) names other tags than ``current``.
 
     Weak tags match too: proxies that compress make strong ones weak.
     """
@@ -59,7 +59,7 @@ def require_match(wanted: str | None, current: str) -> None:
         return
     tags = {tag.removeprefix("W/") for tag in parse_etags(wanted)}
     if not tags & {"*", current}:
-        raise Outdated(
+        raise ChangedMeanwhile(
             "It was changed after you read it. Read it again, then repeat your change."
         )
 

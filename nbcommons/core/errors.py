@@ -35,7 +35,7 @@ class TooOften(CommonsError):
         self.retry_after_s = retry_after_s
 
 
-class Outdated(CommonsError):
+class ChangedMeanwhile(CommonsError):
     """It is no longer as it was when the caller read it."""
 
     status = 412
