@@ -63,32 +63,34 @@ class Census:
 
     def look_up(self, names: "Names") -> "Names":
         """Find those of ``names`` that are here; returns those that are not."""
-        people = {name: self.username_of(name) for name in names.people - self.people.keys()}
+        people = {
+            key: self.username_of(key) for key in names.people.keys() - self.people.keys()
+        }
         rows = Person.objects.filter(username__in=people.values())
         here = dict(rows.values_list("username", "pk"))
-        self.people |= {name: here[user] for name, user in people.items() if user in here}
+        self.people |= {key: here[user] for key, user in people.items() if user in here}
         teams = Team.objects.annotate(key=Lower("name")).filter(
-            key__in=names.teams - self.teams.keys()
+            key__in=names.teams.keys() - self.teams.keys()
         )
         self.teams |= dict(teams.values_list("key", "pk"))
         labels = Label.objects.annotate(key=Lower("name")).filter(
-            key__in=names.labels - self.labels.keys()
+            key__in=names.labels.keys() - self.labels.keys()
         )
         self.labels |= dict(labels.values_list("key", "pk"))
         return Names(
-            people=names.people - self.people.keys(),
-            teams=names.teams - self.teams.keys(),
-            labels=names.labels - self.labels.keys(),
+            people=_without(names.people, self.people),
+            teams=_without(names.teams, self.teams),
+            labels=_without(names.labels, self.labels),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Names in a source, in small letters."""
+    """Names in a source as they are written there, by the same in small letters."""
 
-    people: frozenset[str] = frozenset()
-    teams: frozenset[str] = frozenset()
-    labels: frozenset[str] = frozenset()
+    people: Mapping[str, str] = field(default_factory=dict)
+    teams: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 def names_in(plans: Iterable[Plan]) -> Names:
@@ -115,5 +117,9 @@ def names_in(plans: Iterable[Plan]) -> Names:
     )
 
 
-def _keys(names: Iterable[str]) -> frozenset[str]:
-    return frozenset(name.lower() for name in names if name.strip())
+def _keys(names: Iterable[str]) -> dict[str, str]:
+    return {name.lower(): name for name in sorted(names, reverse=True) if name.strip()}
+
+
+def _without(names: Mapping[str, str], known: Mapping[str, int]) -> dict[str, str]:
+    return {key: names[key] for key in sorted(names) if key not in known}

@@ -6,10 +6,10 @@ import queue
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Generic, Protocol, Self, TypeVar
+from typing import Generic, Self, TypeVar
 
 from nbcommons.intake._bulk.reading import Read, Request, read
 from nbcommons.intake._bulk.worker import receive, send
@@ -22,24 +22,6 @@ MOST_WAITING_BYTES = 64_000_000
 
 Task = TypeVar("Task")
 Answer = Read | Refused
-
-
-class Reader(Protocol):
-    """Reads versions; raises ``Refused`` for what is no notebook."""
-
-    def read(self, request: Request) -> Read: ...
-
-    def close(self) -> None: ...
-
-
-class HereReader:
-    """Reads in this process: for a few files, where another process would cost more."""
-
-    def read(self, request: Request) -> Read:
-        return read(request)
-
-    def close(self) -> None:
-        return
 
 
 class ProcessReader:
@@ -103,16 +85,19 @@ class _Waiting(Generic[Task]):
 
 
 class Readers:
-    """Reads many versions with several readers; a context manager, which ends them."""
+    """Reads many versions with several readers; a context manager, which ends them.
 
-    def __init__(self, count: int) -> None:
-        """``count`` processes; 0: in this one."""
-        readers: list[Reader] = [ProcessReader() for _ in range(count)] or [HereReader()]
-        self._all = readers
-        self._free: queue.SimpleQueue[Reader] = queue.SimpleQueue()
-        for reader in readers:
+    The first ``few`` are read in this process: a reader takes a second to start.
+    """
+
+    def __init__(self, count: int, *, few: int = 0) -> None:
+        """``count`` processes at most; 0: everything is read in this one."""
+        self._all = [ProcessReader() for _ in range(count)]
+        self._few = few
+        self._free: queue.SimpleQueue[ProcessReader] = queue.SimpleQueue()
+        for reader in self._all:
             self._free.put(reader)
-        self._threads = ThreadPoolExecutor(len(readers), thread_name_prefix="reader")
+        self._threads = ThreadPoolExecutor(max(1, count), thread_name_prefix="reader")
 
     def __enter__(self) -> Self:
         return self
@@ -137,20 +122,34 @@ class Readers:
                 first = waiting.popleft()
                 waiting_bytes -= first.size_bytes
                 yield first.task, _result(first.future)
-            future = None if request is None else self._threads.submit(self._read, request)
-            waiting.append(_Waiting(task, size, future))
+            waiting.append(
+                _Waiting(task, size, None if request is None else self._ask(request))
+            )
             waiting_bytes += size
         for first in waiting:
             yield first.task, _result(first.future)
 
-    def _read(self, request: Request) -> Answer:
+    def _ask(self, request: Request) -> "Future[Answer]":
+        if self._all and self._few <= 0:
+            return self._threads.submit(self._read_there, request)
+        self._few -= 1
+        done: Future[Answer] = Future()
+        done.set_result(_answer(read, request))
+        return done
+
+    def _read_there(self, request: Request) -> Answer:
         reader = self._free.get()
         try:
-            return reader.read(request)
-        except Refused as error:
-            return error
+            return _answer(reader.read, request)
         finally:
             self._free.put(reader)
+
+
+def _answer(reads: Callable[[Request], Read], request: Request) -> Answer:
+    try:
+        return reads(request)
+    except Refused as error:
+        return error
 
 
 def _result(future: "Future[Answer] | None") -> Answer | None:

@@ -50,6 +50,7 @@ class Run:
     clock: Callable[[], datetime]
     progress: Progress
     readers: int = 0
+    few: int = 0
     keeps_pictures: bool = False
     tally: Tally = field(default_factory=Tally)
     fault: str = ""
@@ -63,7 +64,7 @@ class Run:
 
     def go(self, actor: Actor) -> None:
         """Do all of it. What is wrong with the whole source is left in ``fault``."""
-        with Readers(self.readers) as readers:
+        with Readers(self.readers, few=self.few) as readers:
             found = gather(
                 self._items(),
                 readers,

@@ -1,6 +1,6 @@
 """Writing what an import has decided; for the system only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -50,18 +50,14 @@ def settle_names(
         _count(missing, census)
         return
     _make_people(actor, missing.people, census)
-    for name in sorted(missing.teams):
-        _make_team(actor, name, census, orders, at=at)
-    for name in sorted(missing.labels):
-        said = census.said_of_labels.get(name)
-        label = create_label(
-            actor,
-            name=said.name if said else name,
-            description=said.description if said else "",
-            at=at,
-        )
-        census.labels[name] = label.pk
-        census.new_labels.append(label.name)
+    for key, name in missing.teams.items():
+        _make_team(actor, key, name, census, orders, at=at)
+    for key, name in missing.labels.items():
+        said = census.said_of_labels.get(key)
+        description = said.description if said else ""
+        label = create_label(actor, name=name, description=description, at=at)
+        census.labels[key] = label.pk
+        census.new_labels.append(name)
 
 
 @transaction.atomic
@@ -107,46 +103,43 @@ def _require_system(actor: Actor) -> None:
 
 
 def _count(missing: Names, census: Census) -> None:
-    for name in sorted(missing.people):
-        census.people[name] = NOT_MADE
-        census.new_people.append(census.username_of(name))
-    for name in sorted(missing.teams):
-        said = census.said_of_teams.get(name)
-        census.teams[name] = NOT_MADE
-        census.new_teams.append(said.name if said else name)
-    for name in sorted(missing.labels):
-        label = census.said_of_labels.get(name)
-        census.labels[name] = NOT_MADE
-        census.new_labels.append(label.name if label else name)
+    census.people |= dict.fromkeys(missing.people, NOT_MADE)
+    census.teams |= dict.fromkeys(missing.teams, NOT_MADE)
+    census.labels |= dict.fromkeys(missing.labels, NOT_MADE)
+    census.new_people += sorted(map(census.username_of, missing.people.values()))
+    census.new_teams += missing.teams.values()
+    census.new_labels += missing.labels.values()
 
 
-def _make_people(actor: Actor, names: frozenset[str], census: Census) -> None:
-    described = {name for name in names if name in census.said_of_people}
-    for name in sorted(described):
-        said = census.said_of_people[name]
+def _make_people(actor: Actor, names: Mapping[str, str], census: Census) -> None:
+    described = {key for key in names if key in census.said_of_people}
+    for key in sorted(described):
         new = NewPerson(
-            username=census.username_of(name),
-            full_name=said.full_name[:150],
+            username=census.username_of(names[key]),
+            full_name=census.said_of_people[key].full_name,
         )
-        census.people[name] = create_person(actor, new, is_active=False).pk
-    usernames = {census.username_of(name): name for name in names - described}
-    keys, _ = ensure_people(actor, usernames.keys())
-    census.people |= {usernames[username]: key for username, key in keys.items()}
-    census.new_people += sorted(census.username_of(name) for name in names)
+        census.people[key] = create_person(actor, new, is_active=False).pk
+    # A name that cannot be a user name stays what the person is called.
+    others = {
+        census.called.get(key) or name: key
+        for key, name in names.items()
+        if key not in described
+    }
+    made, _ = ensure_people(actor, others.keys())
+    census.people |= {others[name]: pk for name, pk in made.items()}
+    census.new_people += sorted(map(census.username_of, names.values()))
 
 
 def _make_team(
-    actor: Actor, name: str, census: Census, orders: Orders, *, at: datetime
+    actor: Actor, key: str, name: str, census: Census, orders: Orders, *, at: datetime
 ) -> None:
     """A team looked after by the import's keeper until somebody else does."""
-    said = census.said_of_teams.get(name)
-    details = TeamDetails(
-        name=said.name if said else name, description=said.description if said else ""
-    )
+    said = census.said_of_teams.get(key)
+    details = TeamDetails(name=name, description=said.description if said else "")
     keeper = Person.objects.get(pk=orders.keeper_id)
     team = create_team(actor, details, owner=keeper, at=at)
-    census.teams[name] = team.pk
-    census.new_teams.append(team.name)
+    census.teams[key] = team.pk
+    census.new_teams.append(name)
     roles = {census.username_of(member): role for member, role in said.members} if said else {}
     active = Person.objects.filter(username__in=roles, is_active=True).exclude(pk=keeper.pk)
     for person in active:

@@ -109,7 +109,8 @@ class Command(BaseCommand):
                     sink=sink,
                     clock=timezone.now,
                     progress=lambda count: bar.advance(task, count),
-                    readers=_readers(source, options),
+                    readers=_readers(options["readers"]),
+                    few=FEW_NOTEBOOKS if options["readers"] is None else 0,
                     keeps_pictures=options["keep_pictures"] or source.kind is Kind.COMMONS,
                 )
                 with _stopped_by_signals(run, self.stderr.write):
@@ -261,11 +262,10 @@ def _names_in_file(path: Path | None) -> dict[str, str]:
     return {row[0]: row[1] for row in rows if len(row) > 1 and row[0] and row[1]}
 
 
-def _readers(source: Source, options: dict[str, Any]) -> int:
-    if options["readers"] is not None:
-        return max(0, min(int(options["readers"]), 64))
-    is_small = source.count < FEW_NOTEBOOKS and not options["history"]
-    return 0 if is_small else min(os.cpu_count() or 1, MOST_READERS)
+def _readers(asked: int | None) -> int:
+    if asked is None:
+        return min(os.cpu_count() or 1, MOST_READERS)
+    return max(0, min(asked, 64))
 
 
 class _RateColumn(ProgressColumn):
