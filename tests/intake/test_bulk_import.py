@@ -336,6 +336,18 @@ class TestReport:
         assert "Brought in: 2 new, 0 new version, 0 unchanged; 1 left out." in said
         assert "broken.ipynb: " in said
 
+    def test_no_name_commands_the_terminal(self, folder, tmp_path, capsys):
+        (folder / "\x1b]0;owned\x07.ipynb").write_text("no notebook")
+        twin = notebook_file("x", title="\x1b[2J\u202ekcab")
+        for name in ("one.ipynb", "two.ipynb"):
+            (folder / name).write_bytes(twin)
+
+        bring_in(folder, tmp_path=tmp_path)
+
+        said = capsys.readouterr().out
+        assert "two.ipynb" in said
+        assert not {"\x1b", "\x07", "\u202e"} & set(said)
+
     @pytest.mark.parametrize(
         ("files", "arguments", "code"),
         [

@@ -16,6 +16,7 @@ from nbcommons.notebooks.models import Visibility
 MOST_EXTRA_BYTES = 20_000
 COMMIT_ID_LENGTH = 64
 _COMMIT_ID = re.compile(r"[\x21-\x7e]{1,64}")
+_UNSAFE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _TITLE_LENGTH = 200
 _PURPOSE_LENGTH = 1000
 # What the commons keeps in places of its own.
@@ -114,7 +115,7 @@ def _text(value: object) -> str:
     """Text as the database takes it; empty for what is none."""
     if not isinstance(value, str):
         return ""
-    return value.replace("\x00", "").encode(errors="replace").decode().strip()
+    return _UNSAFE.sub("", value).encode(errors="replace").decode().strip()
 
 
 def _line(value: object) -> str:

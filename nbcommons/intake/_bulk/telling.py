@@ -1,18 +1,25 @@
 """What an import says at its end, so that a person knows what to do next."""
 
+import re
 from collections.abc import Callable, Sequence
 
 from nbcommons.intake._bulk.deciding import Outcome
 from nbcommons.intake._bulk.report import Row
 from nbcommons.intake._bulk.running import Run
 
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 MOST_SHOWN = 20
 MOST_NAMES = 10
 Say = Callable[[str], None]
 
 
-def tell(run: Run, say: Say, *, report: str) -> None:
+def tell(run: Run, write: Say, *, report: str) -> None:
     """Say in lines what became of the notebooks; ``report``: where all of it stands, if asked."""
+
+    def say(line: str) -> None:
+        # Titles and names come from outside; a terminal obeys some characters.
+        write(_UNSAFE.sub("\N{REPLACEMENT CHARACTER}", line))
+
     tally, is_dry = run.tally, run.orders.is_dry
     told = (Outcome.NEW, Outcome.VERSION, Outcome.UNCHANGED)
     counts = ", ".join(f"{tally.outcomes[outcome]:,} {outcome}" for outcome in told)

@@ -167,7 +167,7 @@ def _new_notebook(plan: Plan, census: Census, orders: Orders, *, at: datetime) -
         team_id=team_id,
         tags=proposed.tags if about.tags is None else tidy_tags(about.tags),
         label_ids=(*orders.label_ids, *census.label_ids(about.labels)),
-        shares=_shares(about.shares, owner_id, team_id, census),
+        shares=_shares(about.shares, census),
         history_from=about.history_from,
         deprecation=_deprecation(about, census, at=at),
     )
@@ -222,18 +222,15 @@ def _default_author(plan: Plan, census: Census, orders: Orders) -> int:
     return owner_id or orders.owner_id or orders.keeper_id
 
 
-def _shares(
-    shares: Sequence[Shared], owner_id: int | None, team_id: int | None, census: Census
-) -> tuple[NewShare, ...]:
-    """Each person and team once, without the owner, who needs none."""
+def _shares(shares: Sequence[Shared], census: Census) -> tuple[NewShare, ...]:
+    """Each person and team once."""
     found: dict[tuple[int | None, int | None], NewShare] = {}
     for share in shares:
         name = share.holder.name
         person_id = None if share.holder.is_team else census.person_id(name)
         with_team_id = census.team_id(name) if share.holder.is_team else None
-        key = (person_id, with_team_id)
-        if key not in {(owner_id, team_id), (None, None)}:
-            found[key] = NewShare(
+        if person_id or with_team_id:
+            found[person_id, with_team_id] = NewShare(
                 person_id=person_id,
                 team_id=with_team_id,
                 may_edit=share.may_edit,
