@@ -251,7 +251,7 @@ def identity_configuration() -> JsonResponse:
             "token_endpoint": site + reverse("idp:oidc:token"),
             "userinfo_endpoint": site + reverse("idp:oidc:userinfo"),
             "jwks_uri": site + reverse("idp:oidc:jwks"),
-            "scopes_supported": ["openid", "profile"],
+            "scopes_supported": ["openid", "profile", "email", "organisation"],
             "response_types_supported": ["code"],
             "grant_types_supported": ["authorization_code"],
             "subject_types_supported": ["public"],

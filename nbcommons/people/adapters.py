@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import structlog
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from allauth.idp.oidc.adapter import DefaultOIDCAdapter
 from allauth.idp.oidc.models import Client, PrivateKey
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -21,6 +22,7 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.urls import reverse
 
+from nbcommons.people import queries
 from nbcommons.people.errors import MailUnreachable
 from nbcommons.people.models import Person
 
@@ -164,7 +166,7 @@ class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
 
 class IdentityAdapter(DefaultOIDCAdapter):  # type: ignore[misc]
-    """The site as the hub's OpenID Connect provider."""
+    """The site as OpenID Connect provider, of its hub and of programs that are registered."""
 
     def get_issuer(self) -> str:
         """The public address, whichever way the request came: the hub asks on the internal."""
@@ -179,12 +181,17 @@ class IdentityAdapter(DefaultOIDCAdapter):  # type: ignore[misc]
         email: str | None = None,
         **_later: Any,
     ) -> dict[str, Any]:
-        """Only what the hub needs: user name and shown name, nothing to write to."""
+        """Who somebody is, as far as the client may know: the hub learns the names alone."""
         del purpose, email
         claims = {"sub": self.get_user_sub(client, user)}
         if "profile" in scopes:
-            claims["preferred_username"] = user.username
-            claims["name"] = str(user)
+            claims |= {"preferred_username": user.username, "name": str(user)}
+        if "email" in scopes and user.email:
+            address = EmailAddress.objects.filter(user=user, email=user.email).first()
+            is_verified = address is not None and address.verified
+            claims |= {"email": user.email, "email_verified": is_verified}
+        if "organisation" in scopes:
+            claims |= queries.organisation_claims(user)
         return claims
 
     def list_private_keys(self, **_filters: Any) -> list[PrivateKey]:

@@ -9,11 +9,19 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
 from nbcommons.core.actor import Actor
 from nbcommons.people._secrets import hash_of
 from nbcommons.people.errors import InvitationRefused
-from nbcommons.people.models import USERNAME_PATTERN, AccessToken, Invitation, Person
+from nbcommons.people.models import (
+    USERNAME_PATTERN,
+    AccessToken,
+    Invitation,
+    LabelHolding,
+    Organisation,
+    Person,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +79,24 @@ def names_of(person_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
     """(user name, shown name) by id; one query for a whole page."""
     rows = Person.objects.filter(pk__in=set(person_ids)).only("username", "full_name")
     return {person.pk: (person.username, str(person)) for person in rows}
+
+
+def organisation_claims(person: Person) -> dict[str, list[str] | bool]:
+    """Where ``person`` stands, for another site that asks us: path, labels, administrator."""
+    own = person.organisation
+    names = (
+        dict(Organisation.objects.filter(pk__in=own.path).values_list("pk", "name"))
+        if own
+        else {}
+    )
+    labels = LabelHolding.objects.filter(
+        Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now()), person=person
+    )
+    return {
+        "organisation": [names[key] for key in own.path] if own else [],
+        "labels": sorted(set(labels.values_list("label__slug", flat=True))),
+        "administrator": person.is_administrator,
+    }
 
 
 def ways_in(person: Person) -> int:

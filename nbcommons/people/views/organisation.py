@@ -5,7 +5,6 @@ from typing import Any
 import requests
 from allauth.account.decorators import reauthentication_required
 from allauth.account.utils import get_next_redirect_url
-from allauth.core.ratelimit import consume_or_429
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.providers.base import AuthProcess
 from django.contrib import messages
@@ -15,6 +14,7 @@ from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from nbcommons.core import rates
 from nbcommons.core.pages import render_page
 from nbcommons.core.requests import CommonsRequest
 from nbcommons.people import _pages
@@ -22,6 +22,8 @@ from nbcommons.people.errors import OrganisationUnreachable
 from nbcommons.people.operations import admission
 from nbcommons.people.organisation import provider_called
 from nbcommons.people.views._shared import signed_in
+
+LEAVING_PER_MINUTE = 30
 
 
 @login_not_required
@@ -33,9 +35,8 @@ def sign_in_with(request: CommonsRequest, provider_id: str) -> HttpResponseBase:
     A link, not a form: browsers hold the redirects of a form against our content policy, and
     where a provider leads on to is not known here. It can only sign in, never connect.
     """
-    refused: HttpResponse | None = consume_or_429(request, action="login")
-    if refused is not None:
-        return refused
+    # Each time costs a question to the provider, from here and before anybody is known.
+    rates.charge(f"organisation:{rates.address_of(request)}", per_minute=LEAVING_PER_MINUTE)
     target = get_next_redirect_url(request)
     is_again = request.GET.get("again") == "1"
     if request.user.is_authenticated and not is_again:
