@@ -1,6 +1,7 @@
 """The history of a notebook in a real browser: keys, views, folding, paper, axe."""
 
 import os
+import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -185,6 +186,13 @@ class TestHistory:
         expect(visitor.get_by_text("You are reading version 1 of 2")).to_be_visible()
         frame = visitor.frame_locator("iframe.leafframe")
         expect(frame.get_by_text("That is all.")).to_be_visible()
+        # The frame has told how tall it is.
+        expect(visitor.locator("iframe.leafframe")).to_have_attribute(
+            "style", re.compile(r"block-size: \d+px")
+        )
+        inside = frame.locator("#leaf").evaluate("leaf => leaf.getBoundingClientRect().height")
+        outside = visitor.locator("iframe.leafframe").evaluate("frame => frame.clientHeight")
+        assert abs(inside - outside) <= 3
         visitor.get_by_role("link", name="see what changed since").click()
         expect(visitor.get_by_role("heading", level=1)).to_contain_text("to version 2")
 
