@@ -23,3 +23,4 @@ class Action(StrEnum):
     NOTEBOOK_WANT = "notebook:want"
     WISH_WITHDRAW = "wish:withdraw"
     AUDIT_READ = "audit:read"
+    SITE_ADMINISTER = "site:administer"

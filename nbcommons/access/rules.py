@@ -214,4 +214,7 @@ FACT_RULES: dict[Action, FactRule] = {
         _is_owner_or_administrator,
     ),
     Action.AUDIT_READ: FactRule("You are in admin mode.", "audit:read", _is_administrator),
+    Action.SITE_ADMINISTER: FactRule(
+        "You are in admin mode.", "site:administer", _is_administrator
+    ),
 }

@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("nbcommons.versions.urls")),
     path("", include("nbcommons.health.urls")),
     path("", include("nbcommons.gallery.urls")),
+    path("", include("nbcommons.administration.urls")),
     path("api/v1/", problems.nothing_here),
     path("api/v1/", api.urls),
     re_path(r"^api/", problems.nothing_here),

@@ -1,6 +1,7 @@
 """Which fact starts which job: the one place where news travels upwards."""
 
 from nbcommons.activity.listeners import record
+from nbcommons.administration import events as administration
 from nbcommons.core.events import Listeners
 from nbcommons.curation import events as curation, tasks as curation_jobs
 from nbcommons.executions import events as executions
@@ -90,4 +91,10 @@ WIRING: dict[type, Listeners] = {
     people.LabelChanged: AUDITED,
     people.LabelGranted: AUDITED,
     people.LabelWithdrawn: AUDITED,
+    # Administration
+    administration.NoticeChanged: AUDITED,
+    administration.TagChanged: Listeners(inline=(record,), jobs=(search_jobs.catch_up,)),
+    administration.TagRestricted: AUDITED,
+    administration.JobMended: AUDITED,
+    administration.AuditLogExported: AUDITED,
 }

@@ -184,6 +184,7 @@ INSTALLED_APPS = [
     "nbcommons.health",
     "nbcommons.search",
     "nbcommons.gallery",
+    "nbcommons.administration",
     "nbcommons.config",
 ]
 

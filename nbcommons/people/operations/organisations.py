@@ -111,6 +111,17 @@ def move_organisation(
 
 
 @transaction.atomic
+def change_organisation(
+    actor: Actor, organisation: Organisation, *, name: str, parent: Organisation | None
+) -> None:
+    """Rename and move in one, as far as either differs. Raises what those raise."""
+    if organisation.parent_id != (parent.pk if parent else None):
+        move_organisation(actor, organisation, parent=parent)
+    if organisation.name != _clean(name):
+        rename_organisation(actor, organisation, name=name)
+
+
+@transaction.atomic
 def remove_organisation(actor: Actor, organisation: Organisation) -> None:
     """Take it out; its people belong to none then. Raises ``Denied`` or ``OrganisationInUse``."""
     require_administrator(actor)
@@ -127,6 +138,18 @@ def remove_organisation(actor: Actor, organisation: Organisation) -> None:
             change="taken out",
             name=name,
         )
+    )
+
+
+def faults_of_list(actor: Actor, text: str) -> list[str]:
+    """Why ``import_organisations`` would refuse the list; empty when it would not.
+
+    Raises ``Denied``.
+    """
+    require_administrator(actor)
+    rows, faults = lists.parse(text)
+    return faults or lists.faults_of(
+        rows, list(Organisation.objects.all()), max_depth=MAX_DEPTH
     )
 
 
