@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from nbcommons.administration.queries.notices import shown_notices
 from nbcommons.core import plugins
+from nbcommons.core import plugins
 from nbcommons.core.navigation import NavLink, Shell, ShownNotice
 
 _MAIN = (
@@ -72,6 +73,21 @@ def _notices(request: HttpRequest) -> tuple[ShownNotice, ...]:
     if actor is None:
         return ()
     return shown_notices(actor.person_id, at=timezone.now())
+
+
+def _of_plugins(request: HttpRequest, place: str) -> tuple[NavLink, ...]:
+    entries = plugins.menu_entries(place)
+    if place == "account" and _for_administrators(request):
+        entries += plugins.menu_entries("administrator")
+    return tuple(
+        NavLink(
+            words=entry.words,
+            url=entry.url,
+            icon=entry.icon,
+            is_here=request.path.startswith(entry.url),
+        )
+        for entry in entries
+    )
 
 
 def _of_plugins(request: HttpRequest, place: str) -> tuple[NavLink, ...]:

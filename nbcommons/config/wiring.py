@@ -42,6 +42,9 @@ WIRING: dict[type, Listeners] = {
     # Coming in
     intake.DraftBroughtIn: AUDITED,
     intake.DraftRejected: AUDITED,
+    intake.DraftTakenBack: AUDITED,
+    intake.SecretDecided: AUDITED,
+    intake.TagRuleChanged: AUDITED,
     # Looking after
     curation.OwnershipOffered: Listeners(inline=(record,), jobs=(curation_jobs.tell_of_offer,)),
     curation.OwnershipOfferClosed: Listeners(

@@ -17,3 +17,32 @@ class DraftRejected:
 
     actor_id: int | None
     draft_uuid: str
+
+
+@dataclass(frozen=True, slots=True)
+class DraftTakenBack:
+    """What was thrown away was wanted after all."""
+
+    actor_id: int | None
+    draft_uuid: str
+
+
+@dataclass(frozen=True, slots=True)
+class SecretDecided:
+    """The maker of a draft decided about something that may be a secret.
+
+    decision: fine (it may be read by all who may read the notebook), open again, or blanked.
+    """
+
+    actor_id: int | None
+    draft_uuid: str
+    kind: str
+    decision: str
+
+
+@dataclass(frozen=True, slots=True)
+class TagRuleChanged:
+    """A rule about proposed tags was changed by an administrator."""
+
+    actor_id: int | None
+    pattern: str

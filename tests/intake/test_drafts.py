@@ -18,7 +18,7 @@ SYSTEM = Actor.system("tests")
 
 class TestDropExpiredDrafts:
     def test_throws_away_what_nobody_came_back_for(self, settings):
-        settings.NBCOMMONS_DRAFT_DAYS = 2
+        settings.NBCOMMONS_DRAFT_LIFETIME_S = 2 * 24 * 3600
         ann = actor_for(make_person("ann"))
         old = drafts.bring_in(ann, file_name="a", raw=notebook_bytes(), at=NOW)
         new = drafts.bring_in(

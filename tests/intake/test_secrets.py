@@ -8,8 +8,8 @@ from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_cla
 from hypothesis import given, strategies as st
 
 from nbcommons.intake._secrets import kinds
-from nbcommons.intake._secrets.detectors import PLACEHOLDER
 from nbcommons.intake._secrets.findings import MOST_FINDINGS, blank_out, find_secrets
+from nbcommons_ipynb.redacting import PLACEHOLDER
 
 # Made up, and put together here so that no scanner takes this file for a leak.
 AWS = "AKIA" + "QZ7W3M5X8RTK2VBN"

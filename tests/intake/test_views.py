@@ -1,12 +1,14 @@
 """Choosing files, checking what is left, sharing it."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from nbcommons.core.actor import Actor
 from nbcommons.intake.errors import AlreadyShared
 from nbcommons.intake.models import Draft, DraftPicture
 from nbcommons.intake.operations import drafts, publishing
@@ -231,6 +233,9 @@ class TestDraft:
 
     def test_can_be_thrown_away(self, visitor, draft):
         visitor.post(f"/add/{draft.uuid}/discard/")
+        drafts.drop_expired_drafts(
+            Actor.system("tests"), at=timezone.now() + timedelta(minutes=11)
+        )
 
         assert not Draft.objects.exists()
         assert not StoredContent.objects.exists()

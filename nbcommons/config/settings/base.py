@@ -83,8 +83,22 @@ NBCOMMONS_MAX_CELLS = env_int("NBCOMMONS_MAX_CELLS", 5_000)
 NBCOMMONS_MAX_JSON_DEPTH = env_int("NBCOMMONS_MAX_JSON_DEPTH", 100)
 # Cell metadata keys that the operator allows besides our own list.
 NBCOMMONS_ALLOWED_CELL_METADATA = env_list("NBCOMMONS_ALLOWED_CELL_METADATA", ())
-# How long a draft waits for its author, in days.
-NBCOMMONS_DRAFT_DAYS = env_int("NBCOMMONS_DRAFT_DAYS", 14)
+# How long a draft waits after its author last worked on it, in seconds.
+NBCOMMONS_DRAFT_LIFETIME_S = env_int("NBCOMMONS_DRAFT_LIFETIME_S", 6 * 3600)
+# What a purpose begins with when nothing in the notebook can be proposed for it; \n for new lines.
+NBCOMMONS_PURPOSE_TEMPLATE = env_str("NBCOMMONS_PURPOSE_TEMPLATE", "")
+# Kinds of secrets that nobody may wave through, such as `private_key,aws_key`.
+NBCOMMONS_SECRETS_BLOCKING = env_list("NBCOMMONS_SECRETS_BLOCKING", ())
+# Kinds of secrets and personal details that nobody is asked about.
+NBCOMMONS_SECRETS_IGNORED = env_list("NBCOMMONS_SECRETS_IGNORED", ("public_address",))
+
+# --- Plugins
+# ------------------------------------------------------------------------------------
+
+# Installed plugins that are left alone, by the names of their entry points.
+NBCOMMONS_PLUGINS_OFF = env_list("NBCOMMONS_PLUGINS_OFF", ())
+# When a plugin cannot be loaded: refuse to start, or skip it and start without its rules.
+NBCOMMONS_BROKEN_PLUGINS = env_choice("NBCOMMONS_BROKEN_PLUGINS", "refuse", ("refuse", "skip"))
 
 # --- Looking after
 # ------------------------------------------------------------------------------
@@ -184,7 +198,6 @@ INSTALLED_APPS = [
     "nbcommons.health",
     "nbcommons.search",
     "nbcommons.gallery",
-    "nbcommons.administration",
     "nbcommons.config",
 ]
 

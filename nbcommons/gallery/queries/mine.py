@@ -15,7 +15,7 @@ from nbcommons.curation.queries.binning import binned_count
 from nbcommons.curation.queries.ownership import offers_to
 from nbcommons.gallery.queries.cards import NotebookCard
 from nbcommons.gallery.queries.paged import paged_cards
-from nbcommons.intake.queries import DraftRow, draft_rows
+from nbcommons.intake.queries.drafts import DraftRow, draft_rows
 from nbcommons.notebooks.models import Notebook, NotebookShare, Visibility
 
 PAGE_SIZE = 50

@@ -21,9 +21,7 @@ from detect_secrets.plugins.jwt import JwtTokenDetector
 
 from nbcommons.intake._secrets import kinds
 from nbcommons.intake._secrets.kinds import Kind
-
-PLACEHOLDER = "REMOVED"
-"""What stands where a secret was blanked out; never found itself."""
+from nbcommons_ipynb.redacting import PLACEHOLDER
 
 Span = tuple[int, int, Kind]
 """From where to where, and what it may be."""

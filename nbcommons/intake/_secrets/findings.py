@@ -15,9 +15,10 @@ from typing import Any
 from django.utils.crypto import salted_hmac
 
 from nbcommons.intake._secrets import kinds
-from nbcommons.intake._secrets.detectors import PLACEHOLDER, spans_in
+from nbcommons.intake._secrets.detectors import spans_in
 from nbcommons.intake._secrets.kinds import Kind
 from nbcommons_ipynb.cells import Document
+from nbcommons_ipynb.redacting import PLACEHOLDER
 
 BUDGET_S = 3.0
 """How long one notebook may be looked through; what is left then is named as not looked through."""
