@@ -38,7 +38,10 @@ class DeletePage:
 
 @dataclass(frozen=True, slots=True)
 class BinRow:
-    """A notebook in the bin. ``deleted_by`` is empty when it was the looker or the system."""
+    """A notebook in the bin. ``deleted_by`` is empty when it was the looker or the system.
+
+    ``days_left`` counts a day that has begun; 0 once its time is over.
+    """
 
     uuid: UUID
     title: str
@@ -118,5 +121,5 @@ def bin_row(actor: Actor, notebook: Notebook, *, at: datetime) -> BinRow:
         deleted_at=deleted_at,
         deleted_by=str(notebook.deleted_by) if by_other else "",
         gone_at=gone_at,
-        days_left=max((gone_at - at).days, 0),
+        days_left=max(-((at - gone_at) // timedelta(days=1)), 0),
     )
