@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from nbcommons.administration.queries.notices import shown_notices
 from nbcommons.core import plugins
-from nbcommons.core import plugins
 from nbcommons.core.navigation import NavLink, Shell, ShownNotice
 
 _MAIN = (
@@ -23,6 +22,7 @@ _ADMINISTRATION = (
     ("People", "people:accounts", "user"),
     ("Teams", "administration:teams", "users"),
     ("Organisations", "administration:organisations", "briefcase"),
+    ("Left behind", "curation:left_behind", "hand-helping"),
     ("Access labels", "administration:labels", "key-round"),
     ("Tags", "administration:tags", "bookmark"),
     ("Notices", "administration:notices", "bell"),
@@ -39,6 +39,8 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
         "shell": Shell(
             home_url=_address("gallery:home"),
             search_url=_address("gallery:browse"),
+            suggest_url=_address("gallery:complete"),
+            opensearch_url=_address("gallery:opensearch"),
             add_url=_address("intake:add"),
             sign_in_url=_address("account_login"),
             sign_out_url=_address("account_logout"),
@@ -73,21 +75,6 @@ def _notices(request: HttpRequest) -> tuple[ShownNotice, ...]:
     if actor is None:
         return ()
     return shown_notices(actor.person_id, at=timezone.now())
-
-
-def _of_plugins(request: HttpRequest, place: str) -> tuple[NavLink, ...]:
-    entries = plugins.menu_entries(place)
-    if place == "account" and _for_administrators(request):
-        entries += plugins.menu_entries("administrator")
-    return tuple(
-        NavLink(
-            words=entry.words,
-            url=entry.url,
-            icon=entry.icon,
-            is_here=request.path.startswith(entry.url),
-        )
-        for entry in entries
-    )
 
 
 def _of_plugins(request: HttpRequest, place: str) -> tuple[NavLink, ...]:

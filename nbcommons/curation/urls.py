@@ -22,6 +22,8 @@ urlpatterns = [
     path("mine/offers/<uuid:uuid>/", ownership.offer, name="offer"),
     path("mine/offers/<uuid:uuid>/withdraw/", ownership.withdraw, name="withdraw"),
     path("suggest/people-and-teams/", sharing.suggest, name="suggest"),
-    path("settings/left-behind/", ownership.left, name="left_behind"),
-    path("settings/left-behind/<str:username>/", ownership.hand_over_all, name="hand_over"),
+    path("administration/left-behind/", ownership.left, name="left_behind"),
+    path(
+        "administration/left-behind/<str:username>/", ownership.hand_over_all, name="hand_over"
+    ),
 ]

@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from nbcommons.core.middleware import ADMIN_MODE_KEY
 from nbcommons.curation.operations.binning import delete_notebook
 from nbcommons.curation.operations.deprecating import deprecate_notebook
 from nbcommons.curation.operations.ownership import offer_ownership
@@ -225,3 +226,31 @@ def test_pages_pass_axe_and_fit_their_width(  # noqa: PLR0917 - fixtures
 
     assert {name: problems for name, problems in found.items() if problems} == {}
     assert complaints == []
+
+
+@pytest.mark.parametrize("width", [1360, 390])
+@pytest.mark.usefixtures("notebook")
+def test_pages_of_what_is_left_behind_pass_axe(visitor, live_server, author, width):
+    root = make_person("root")
+    Person.objects.filter(pk=root.pk).update(is_administrator=True)
+    client = Client()
+    client.force_login(Person.objects.get(pk=root.pk))
+    session = client.session
+    session[ADMIN_MODE_KEY] = "2999-01-01T00:00:00+00:00"
+    session.save()
+    value = client.cookies[settings.SESSION_COOKIE_NAME].value
+    visitor.context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}]
+    )
+    Person.objects.filter(pk=author.pk).update(is_active=False)
+    visitor.set_viewport_size({"width": width, "height": 900})
+    shown = os.environ.get("NBCOMMONS_SCREENSHOTS")
+
+    for name, path in (("left", ""), ("hand-over", "author/")):
+        visitor.goto(f"{live_server.url}/administration/left-behind/{path}")
+        visitor.wait_for_load_state("networkidle")
+        expect(visitor.get_by_role("heading", level=1)).to_be_visible()
+        assert Axe().run(visitor).response["violations"] == []
+        assert visitor.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        if shown:
+            visitor.screenshot(path=f"{shown}/{name}-{width}.png", full_page=True)

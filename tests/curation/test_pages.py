@@ -78,7 +78,8 @@ class TestWhoSeesThem:
         assert allowed == ["edit/"]
 
     @pytest.mark.parametrize(
-        "path", ["/mine/bin/", "/suggest/people-and-teams/?who=a", "/settings/left-behind/"]
+        "path",
+        ["/mine/bin/", "/suggest/people-and-teams/?who=a", "/administration/left-behind/"],
     )
     def test_nobody_comes_in_without_signing_in(self, client, path):
         assert client.get(path).headers["Location"].startswith("/sign-in/")
@@ -320,7 +321,7 @@ class TestBin:
                 delete_notebook(
                     actor_for(ann), make_notebook(owner=ann, title=f"{many} {number}"), at=NOW
                 )
-            with django_assert_num_queries(4):
+            with django_assert_num_queries(5):
                 client.get("/mine/bin/")
 
 
@@ -433,21 +434,23 @@ class TestHandOver:
     def test_lists_the_left_and_gives_all_away(self, powerful, ann, bob, notebook):
         Person.objects.filter(pk=ann.pk).update(is_active=False)
 
-        assert "Ann Berg" in text(powerful.get("/settings/left-behind/"))
-        page = text(powerful.get("/settings/left-behind/ann/"))
+        assert "Ann Berg" in text(powerful.get("/administration/left-behind/"))
+        page = text(powerful.get("/administration/left-behind/ann/"))
         assert "Rank late payers" in page
-        response = powerful.post("/settings/left-behind/ann/", {"who": "bob"})
+        response = powerful.post("/administration/left-behind/ann/", {"who": "bob"})
 
-        assert response.headers["Location"] == "/settings/left-behind/"
+        assert response.headers["Location"] == "/administration/left-behind/"
         assert fresh(notebook).owner == bob
-        assert "Nothing is left behind" in text(powerful.get("/settings/left-behind/"))
+        assert "Nothing is left behind" in text(powerful.get("/administration/left-behind/"))
 
     @pytest.mark.usefixtures("ann")
     def test_is_not_for_others(self, as_, bob, admin):
-        root = Person.objects.get(pk=admin.person_id)
-        for client in (as_(bob), as_(root)):
-            for path in ("/settings/left-behind/", "/settings/left-behind/ann/"):
-                assert client.get(path).status_code == 403
+        root = as_(Person.objects.get(pk=admin.person_id))
+        for path in ("/administration/left-behind/", "/administration/left-behind/ann/"):
+            assert as_(bob).get(path).status_code == 404
+            assert as_(bob).post(path, {"who": "bob"}).status_code in {404, 405}
+            assert root.get(path).headers["Location"].startswith("/settings/admin-mode/")
+        assert root.post("/administration/left-behind/ann/").status_code == 403
 
     def test_of_nobody_is_not_there(self, powerful):
-        assert powerful.get("/settings/left-behind/nobody.here/").status_code == 404
+        assert powerful.get("/administration/left-behind/nobody.here/").status_code == 404

@@ -1,13 +1,17 @@
 """What the pages of several topics do: find the notebook, and whom somebody means."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 from uuid import UUID
 
+from django.http import Http404, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 
 from nbcommons.access import guard
 from nbcommons.access.actions import Action
 from nbcommons.core.errors import Denied
+from nbcommons.core.middleware import SAFE_METHODS
 from nbcommons.core.requests import CommonsRequest
 from nbcommons.curation.forms import ReceiverForm
 from nbcommons.curation.queries.choosing import Somebody, found_by, somebody
@@ -60,6 +64,21 @@ def words_for(typed: str, found: tuple[Somebody, ...]) -> str:
     if not found:
         return f"Nobody here is called “{typed.strip()}”. Try their user name."
     return f"Several are called “{typed.strip()}”. Choose one of them."
+
+
+def must_switch_on(request: CommonsRequest) -> HttpResponseBase | None:
+    """Where an administrator is sent whose admin mode is off; None if it is on.
+
+    Raises ``Http404`` for everybody else: for them there is no such page.
+    """
+    if request.actor.is_admin_mode:
+        return None
+    if not getattr(request.user, "is_administrator", False):
+        raise Http404
+    if request.method not in SAFE_METHODS:
+        raise Denied("Your admin mode is over. Switch it on and do this again.")
+    query = urlencode({"next": request.get_full_path()})
+    return HttpResponseRedirect(f"{reverse('people:admin_mode')}?{query}")
 
 
 def refuse_nobody(request: CommonsRequest) -> None:

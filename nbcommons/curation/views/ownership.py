@@ -30,7 +30,7 @@ from nbcommons.curation.queries.ownership import (
     shown_to,
     transfer_page,
 )
-from nbcommons.curation.views._shared import Receiver, notebook_for, receiver_in
+from nbcommons.curation.views._shared import Receiver, must_switch_on, notebook_for, receiver_in
 from nbcommons.notebooks.models import Notebook
 from nbcommons.people.queries import person_named
 
@@ -103,7 +103,9 @@ def withdraw(request: CommonsRequest, uuid: UUID) -> HttpResponseBase:
 @require_safe
 def left(request: CommonsRequest) -> HttpResponseBase:
     """For administrators: who may no longer sign in and still looks after notebooks."""
-    guard.require_for(request.actor, Action.OWNERS_CHANGE)
+    elsewhere = must_switch_on(request)
+    if elsewhere is not None:
+        return elsewhere
     return render(request, "curation/left.html", {"rows": left_behind(request.actor)})
 
 
@@ -111,7 +113,9 @@ def left(request: CommonsRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 def hand_over_all(request: CommonsRequest, username: str) -> HttpResponseBase:
     """For administrators: give all that somebody looks after to somebody else."""
-    guard.require_for(request.actor, Action.OWNERS_CHANGE)
+    elsewhere = must_switch_on(request)
+    if elsewhere is not None:
+        return elsewhere
     person = person_named(username)
     if person is None:
         raise Http404
