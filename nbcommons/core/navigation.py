@@ -36,6 +36,8 @@ class Shell:
 
     home_url: str
     search_url: str
+    suggest_url: str
+    opensearch_url: str
     add_url: str
     sign_in_url: str
     sign_out_url: str

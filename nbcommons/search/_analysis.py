@@ -14,6 +14,7 @@ MAX_WORD = 40
 """Longer words are dropped: they are keys, hashes and encoded data."""
 
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_HUMPED = re.compile(r"\b[A-Za-z0-9]*(?:[a-z0-9][A-Z]|[A-Z]{2}[a-z])[A-Za-z0-9]*")
 # Scripts written without spaces between words: each sign becomes a word of its own.
 _SPREAD = re.compile(r"([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff])")
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
@@ -75,6 +76,11 @@ def idents(text: str) -> list[str]:
 def split_code(code: str) -> str:
     """``code`` with its camelCase taken apart; underscores part words anyway."""
     return _HUMP.sub(" ", code)
+
+
+def humped(code: str) -> str:
+    """The words of ``code`` that ``split_code`` takes apart, each once, in one piece."""
+    return " ".join(dict.fromkeys(_HUMPED.findall(code)))
 
 
 def spread(text: str) -> str:

@@ -4,7 +4,7 @@
 """
 
 import contextlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Hashable, Iterable, Iterator
 from typing import NamedTuple, Protocol
 
 import tantivy
@@ -31,6 +31,8 @@ class Opened(NamedTuple):
 
     searcher: tantivy.Searcher
     layout: Layout
+    # The same for the same content, in this process.
+    state: Hashable = None
 
 
 class Batch:
@@ -92,15 +94,15 @@ class Store(Protocol):
 
 
 @contextlib.contextmanager
-def reading(store: Store) -> Iterator[tantivy.Searcher]:
+def reading(store: Store) -> Iterator[Opened]:
     """The newest state of ``store``. Raises ``IndexMissing``, also when damage shows only now.
 
     Other errors pass: what a person asks must not be able to have the index rebuilt.
     """
     try:
-        searcher, layout = store.opened()
-        with reading_as(layout):
-            yield searcher
+        opened = store.opened()
+        with reading_as(opened.layout):
+            yield opened
     except BaseException as error:
         if is_damage(error) and store.report_unreadable(str(error)):
             raise IndexMissing("damaged") from error
@@ -112,11 +114,12 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self._index: tantivy.Index | None = None
+        self._writes = 0
 
     def opened(self) -> Opened:
         if self._index is None:
             raise IndexMissing("not built yet")
-        return Opened(self._index.searcher(), our_layout())
+        return Opened(self._index.searcher(), our_layout(), (id(self), self._writes))
 
     def searcher(self) -> tantivy.Searcher:
         """The newest committed state alone. Raises ``IndexMissing``."""
@@ -129,7 +132,10 @@ class MemoryStore:
     def writing(self) -> Iterator[Batch]:
         if self._index is None:
             raise IndexMissing("not built yet")
-        yield Batch(self._index)
+        try:
+            yield Batch(self._index)
+        finally:
+            self._writes += 1
 
     def withdraw(self, notebook_ids: Collection[int]) -> bool:
         del notebook_ids
@@ -145,6 +151,7 @@ class MemoryStore:
         write(index, documents, (), heap_bytes=WRITER_HEAP_BYTES)
         index.reload()
         self._index = index
+        self._writes += 1
         return True
 
     def report_unreadable(self, reason: str) -> bool:

@@ -8,7 +8,7 @@ import tantivy
 
 from nbcommons.search import _spelling
 from nbcommons.search._asked import Asked
-from nbcommons.search._backend import IndexMissing, Store, reading
+from nbcommons.search._backend import IndexMissing, Opened, Store, reading
 from nbcommons.search._facets import counts, facets
 from nbcommons.search._language import parse
 from nbcommons.search._query import Plan
@@ -26,8 +26,8 @@ def search(store: Store, request: SearchRequest, *, reader: Reader) -> SearchRes
     """
     started = time.perf_counter()
     try:
-        with reading(store) as searcher:
-            results = _search(searcher, request, reader)
+        with reading(store) as opened:
+            results = _search(opened, request, reader)
     except IndexMissing:
         results = SearchResults(total=0, hits=(), is_building=True)
     return replace(results, took_ms=(time.perf_counter() - started) * 1000)
@@ -40,19 +40,17 @@ def count_by(store: Store, name: str, *, reader: Reader, most: int) -> Mapping[s
     index.
     """
     try:
-        with reading(store) as searcher:
-            asked = Asked(searcher, parse(""), SearchRequest(), reader, ())
+        with reading(store) as opened:
+            asked = Asked(opened.searcher, parse(""), SearchRequest(), reader, ())
             every = asked.plan().matching(at_least=0)
-            return counts(searcher, every, [name], most=most).get(name, {})
+            return counts(opened.searcher, every, [name], most=most).get(name, {})
     except IndexMissing:
         return None
 
 
-def _search(
-    searcher: tantivy.Searcher, request: SearchRequest, reader: Reader
-) -> SearchResults:
+def _search(opened: Opened, request: SearchRequest, reader: Reader) -> SearchResults:
     question = parse(request.text)
-    asked = Asked(searcher, question, request, reader, ())
+    asked = Asked(opened.searcher, question, request, reader, (), state=opened.state)
     asked = replace(asked, words=_spelling.words_of(asked))
     if request.text.strip() and not (asked.words or question.wanted or question.unwanted):
         return SearchResults(total=0, hits=())  # nothing but punctuation
@@ -62,7 +60,7 @@ def _search(
     results = SearchResults(
         total=ranking.total,
         total_exact=ranking.total_exact,
-        hits=_hits(searcher, plan, ranking),
+        hits=_hits(opened.searcher, plan, ranking),
         facets=facets(asked, at_least) if request.with_facets else None,
         corrections=plan.corrections,
     )

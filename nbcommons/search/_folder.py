@@ -72,7 +72,7 @@ class FolderStore:
         with self._lock:
             try:
                 generation = self._fresh()
-                return Opened(generation.index.searcher(), generation.layout)
+                return Opened(generation.index.searcher(), generation.layout, self._seen)
             except BaseException as error:  # noqa: BLE001 - tantivy's panics are no Exceptions
                 self._opened, self._seen = None, ()
                 _told_as_missing(error)

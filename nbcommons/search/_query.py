@@ -6,9 +6,8 @@ are few, those with half of them follow. Phrases lift, unknown words are also lo
 nearest known one, and the last word as the beginning of longer ones.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 from tantivy import Occur, Query
 
@@ -17,48 +16,19 @@ from nbcommons.search._fields import (
     any_of,
     between,
     either,
-    has,
     term,
     together,
-    weighted as _weighted,
+    weighted,
     weightless,
 )
 from nbcommons.search._language import Part, Question
-from nbcommons.search._schema import (
-    DEPRECATED,
-    EVERY_FIELD,
-    IDENT_FIELD,
-    IDENT_WEIGHT,
-    PAIR_WEIGHTS,
-    PHRASE_WEIGHTS,
-    TEXT_FIELDS,
-    whole_title,
-)
+from nbcommons.search._schema import DEPRECATED, TEXT_FIELDS, whole_title
 from nbcommons.search._values import Correction, Reader, SearchRequest
-
-TIE = 0.1
-SPELLING_WEIGHT = 0.8
-COMPLETION_WEIGHT = 0.6
-MOST_COMPLETIONS = 30
-MOST_IDENT_COMPLETIONS = 5
-SHORTEST_SPELLED = 5
-SHORTEST_COMPLETED = 3
-PHRASE_SLOP = 2
-PAIR_SLOP = 1
-LONGEST_PHRASE = 12
-"""Words of a longer question are matched, but not as a phrase; ``a-b-c-…`` is cut there."""
+from nbcommons.search._words import Frequency, Word, word_of, worth_of
 
 EXACT_TITLE = 10_000.0
 """Added to the score of a notebook whose title is the question; no text ever scores so much."""
 
-COMMON_IN = 10_000
-"""Two neighbours that stand in more notebooks each are not tried as a phrase.
-
-With 100,000 notebooks this takes the slow questions (p95) from 75 ms to 21 ms and costs 0.003 of
-NDCG@10; with up to 10,000 notebooks it changes nothing.
-"""
-
-_COMPLETED_FIELDS = ("title", "head", "about", "md")
 # Part of the query language -> field of whole values, field of words.
 _EXACT = {
     "tag": "tags",
@@ -75,62 +45,11 @@ _WIDENING = frozenset(
 )
 
 Clause = tuple[Occur, Query]
-Frequency = Callable[[str, str], int]  # field, stem -> notebooks
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """One word of a question, in every form in which it is looked for."""
-
-    text: str
-    stems: tuple[str, ...]
-    code_stems: tuple[str, ...]
-    idents: tuple[str, ...]
-    instead: str = ""
-    completions: tuple[str, ...] = ()
-    ident_completions: tuple[str, ...] = ()
-
-    @property
-    def is_begun(self) -> bool:
-        """Whether it is the beginning of longer words."""
-        return bool(self.completions or self.ident_completions)
-
-    @property
-    def present(self) -> Query:
-        """Notebooks that hold any of its forms anywhere; no order."""
-        return weightless(either(list(self._anywhere())))
-
-    @property
-    def scored(self) -> Query:
-        """Any of its forms in any field, the best one counting most."""
-        ways = list(self._ways())
-        return ways[0] if len(ways) == 1 else Query.disjunction_max_query(ways, TIE)
-
-    @property
-    def written(self) -> Query:
-        """Only the word as it was written."""
-        return Query.disjunction_max_query(list(_ways(self, 1.0)), TIE)
-
-    def _anywhere(self) -> Iterable[Query]:
-        yield from _anywhere(self)
-        if self.instead:
-            yield from _anywhere(word_of(self.instead))
-        for stem in self.completions:
-            if has(EVERY_FIELD):
-                yield term(EVERY_FIELD, stem)
-            else:
-                yield from (term(name, stem) for name in _COMPLETED_FIELDS)
-        yield from (term(IDENT_FIELD, ident) for ident in self.ident_completions)
-
-    def _ways(self) -> Iterable[Query]:
-        yield from _ways(self, 1.0)
-        if self.instead:
-            yield from _ways(word_of(self.instead), SPELLING_WEIGHT)
-        for stem in self.completions:
-            for name in _COMPLETED_FIELDS:
-                yield _weighted(term(name, stem), TEXT_FIELDS[name] * COMPLETION_WEIGHT)
-        for ident in self.ident_completions:
-            yield _weighted(term(IDENT_FIELD, ident), IDENT_WEIGHT * COMPLETION_WEIGHT)
+def _never(name: str, stem: str) -> int:
+    del name, stem
+    return 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +59,8 @@ class Plan:
     words: tuple[Word, ...]
     filters: tuple[Clause, ...] = ()
     is_scored: bool = False
-    boosts: tuple[Clause, ...] = ()
+    exact_title: Query | None = None
+    frequency: Frequency = _never
     corrections: tuple[Correction, ...] = ()
     marked_stems: frozenset[str] = field(default_factory=frozenset)
     marked_idents: frozenset[str] = field(default_factory=frozenset)
@@ -151,7 +71,7 @@ class Plan:
 
     def ranked(self, *, at_least: int) -> Query:
         """The same, scored."""
-        return Query.boolean_query([*self._base(at_least), *self._worth(), *self.boosts])
+        return Query.boolean_query([*self._base(at_least), *self._worth()])
 
     def rest(self) -> Query:
         """Notebooks with half of the words, but not all, scored."""
@@ -161,7 +81,6 @@ class Plan:
                 *self._base(self.half),
                 (Occur.MustNot, everything),
                 *self._worth(),
-                *self.boosts,
             ]
         )
 
@@ -175,7 +94,10 @@ class Plan:
         return max(1, len(self.words) // 2)
 
     def _worth(self) -> list[Clause]:
-        return [(Occur.Should, word.scored) for word in self.words]
+        worth = [*worth_of(self.words, self.frequency)]
+        if self.exact_title is not None:
+            worth.append(self.exact_title)
+        return [(Occur.Should, query) for query in worth]
 
     def _base(self, at_least: int) -> list[Clause]:
         base = list(self.filters)
@@ -194,16 +116,6 @@ class Plan:
             [(Occur.Should, word.present) for word in self.words],
             minimum_number_should_match=at_least,
         )
-
-
-def word_of(text: str) -> Word:
-    """The forms of a word as written; all empty when it holds nothing to look for."""
-    return Word(
-        text=text,
-        stems=tuple(_analysis.stems(text)[:LONGEST_PHRASE]),
-        code_stems=tuple(_analysis.stems(_analysis.split_code(text))[:LONGEST_PHRASE]),
-        idents=tuple(_analysis.idents(text)[:LONGEST_PHRASE]),
-    )
 
 
 def plan(
@@ -231,15 +143,12 @@ def plan(
             filters.append((Occur.MustNot, query))
     if not (request.with_deprecated or any(part.field == "is" for part in question.parts)):
         filters.append((Occur.MustNot, term("marks", DEPRECATED)))
-    boosts = [
-        *_phrases(words, frequency),
-        *_exact_title(question),
-    ]
     return Plan(
         words=tuple(words),
         filters=tuple(filters),
         is_scored=bool(words) or any(part.field in {"", "title"} for part in question.wanted),
-        boosts=tuple((Occur.Should, query) for query in boosts),
+        exact_title=_exact_title(question),
+        frequency=frequency,
         corrections=tuple(
             Correction(word.text, word.instead) for word in words if word.instead
         ),
@@ -262,26 +171,6 @@ def visible_to(reader: Reader) -> list[Clause]:
         hidden = any_of("labels", [str(label) for label in reader.hidden_labels])
         clauses.append((Occur.MustNot, hidden))
     return clauses
-
-
-def exactly(word: str) -> Query:
-    """Notebooks in whose text or code ``word`` stands exactly so."""
-    return weightless(either([term("words", word), term(IDENT_FIELD, word)]))
-
-
-def spelled(word: Word, instead: str) -> Word:
-    """``word``, also to be looked for as ``instead``."""
-    return replace(word, instead=instead)
-
-
-def completed(word: Word, endings: Iterable[str], idents: Iterable[str]) -> Word:
-    """``word``, also to be looked for as the beginning of words and of identifiers."""
-    stems = dict.fromkeys(stem for ending in endings for stem in _analysis.stems(ending))
-    return replace(
-        word,
-        completions=tuple(stem for stem in stems if stem not in word.stems),
-        ident_completions=tuple(ident for ident in idents if ident not in word.idents),
-    )
 
 
 def _request_filters(request: SearchRequest, reader: Reader, without: str) -> Iterable[Clause]:
@@ -334,7 +223,7 @@ def _part_query(part: Part, reader: Reader) -> Query | None:
 def _text_query(part: Part) -> Query | None:
     stems = _analysis.stems(part.text)
     if part.field == "title":
-        return _weighted(together("title", stems), TEXT_FIELDS["title"]) if stems else None
+        return weighted(together("title", stems), TEXT_FIELDS["title"]) if stems else None
     word = word_of(part.text)
     return word.written if word.stems or word.idents else None
 
@@ -345,48 +234,13 @@ def _label(name: str, reader: Reader) -> Query:
     return Query.empty_query() if key is None else any_of("labels", [str(key)])
 
 
-def _anywhere(word: Word) -> Iterable[Query]:
-    """Where ``word`` as written may stand, whatever it is worth there."""
-    is_one = len(word.stems) == 1 and word.code_stems == word.stems
-    if is_one and has(EVERY_FIELD):
-        yield term(EVERY_FIELD, word.stems[0])
-        yield from (term(IDENT_FIELD, ident) for ident in word.idents[:1])
-    else:
-        yield from _ways(word, 1.0)
-
-
-def _ways(word: Word, weight: float) -> Iterable[Query]:
-    for name, field_weight in TEXT_FIELDS.items():
-        stems = word.code_stems if name == "codesp" else word.stems
-        if stems:
-            yield _weighted(together(name, stems), field_weight * weight)
-    idents = [term(IDENT_FIELD, ident) for ident in word.idents]
-    if len(idents) == 1:
-        yield _weighted(idents[0], IDENT_WEIGHT * weight)
-    elif idents:
-        every = Query.boolean_query([(Occur.Must, ident) for ident in idents])
-        yield _weighted(every, IDENT_WEIGHT * weight)
-
-
-def _phrases(words: Sequence[Word], frequency: Frequency) -> Iterable[Query]:
-    """The whole question as a phrase, and each two neighbours; they lift, they don't filter."""
-    stems = [stem for word in words for stem in word.stems]
-    if not 1 < len(stems) <= LONGEST_PHRASE:
-        return
-    for name, weight in PHRASE_WEIGHTS.items():
-        yield _weighted(together(name, stems, PHRASE_SLOP), weight)
-    for pair in pairwise(stems):
-        for name, weight in PAIR_WEIGHTS.items():
-            if min(frequency(name, stem) for stem in pair) <= COMMON_IN:
-                yield _weighted(together(name, pair, PAIR_SLOP), weight)
-
-
-def _exact_title(question: Question) -> Iterable[Query]:
+def _exact_title(question: Question) -> Query | None:
     """The notebook whose title was typed, quoted or not: nothing may come before it."""
     asked = [part.text for part in question.parts if not (part.field or part.is_unwanted)]
     title = whole_title(" ".join(asked))
-    if title and has("wholetitle"):
-        yield Query.const_score_query(term("wholetitle", title), EXACT_TITLE)
+    if not title:
+        return None
+    return Query.const_score_query(term("wholetitle", title), EXACT_TITLE)
 
 
 def _marked_stems(words: Sequence[Word], wanted: Iterable[Part]) -> Iterable[str]:

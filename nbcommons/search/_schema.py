@@ -15,7 +15,7 @@ from nbcommons.search._values import SearchDocument
 
 # Raise it when the text of a field changes without the tables below showing it: the index in the
 # data folder is then built anew.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 4
 
 # Fields that words are searched in, with their weights. Scheme "K3": chosen by measurement over
 # 36 others (NDCG@10 .84 against .39 for a heavy title boost). `about` came later and holds what
@@ -29,7 +29,8 @@ TEXT_FIELDS: dict[str, float] = {
 }
 IDENT_FIELD = "ident"
 IDENT_WEIGHT = 1.0
-# All stems of all the text fields at once: whether a word is there at all takes one look.
+# All stems of all the text fields at once, and of identifiers as they stand: whether a word is
+# there at all takes one look.
 EVERY_FIELD = "every"
 # Whole-query phrases: weight by field. Then phrases of two neighbours.
 PHRASE_WEIGHTS = {"title": 4.0, "head": 6.0, "about": 2.0, "md": 2.0, "codesp": 2.0}
@@ -44,7 +45,7 @@ TEXTS: dict[str, tuple[str, str, bool]] = {
     "md": ("stems", "position", False),
     "codesp": ("stems", "position", False),
     "ident": ("idents", "freq", False),
-    "every": ("stems", "basic", False),
+    "every": ("stems", "position", False),
     # Words as they were written: for spelling and completion.
     "words": ("words", "basic", False),
     "titlewords": ("words", "basic", False),
@@ -107,7 +108,7 @@ MERIT_UNIT = 1000
 _MOST = 2**26 - 1
 # Characters of Markdown, and of code, that are searched; and that snippets are cut from.
 _MAX_TEXT = 400_000
-_SHOWN_TEXT = 60_000
+_SHOWN_TEXT = 30_000
 # Of the title, as one value.
 _WHOLE_TITLE = 200
 
@@ -215,7 +216,7 @@ def _text_values(document: SearchDocument) -> dict[str, Any]:
         "md": markdown,
         "codesp": split,
         "ident": code,
-        "every": [title, *headings, *about, markdown, split],
+        "every": [title, *headings, *about, markdown, split, _analysis.humped(code)],
         "words": [title, *headings, *about, markdown],
         "titlewords": [title, *document.tags],
         "wholetitle": whole_title(document.title) or document.title[:_WHOLE_TITLE].lower(),

@@ -62,8 +62,8 @@ def suggest(
     if sum(map(len, words)) < SHORTEST:
         return ()
     try:
-        with reading(store) as searcher:
-            return _suggest(searcher, beginning, words, reader, limit)
+        with reading(store) as opened:
+            return _suggest(opened.searcher, beginning, words, reader, limit)
     except IndexMissing:
         return ()
 

@@ -123,8 +123,8 @@ def check_index(actor: Actor) -> IndexCheck:
     """Compare the index with the records, and change nothing."""
     _require_system(actor)
     try:
-        with reading(_place.store()) as searcher:
-            held = ids_and_stamps(searcher)
+        with reading(_place.store()) as opened:
+            held = ids_and_stamps(opened.searcher)
     except IndexMissing as error:
         return IndexCheck(problem=str(error))
     differing = sum(map(len, _differing(actor, held)))
@@ -151,8 +151,8 @@ def _build(
 
 
 def _repair(actor: Actor) -> int:
-    with reading(_place.store()) as searcher:
-        held = ids_and_stamps(searcher)
+    with reading(_place.store()) as opened:
+        held = ids_and_stamps(opened.searcher)
     return sum(_bring_up_to_date(actor, chunk) for chunk in _differing(actor, held))
 
 

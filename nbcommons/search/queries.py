@@ -14,6 +14,7 @@ from nbcommons.core.actor import Actor
 from nbcommons.notebooks.models import Notebook
 from nbcommons.people.models import Label, Person, Team
 from nbcommons.search import _engine, _feedkeys, _place, _suggest
+from nbcommons.search._backend import IndexMissing, reading
 from nbcommons.search._language import FIELDS, Misread, Part, Question, parse, part_of
 from nbcommons.search._suggest import Suggestion, SuggestionKind
 from nbcommons.search._values import (
@@ -51,6 +52,7 @@ __all__ = [
     "actor_of_feed",
     "count_by",
     "feed_secret",
+    "notebooks_held",
     "parse",
     "part_of",
     "saved_searches",
@@ -94,6 +96,15 @@ def count_by(actor: Actor, name: str, *, most: int) -> Mapping[str, int] | None:
     ``name`` is a key of ``SearchResults.facets``. None while there is no index.
     """
     return _engine.count_by(_place.store(), name, reader=_reader(actor), most=most)
+
+
+def notebooks_held() -> int | None:
+    """How many notebooks the index holds; None while there is none that can be read."""
+    try:
+        with reading(_place.store()) as opened:
+            return int(opened.searcher.num_docs)
+    except IndexMissing:
+        return None
 
 
 def suggest(actor: Actor, beginning: str, *, limit: int = 8) -> tuple[Suggestion, ...]:

@@ -2,10 +2,9 @@
 
 from uuid import UUID
 
-from django.http import Http404, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.text import slugify
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -13,8 +12,6 @@ from nbcommons.access import guard
 from nbcommons.access.actions import Action
 from nbcommons.core.pages import render_page
 from nbcommons.core.requests import CommonsRequest
-from nbcommons.gallery.queries.addresses import address_from
-from nbcommons.gallery.queries.browse import browse_page
 from nbcommons.gallery.queries.cards import with_card_parts
 from nbcommons.gallery.queries.home import home_page, popular_tags, suggestions
 from nbcommons.gallery.queries.notebook import (
@@ -46,17 +43,6 @@ def suggest(request: CommonsRequest) -> HttpResponseBase:
 
 
 @require_safe
-def browse(request: CommonsRequest) -> HttpResponseBase:
-    address = address_from(request.GET)
-    page = browse_page(request.actor, address)
-    response = render_page(request, "gallery/browse.html", page, parts={"results"})
-    if "part" in request.GET:
-        # The address of the part stays out of the address bar and of the history.
-        response.headers["HX-Push-Url"] = address.url
-    return response
-
-
-@require_safe
 def notebook(request: CommonsRequest, uuid: UUID) -> HttpResponseBase:
     if request.GET.get("part") == "health":
         found = _notebook(request, uuid)
@@ -70,11 +56,12 @@ def notebook(request: CommonsRequest, uuid: UUID) -> HttpResponseBase:
 
 @require_safe
 def notebook_by_title(request: CommonsRequest, uuid: UUID, slug: str) -> HttpResponseBase:
-    """The address with the title in it, as people like to pass it on."""
-    found = _notebook(request, uuid)
-    if slug != slugify(found.title):
-        raise Http404
-    return redirect("gallery:notebook", uuid)
+    """The address with the title in it, as people like to pass it on.
+
+    Whatever title: after a change of it, the addresses with the old one go on working.
+    """
+    del slug
+    return redirect("gallery:notebook", _notebook(request, uuid).uuid)
 
 
 @require_safe
