@@ -85,6 +85,7 @@ def _complete_call(address: str, call: dict[str, Any], operation: Operation) -> 
         parameter["schema"].pop("title", None)
         # Said beside the parameter already.
         parameter["schema"].pop("description", None)
+        _without_null(parameter["schema"])
     responses = call["responses"] = {
         str(status): response for status, response in call["responses"].items()
     }
@@ -97,6 +98,16 @@ def _complete_call(address: str, call: dict[str, Any], operation: Operation) -> 
     call["responses"] = dict(sorted(responses.items()))
 
 
+def _without_null(schema: dict[str, Any]) -> None:
+    """An address or a header holds texts: what is not there is left out, never null."""
+    kinds = [kind for kind in schema.get("anyOf", ()) if kind != {"type": "null"}]
+    if len(kinds) == 1:
+        del schema["anyOf"]
+        schema.update(kinds[0])
+        if schema.get("default", "") is None:
+            del schema["default"]
+
+
 def _errors_of(address: str, call: Mapping[str, Any]) -> set[int]:
     """With which statuses the call may refuse."""
     found = {401, 403, 429, 503}
@@ -105,9 +116,12 @@ def _errors_of(address: str, call: Mapping[str, Any]) -> set[int]:
     if "{" in address:
         found.add(404)
     if "query" in places:
-        found |= {400, 422}
+        found.add(400)
+    # An id that is none leads to no address; a number may be too large.
+    if "requestBody" in call or "query" in places or names - {"uuid", "id", "If-Match"}:
+        found.add(422)
     if "requestBody" in call:
-        found |= {400, 413, 415, 422}
+        found |= {400, 413, 415}
     if "If-Match" in names:
         found.add(412)
     return found

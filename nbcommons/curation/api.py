@@ -193,7 +193,10 @@ def _answer(request: CommonsRequest, response: HttpResponse, uuid: UUID) -> Note
 
 
 def _held(actor: Actor, uuid: UUID, if_match: str | None) -> Notebook:
-    """The notebook, which nobody else changes until the end. Raises ``ChangedMeanwhile``, ``Http404``."""
+    """The notebook, which nobody else changes until the end.
+
+    Raises ``ChangedMeanwhile`` or ``Http404``.
+    """
     notebook = notebook_for(actor, uuid)
     if if_match is not None:
         list(guard.notebooks_for(actor).filter(uuid=uuid).select_for_update(of=("self",)))

@@ -5,8 +5,9 @@ from uuid import UUID
 
 from django.utils import timezone
 from ninja import Router, Schema, Status
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
+from nbcommons.core.fields import NUMBER_ONLY, Moment
 from nbcommons.core.requests import CommonsRequest
 from nbcommons.executions.operations import ExecutionEvent, record_executions
 from nbcommons.people.credentials import Credential
@@ -37,6 +38,7 @@ class CellIn(Schema):
             le=MOST_INDEX,
             description="Its place among the code cells that are not blank, from 0; else -1.",
         ),
+        NUMBER_ONLY,
     ] = -1
 
 
@@ -45,13 +47,18 @@ class EventIn(Schema):
 
     id: Annotated[UUID, Field(description="Made by the sender; counted once, ever.")]
     notebook: UUID
-    revision: Annotated[
-        int | None, Field(ge=1, le=MOST_INDEX, description="The version it came from.")
-    ] = None
+    revision: (
+        Annotated[
+            int,
+            Field(ge=1, le=MOST_INDEX, description="The version it came from."),
+            NUMBER_ONLY,
+        ]
+        | None
+    ) = None
     cell: CellIn
     success: Annotated[bool, Field(strict=True)]
-    runtime_ms: Annotated[int, Field(ge=0, le=MOST_RUNTIME_MS)]
-    at: AwareDatetime
+    runtime_ms: Annotated[int, Field(ge=0, le=MOST_RUNTIME_MS), NUMBER_ONLY]
+    at: Moment
     via: Literal["lab", "app", "parameters"] = "lab"
     error_class: Annotated[
         str | None,

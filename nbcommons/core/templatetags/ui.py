@@ -9,6 +9,7 @@ from django.forms.widgets import CheckboxInput, Select, Textarea
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 from nbcommons.core.prose import prose as to_prose
@@ -76,6 +77,23 @@ def control(field: BoundField, extra_class: str = "", **attributes: str | bool) 
 def prose(text: str) -> SafeString:
     """A little Markdown as safe HTML; put it in ``<div class="prose">``."""
     return to_prose(text)
+
+
+@register.simple_tag
+def look_query(person: object) -> str:
+    """What a frame must be told of how ``person`` likes to read: "?theme=dark&lines=1", or "".
+
+    It stands in the address, so that a document looks the same to all who ask for it and a cache
+    may keep it.
+    """
+    wanted = {
+        "theme": getattr(person, "theme", ""),
+        "text": getattr(person, "text_size", ""),
+        "density": getattr(person, "density", ""),
+        "lines": "1" if getattr(person, "shows_line_numbers", False) else "",
+    }
+    asked = {name: value for name, value in wanted.items() if value}
+    return f"?{urlencode(asked)}" if asked else ""
 
 
 @register.filter
