@@ -72,7 +72,7 @@ class TestHomePage:
                 notebook = make_notebook(title=f"Notebook {many} {number}")
                 run(reader, notebook, *GOOD)
             judged()
-            with django_assert_num_queries(19):
+            with django_assert_num_queries(20):
                 visit.get("/")
 
 
