@@ -1,5 +1,6 @@
 """``import`` from folders, files and archives: new, changed, unchanged, left out, interrupted."""
 
+import base64
 import csv
 import json
 import os
@@ -11,16 +12,19 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from nbcommons.core import plugins
 from nbcommons.core.actor import Actor
 from nbcommons.intake._bulk import running
 from nbcommons.intake.models import ImportedNotebook
 from nbcommons.intake.operations import bulk
 from nbcommons.notebooks import operations as catalogue
 from nbcommons.notebooks.models import Cell, Notebook, StoredContent
+from nbcommons.notebooks.queries import document_of
 from nbcommons.people.models import Label, Person, Team
 from nbcommons.rendering.queries import rendered_revision
 from tests.factories.bulk import notebook_file, tar_of, zip_of
-from tests.factories.imports import bring_in, outcomes, titles, told
+from tests.factories.imports import bring_in, only_notebook, outcomes, titles, told
+from tests.ipynb.builders import picture
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -459,3 +463,91 @@ def state_of_the_database():
         Notebook.objects.order_by("pk").values_list("pk", "current_revision", "updated_at")
     )
     return counts, current
+
+
+KEY = "AKIA" + "QWERTYUIOPASDFGH"
+
+
+class TestSecrets:
+    @pytest.fixture
+    def leaky(self, tmp_path):
+        root = tmp_path / "leaky"
+        root.mkdir()
+        (root / "key.ipynb").write_bytes(notebook_file("Key", f'aws_key = "{KEY}"'))
+        (root / "mail.ipynb").write_bytes(
+            notebook_file("Mail", "send('jane.roe@statistics.gov.uk')")
+        )
+        return root
+
+    def test_are_told_by_cell_and_kind_and_never_as_they_are(self, leaky, tmp_path, capsys):
+        report = bring_in(leaky, tmp_path=tmp_path)
+
+        (secret,) = report["by_name"]["key.ipynb"]["secrets"]
+        assert secret.startswith("cell 2: a key of Amazon")
+        assert report["by_name"]["mail.ipynb"]["secrets"] == []
+        assert "e-mail" in report["by_name"]["mail.ipynb"]["hints"][0]
+        assert report["summary"]["with_secrets"] == 1
+        said = capsys.readouterr().out
+        assert "key.ipynb: cell 2" in said
+        assert KEY not in said + json.dumps(report)
+
+    def test_that_nobody_may_wave_through_keep_a_notebook_out(self, leaky, tmp_path, settings):
+        settings.NBCOMMONS_SECRETS_BLOCKING = ("aws_key",)
+
+        report = bring_in(leaky, tmp_path=tmp_path)
+
+        assert outcomes(report) == {"key.ipynb": LEFT, "mail.ipynb": NEW}
+        assert "cell 2" in report["by_name"]["key.ipynb"]["reason"]
+
+
+class TestPlugins:
+    def test_what_speaks_against_a_notebook_keeps_it_out_in_a_dry_run_too(
+        self, folder, tmp_path, monkeypatch
+    ):
+        def object_to(candidate):
+            return ["No fees here."] if candidate.title == "Sum fees" else []
+
+        plugin = plugins.Plugin(name="rules", validators=(object_to,))
+        monkeypatch.setattr(plugins, "_active", [plugin])
+
+        dry = bring_in(folder, "--dry-run", tmp_path=tmp_path)
+        real = bring_in(folder, tmp_path=tmp_path)
+
+        assert told(dry) == told(real)
+        assert real["by_name"]["deep/er/fees.ipynb"]["reason"] == "No fees here."
+        assert titles() == {"Rank late payers"}
+
+
+class TestPictures:
+    @pytest.fixture
+    def album(self, tmp_path):
+        whole = json.loads(notebook_file())
+        coded = base64.b64encode(picture("JPEG", (64, 48)) + b"HIDDEN").decode()
+        whole["cells"][0] |= {
+            "source": "![chart](attachment:chart.jpeg)",
+            "attachments": {"chart.jpeg": {"image/jpeg": coded}},
+        }
+        root = tmp_path / "album"
+        root.mkdir()
+        (root / "a.ipynb").write_text(json.dumps(whole))
+        return root
+
+    def test_are_left_out_since_nobody_chooses_them(self, album, tmp_path):
+        report = bring_in(album, tmp_path=tmp_path)
+
+        assert report["by_name"]["a.ipynb"]["removed"]["attachments"] == 1
+        assert "attachments" not in document_of(only_notebook().current_revision)["cells"][0]
+
+    def test_are_kept_made_anew_when_it_is_told_to_and_survive_an_export(self, album, tmp_path):
+        bring_in(album, "--keep-pictures", tmp_path=tmp_path)
+        notebook = only_notebook()
+        before = document_of(notebook.current_revision)
+        kept = before["cells"][0]["attachments"]["chart.jpeg"]["image/jpeg"]
+        assert b"HIDDEN" not in base64.b64decode(kept)
+
+        call_command("export", "--to", str(tmp_path / "out"))
+        catalogue.remove_notebook(notebook, actor_id=None)
+        report = bring_in(tmp_path / "out", tmp_path=tmp_path)
+
+        assert set(outcomes(report).values()) == {NEW}
+        assert document_of(only_notebook().current_revision) == before

@@ -41,11 +41,10 @@ def gather(
     readers: Readers,
     *,
     known_commits: Callable[[Item], AbstractSet[str]],
-    keeps_pictures: bool,
 ) -> Iterator[Gathered]:
     """Each of ``items`` with its versions; how much is read ahead is bounded."""
     pending = _Pending()
-    for (item, version), answer in readers.each(_tasks(items, known_commits, keeps_pictures)):
+    for (item, version), answer in readers.each(_tasks(items, known_commits)):
         if version is None:
             yield pending.finished(item)
             pending = _Pending()
@@ -57,22 +56,15 @@ _Step = tuple[Item, RawVersion | None]
 
 
 def _tasks(
-    items: Iterable[Item],
-    known_commits: Callable[[Item], AbstractSet[str]],
-    keeps_pictures: bool,  # noqa: FBT001 - handed on
+    items: Iterable[Item], known_commits: Callable[[Item], AbstractSet[str]]
 ) -> Iterator[tuple[_Step, Request | None]]:
     """Every version to be read; after the last of each notebook, its end."""
     for item in items:
         if not item.fault:
             for version in item.versions(known_commits(item)):
-                bare = replace(version, raw=b"")
-                if version.fault:
-                    yield (item, bare), None
-                else:
-                    yield (
-                        (item, bare),
-                        Request(version.raw, version.file_name, keeps_pictures=keeps_pictures),
-                    )
+                step = (item, replace(version, raw=b""))
+                request = Request(version.raw, version.file_name)
+                yield step, None if version.fault else request
         yield (item, None), None
 
 

@@ -9,9 +9,11 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic, Self, TypeVar
 
-from nbcommons.intake._bulk.reading import Read, Request, read
+from nbcommons.core.errors import CommonsError
+from nbcommons.intake._bulk.reading import Manner, Read, Request, read
 from nbcommons.intake._bulk.worker import receive, send
 from nbcommons.intake.errors import Refused
 
@@ -27,12 +29,14 @@ Answer = Read | Refused
 class ProcessReader:
     """Reads in a process of its own, which is started anew when a file brings it down."""
 
-    def __init__(self) -> None:
+    def __init__(self, manner: Manner) -> None:
+        self._manner = manner
         self._process: subprocess.Popen[bytes] | None = None
 
     def read(self, request: Request) -> Read:
         if self._process is None:
             self._process = _started()
+            _tell(self._process, self._manner)
         answer = _asked(self._process, request)
         if isinstance(answer, Read):
             return answer
@@ -66,6 +70,13 @@ def _started() -> subprocess.Popen[bytes]:
     )
 
 
+def _tell(process: "subprocess.Popen[bytes]", manner: Manner) -> None:
+    # A process that ended at once says so when it is asked.
+    with contextlib.suppress(BrokenPipeError):
+        if process.stdin is not None:
+            send(process.stdin, manner)
+
+
 def _asked(process: "subprocess.Popen[bytes]", request: Request) -> object | None:
     """The answer; None when the process has ended."""
     if process.stdin is None or process.stdout is None:
@@ -90,9 +101,10 @@ class Readers:
     The first ``few`` are read in this process: a reader takes a second to start.
     """
 
-    def __init__(self, count: int, *, few: int = 0) -> None:
+    def __init__(self, count: int, manner: Manner, *, few: int = 0) -> None:
         """``count`` processes at most; 0: everything is read in this one."""
-        self._all = [ProcessReader() for _ in range(count)]
+        self._manner = manner
+        self._all = [ProcessReader(manner) for _ in range(count)]
         self._few = few
         self._free: queue.SimpleQueue[ProcessReader] = queue.SimpleQueue()
         for reader in self._all:
@@ -134,7 +146,7 @@ class Readers:
             return self._threads.submit(self._read_there, request)
         self._few -= 1
         done: Future[Answer] = Future()
-        done.set_result(_answer(read, request))
+        done.set_result(_answer(partial(read, manner=self._manner), request))
         return done
 
     def _read_there(self, request: Request) -> Answer:
@@ -150,6 +162,8 @@ def _answer(reads: Callable[[Request], Read], request: Request) -> Answer:
         return reads(request)
     except Refused as error:
         return error
+    except CommonsError as error:  # a rule of the organisation that could not be applied
+        return Refused(str(error))
 
 
 def _result(future: "Future[Answer] | None") -> Answer | None:

@@ -1,29 +1,44 @@
 """From the raw bytes of one version to what the catalogue keeps: the part that takes time."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 
 import zstandard
+from django.conf import settings
 
 from nbcommons.intake._cleaning import Cleaned, clean, limits
 from nbcommons.intake._describing import PURPOSE_LENGTH, TITLE_LENGTH, tidy_tags
+from nbcommons.intake._secrets.findings import Finding
 from nbcommons.intake.errors import Refused
 from nbcommons.notebooks.cells import CellFacts, cell_facts
 from nbcommons_ipynb.canonical import content_address
 from nbcommons_ipynb.embedded import with_images
 from nbcommons_ipynb.errors import NotANotebook
+from nbcommons_ipynb.proposing import DEFAULT_RULES, TagRules
 from nbcommons_ipynb.stripping import checked_bytes
 
 COMPRESSION_LEVEL = 9
+MOST_CELLS_NAMED = 5
+LANGUAGE_VERSION_LENGTH = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How all versions of an import are read.
+
+    rules: which tags are proposed. keeps_pictures: those in text cells stay, made anew.
+    """
+
+    rules: TagRules = DEFAULT_RULES
+    keeps_pictures: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A version to be read; ``keeps_pictures``: those in text cells stay, made anew."""
+    """A version to be read."""
 
     raw: bytes
     file_name: str
-    keeps_pictures: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +72,14 @@ class Read:
     hints: tuple[str, ...] = ()
 
 
-def read(request: Request) -> Read:
+def read(request: Request, manner: Manner) -> Read:
     """The version in ``request``. Raises ``Refused`` with a sentence for a person."""
-    cleaned = clean(request.raw, file_name=request.file_name)
+    cleaned = clean(request.raw, file_name=request.file_name, rules=manner.rules)
+    _refuse_blocked(cleaned.findings)
     stripped = cleaned.stripped
     document, canonical, sha256 = stripped.document, stripped.canonical, stripped.sha256
     removed = dict(asdict(stripped.removed))
-    if request.keeps_pictures and cleaned.pictures.images:
+    if manner.keeps_pictures and cleaned.pictures.images:
         document = with_images(document, cleaned.pictures.images)
         try:
             canonical = checked_bytes(document, limits=limits())
@@ -79,7 +95,25 @@ def read(request: Request) -> Read:
         proposed=_proposed(cleaned),
         repairs=cleaned.repairs,
         removed={name: count for name, count in removed.items() if count},
+        secrets=tuple(_told(one) for one in cleaned.findings if not one.kind.is_hint),
+        hints=tuple(_told(one) for one in cleaned.findings if one.kind.is_hint),
     )
+
+
+def _refuse_blocked(findings: Iterable[Finding]) -> None:
+    """In an import nobody is asked: what no person may wave through does not come in."""
+    blocking = frozenset(settings.NBCOMMONS_SECRETS_BLOCKING)
+    found = [_told(one) for one in findings if one.kind.name in blocking]
+    if found:
+        raise Refused(f"Nobody may bring this in here: {'; '.join(found)}. Take it out first.")
+
+
+def _told(finding: Finding) -> str:
+    """Where it is and what it may be, never what it says."""
+    positions = sorted({place.position + 1 for place in finding.places})
+    cells = ", ".join(map(str, positions[:MOST_CELLS_NAMED]))
+    more = " and more" if len(positions) > MOST_CELLS_NAMED else ""
+    return f"cell{'s' if len(positions) > 1 else ''} {cells}{more}: {finding.kind.words}"
 
 
 def _proposed(cleaned: Cleaned) -> Proposed:
@@ -88,7 +122,7 @@ def _proposed(cleaned: Cleaned) -> Proposed:
         title=proposal.title[:TITLE_LENGTH],
         purpose=proposal.description[:PURPOSE_LENGTH],
         language=proposal.language,
-        language_version="",
+        language_version=proposal.language_version[:LANGUAGE_VERSION_LENGTH],
         category=proposal.category,
         tags=tidy_tags(tag.name for tag in proposal.tags),
     )

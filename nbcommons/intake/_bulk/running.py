@@ -18,8 +18,10 @@ from nbcommons.intake._bulk.errors import BadSource
 from nbcommons.intake._bulk.gathering import Gathered, gather
 from nbcommons.intake._bulk.items import Item, Source
 from nbcommons.intake._bulk.matching import known_commits, matches_of
+from nbcommons.intake._bulk.objecting import without_objections
 from nbcommons.intake._bulk.orders import Orders
 from nbcommons.intake._bulk.readers import Readers
+from nbcommons.intake._bulk.reading import Manner
 from nbcommons.intake._bulk.report import Sink, Tally, row_of
 from nbcommons.intake.operations import importing
 from nbcommons.notebooks.incoming import Link
@@ -31,6 +33,7 @@ BATCH_NOTEBOOKS = 50
 BATCH_BYTES = 16_000_000
 BATCH_S = 3.0
 LINKS_AT_ONCE = 500
+DEFAULT_MANNER = Manner()
 
 Progress = Callable[[int], None]
 
@@ -51,7 +54,7 @@ class Run:
     progress: Progress
     readers: int = 0
     few: int = 0
-    keeps_pictures: bool = False
+    manner: Manner = DEFAULT_MANNER
     tally: Tally = field(default_factory=Tally)
     fault: str = ""
     is_stopped: bool = False
@@ -64,12 +67,11 @@ class Run:
 
     def go(self, actor: Actor) -> None:
         """Do all of it. What is wrong with the whole source is left in ``fault``."""
-        with Readers(self.readers, few=self.few) as readers:
+        with Readers(self.readers, self.manner, few=self.few) as readers:
             found = gather(
                 self._items(),
                 readers,
                 known_commits=partial(known_commits, orders=self.orders),
-                keeps_pictures=self.keeps_pictures,
             )
             for batch in _batches(found):
                 if self.is_stopped:
@@ -110,6 +112,7 @@ class Run:
     def _bring_in(self, actor: Actor, batch: Sequence[Gathered]) -> None:
         matches = matches_of(actor, batch, self.orders)
         plans = decide(batch, matches, self.orders, self._seen)
+        plans = without_objections(actor, plans, self.orders)
         written = self._write(actor, plans)
         for plan, uuid in written:
             row = row_of(plan, "" if uuid is None else str(uuid))

@@ -28,10 +28,11 @@ def main() -> None:
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY_BYTES, MOST_MEMORY_BYTES))
     _prepare()
+    manner = receive(questions)
     while (question := receive(questions)) is not None:
         # Without a handler the alarm ends the program, wherever it is stuck.
         signal.alarm(MOST_SECONDS)
-        answer = _answer(question)
+        answer = _answer(question, manner)
         signal.alarm(0)
         send(answers, answer)
 
@@ -63,16 +64,17 @@ def _prepare() -> None:
     django.setup()
 
 
-def _answer(question: object) -> object:
-    from nbcommons.intake._bulk.reading import Request, read  # noqa: PLC0415 - after the set-up
+def _answer(question: object, manner: object) -> object:
+    from nbcommons.core.errors import CommonsError  # noqa: PLC0415 - after the set-up
+    from nbcommons.intake._bulk.reading import Manner, Request, read  # noqa: PLC0415
     from nbcommons.intake.errors import Refused  # noqa: PLC0415
 
-    if not isinstance(question, Request):
+    if not isinstance(question, Request) or not isinstance(manner, Manner):
         raise TypeError(type(question).__name__)
     try:
-        return read(question)
-    except Refused as error:
-        return error
+        return read(question, manner)
+    except CommonsError as error:
+        return Refused(str(error))
     except MemoryError:
         return Refused("Reading it takes more memory than there is.")
 

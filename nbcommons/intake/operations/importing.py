@@ -165,12 +165,17 @@ def _new_notebook(plan: Plan, census: Census, orders: Orders, *, at: datetime) -
         versions=versions,
         owner_id=owner_id,
         team_id=team_id,
-        tags=proposed.tags if about.tags is None else tidy_tags(about.tags),
+        tags=proposed.tags if about.tags is None else _tags(about.tags),
         label_ids=(*orders.label_ids, *census.label_ids(about.labels)),
         shares=_shares(about.shares, census),
         history_from=about.history_from,
         deprecation=_deprecation(about, census, at=at),
     )
+
+
+def _tags(names: Sequence[str]) -> tuple[str, ...]:
+    """All that a source gives, each as it is stored."""
+    return tuple(dict.fromkeys(tidy for name in names for tidy in tidy_tags([name])))
 
 
 def _owner(about: About, census: Census, orders: Orders) -> tuple[int | None, int | None]:

@@ -35,10 +35,12 @@ from nbcommons.intake._bulk.errors import BadSource
 from nbcommons.intake._bulk.items import Kind, Source
 from nbcommons.intake._bulk.nbgallery_metadata import parse_commit_ids
 from nbcommons.intake._bulk.orders import Orders
+from nbcommons.intake._bulk.reading import Manner
 from nbcommons.intake._bulk.report import FORMATS, written_to
 from nbcommons.intake._bulk.running import Run
 from nbcommons.intake._bulk.sources import Reading, opened
 from nbcommons.intake._bulk.telling import tell
+from nbcommons.intake.queries.tag_rules import tag_rules
 from nbcommons.notebooks.models import Visibility
 from nbcommons.people.models import Label, Person, Team
 
@@ -111,7 +113,10 @@ class Command(BaseCommand):
                     progress=lambda count: bar.advance(task, count),
                     readers=_readers(options["readers"]),
                     few=FEW_NOTEBOOKS if options["readers"] is None else 0,
-                    keeps_pictures=options["keep_pictures"] or source.kind is Kind.COMMONS,
+                    manner=Manner(
+                        rules=tag_rules(),
+                        keeps_pictures=options["keep_pictures"] or source.kind is Kind.COMMONS,
+                    ),
                 )
                 with _stopped_by_signals(run, self.stderr.write):
                     run.go(ACTOR)
