@@ -8,11 +8,13 @@ from nbcommons.curation.api import router as curation
 from nbcommons.executions.api import router as executions
 from nbcommons.gallery.api import router as notebooks
 from nbcommons.health.api import router as health
+from nbcommons.intake.api import router as drafts
 from nbcommons.people.api import router as me
 from nbcommons.search.api import router as search
 from nbcommons.versions.api import router as versions
 
 api = make_api()
+api.add_router("/drafts", drafts)
 api.add_router("/notebooks", notebooks)
 api.add_router("/notebooks", curation)
 api.add_router("/notebooks", versions)

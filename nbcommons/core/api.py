@@ -17,7 +17,9 @@ from django.http import (
     HttpResponse,
     HttpResponseBase,
     HttpResponseNotAllowed,
+    UnreadablePostError,
 )
+from django.http.multipartparser import MultiPartParserError
 from django.urls import URLPattern, URLResolver
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -125,6 +127,9 @@ def make_api() -> CommonsAPI:
         AuthenticationError: problems.not_signed_in,
         Http404: problems.not_there,
         HttpError: problems.refused,
+        RequestDataTooBig: problems.too_large,
+        MultiPartParserError: problems.unreadable,
+        UnreadablePostError: problems.unreadable,
         ValidationError: problems.invalid,
     }
     for error, handler in handlers.items():

@@ -87,6 +87,18 @@ def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     return problem(422, "Not valid", "Some fields are not valid.", errors=faults)
 
 
+def too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    """More was sent than the site reads."""
+    del request, error
+    return problem(413, _TITLES[413], "That is more than the Commons takes at once.")
+
+
+def unreadable(request: HttpRequest, error: Exception) -> HttpResponse:
+    """A form that is broken, or broke off."""
+    del request, error
+    return problem(400, _TITLES[400], "The request could not be read.")
+
+
 def not_allowed(answer: HttpResponseNotAllowed) -> HttpResponse:
     """The same answer as a problem; which methods there are stands in ``Allow``."""
     allowed = answer.headers["Allow"]
@@ -117,8 +129,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     if not is_for_programs(request):
         return defaults.bad_request(request, exception)
     if isinstance(exception, RequestDataTooBig):
-        return problem(413, _TITLES[413], "That is more than the Commons takes at once.")
-    return problem(400, _TITLES[400], "The request could not be read.")
+        return too_large(request, exception)
+    return unreadable(request, exception)
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:

@@ -1,6 +1,7 @@
 """What of a file that came in stands in a draft: no database, no actor."""
 
 from collections.abc import Collection
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -34,6 +35,7 @@ def told_by_file(cleaned: Cleaned, *, file_name: str) -> dict[str, Any]:
         **_origin(stripped.document),
         "raw_bytes": stripped.removed.bytes_before,
         "ledger": lines,
+        "removed": {**asdict(stripped.removed), "by_rules": cleaned.redacted},
         "notes": _notes_of(stripped),
         "repairs": list(cleaned.repairs),
         "refused_pictures": [

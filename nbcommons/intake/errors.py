@@ -34,6 +34,7 @@ class Undecided(CommonsError):
     """
 
     title = "Something in it may be a secret"
+    field = "decisions"
 
     def __init__(self, message: str, *, findings: tuple[tuple[int, str], ...] = ()) -> None:
         super().__init__(message)
@@ -57,3 +58,13 @@ class NothingNew(CommonsError):
     """The draft is the same as what is there already."""
 
     title = "Nothing has changed"
+
+
+class NotYours(CommonsError):
+    """What was chosen is not there, or not for the author to choose; ``field`` names it."""
+
+    title = "You cannot choose that"
+
+    def __init__(self, message: str, *, field: str) -> None:
+        super().__init__(message)
+        self.field = field

@@ -36,6 +36,8 @@ class Draft(models.Model):
     cell_count = models.PositiveIntegerField()
     # What the author is shown: the ledger's lines, notes by cell position, repairs.
     ledger = models.JSONField(default=list)
+    # The same for programs: how many of each kind were removed, by name.
+    removed = models.JSONField(default=dict)
     notes = models.JSONField(default=dict)
     repairs = models.JSONField(default=list)
     refused_pictures = models.JSONField(default=list)
@@ -112,7 +114,8 @@ class DraftPicture(models.Model):
 class DraftFinding(models.Model):
     """Something in a draft that may be a secret. The secret itself stands nowhere here.
 
-    ``places`` are objects with position, line and an excerpt in which it is masked.
+    ``places`` are objects with position, cell (what pages call it), line and an excerpt in which
+    the secret is masked.
     """
 
     draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="findings")
@@ -149,7 +152,9 @@ class TagRule(models.Model):
     tags = ArrayField(models.CharField(max_length=40), default=list, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["kind", "pattern"], name="tag_rule_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "pattern"], name="tag_rule_once")
+        ]
 
     def __str__(self) -> str:
         return self.pattern

@@ -8,6 +8,7 @@ somebody who has none, and as nobody. The same cases each time; more of them, an
 
 import json
 import os
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,12 +26,14 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
 
 from nbcommons.config.urls import api
+from nbcommons.intake.models import Draft
+from nbcommons.intake.operations import drafts
 from nbcommons.notebooks.models import Notebook, Visibility
 from nbcommons.search import _place
 from nbcommons.search._backend import MemoryStore
 from tests.api.conftest import mint
 from tests.factories.catalogue import publish, revise
-from tests.factories.executions import make_person
+from tests.factories.executions import actor_for, make_person
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = int(os.environ.get("NBCOMMONS_API_EXAMPLES", "12"))
@@ -39,7 +42,7 @@ IS_USUAL = "NBCOMMONS_API_EXAMPLES" not in os.environ
 LEAST_CASES = 800
 
 CALLERS = ("olga", "ann", "")
-OPEN, PRIVATE, BINNED = (UUID(int=0xA0 + number) for number in range(3))
+OPEN, PRIVATE, BINNED, DRAFT = (UUID(int=0xA0 + number) for number in range(4))
 VERSIONS = 3
 
 schema = schemathesis.openapi.from_dict(
@@ -77,9 +80,11 @@ def told(request: pytest.FixtureRequest) -> Iterator[None]:
     capture = request.config.pluginmanager.getplugin("capturemanager")
     with capture.global_and_fixture_disabled():
         answers = ", ".join(
-            f"{count:,} × {status}" for status, count in sorted(statuses.items())
+            f"{count:,} times {status}" for status, count in sorted(statuses.items())
         )
-        print(f"\n{total:,} cases of the API ({dict(callers)}) were answered: {answers}")
+        sys.stdout.write(
+            f"\n{total:,} cases of the API ({dict(callers)}) were answered: {answers}\n"
+        )
 
 
 @pytest.fixture
@@ -99,6 +104,10 @@ def tokens(settings) -> Iterator[dict[str, str]]:
         for number in range(1, VERSIONS):
             revise(notebook, text=f"Version {number}", code="a = 1", at=timezone.now())
     Notebook.objects.filter(uuid=BINNED).update(deleted_at=timezone.now())
+    file = b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+    at = timezone.now()
+    draft = drafts.bring_in(actor_for(olga), file_name="a.ipynb", raw=file, at=at)
+    Draft.objects.filter(pk=draft.pk).update(uuid=DRAFT)
     store = MemoryStore()
     store.replace([])
     # Each request would close the connection on which this test's transaction runs.
@@ -158,6 +167,11 @@ def _aim(case: Any) -> None:
         # The same for the same, so that a case can be repeated.
         target = (OPEN, OPEN, PRIVATE, BINNED, uuid)[uuid.int % 5]
         path["uuid"] = str(target)
+    if (uuid := _uuid(path.get("id"))) is not None and uuid.int % 4:
+        path["id"] = str(DRAFT)
+    body = case.body if isinstance(case.body, dict) else {}
+    if _uuid(body.get("replaces")) is not None:
+        body["replaces"] = str(OPEN)
     for places, name in ((path, "number"), (query, "from"), (query, "to")):
         number = places.get(name)
         if isinstance(number, int) and not isinstance(number, bool) and 0 < number < 2**31:
