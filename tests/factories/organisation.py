@@ -100,7 +100,7 @@ def make_teams(count: int, people: list[Person], *, at: datetime = NOW) -> list[
             Team(
                 name=f"Team {n:04}",
                 slug=f"team-{n:04}",
-                description=f"The {n}th of the teams. We look after *shared* notebooks.",
+                description=f"Number {n} of the teams. We look after *shared* notebooks.",
                 created_at=at,
             )
             for n in range(count)

@@ -45,6 +45,7 @@ class TestTeams:
         page = visit.get("/teams/").text
 
         assert "Trade desk" in page
+        assert "We trade." in page
         assert "1 person" in page
         assert "1 notebook that you may see" in page
 

@@ -26,6 +26,8 @@ PAGE_SIZE = 50
 CHUNK = 1_000
 # A cell that begins so is a formula to a spreadsheet.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# How facts write moments: ISO 8601, in UTC.
+_MOMENT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2})[0-9:.]*\+00:00\Z")
 _ENTRY = re.compile(r"[0-9]{1,18}")
 COLUMNS = ("entry", "at (UTC)", "fact", "by", "notebook", "details")
 
@@ -264,7 +266,8 @@ class _Names:
 def _said(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value))
-    return str(value)
+    moment = _MOMENT.match(str(value))
+    return f"{moment[1]} {moment[2]} UTC" if moment else str(value)
 
 
 def _keys(entries: Iterable[AuditEntry], name: str) -> set[int]:

@@ -79,7 +79,7 @@ def _figures(actor: Actor, jobs: dict[str, int]) -> Iterator[Figure]:
     yield Figure(
         "People",
         people["active"],
-        f"{people['administrators']:,} administrators, {people['off']:,} switched off",
+        f"{_counted(people['administrators'], 'administrator')}, {people['off']:,} switched off",
         "people:accounts",
     )
     yield Figure("Teams", Team.objects.count(), "", "administration:teams")
@@ -208,6 +208,10 @@ def _disk() -> PartState:
         words=f"{in_bytes(usage.free)} free of {in_bytes(usage.total)}",
         advice="" if is_well else "Make room: without any, the database stops.",
     )
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
 def in_bytes(count: int) -> str:

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from html import unescape
 from uuid import UUID
 
 from django import forms
 from django.db.models import Count
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from nbcommons.access import guard
 from nbcommons.core.actor import Actor
 from nbcommons.core.paging import Pager
+from nbcommons.core.prose import prose
 from nbcommons.gallery.queries.cards import NotebookCard, cards_of, with_card_parts
 from nbcommons.gallery.queries.paged import paged_cards, pager_for, url_of_page
 from nbcommons.people import rosters
@@ -201,8 +204,9 @@ def _landing(actor: Actor, uuid: UUID | None) -> NotebookCard | None:
 
 
 def _first_line(text: str) -> str:
+    """The beginning of a description in plain words, without what dresses them."""
     for line in text.splitlines():
-        plain = line.strip().strip("#*_-> ")
+        plain = unescape(strip_tags(prose(line))).strip()
         if plain:
             return plain[:200]
     return ""
