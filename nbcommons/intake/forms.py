@@ -63,7 +63,7 @@ class DraftForm(forms.Form):
         required=False,
         error_messages={"invalid": "Choose a notebook from the list."},
     )
-    find = forms.CharField(label="Find a notebook by its title", required=False, max_length=100)
+    find = forms.CharField(label="Find another one", required=False, max_length=100)
     seen = forms.IntegerField(required=False, min_value=1)
     message = forms.CharField(
         label="What is new in this version",
@@ -72,9 +72,9 @@ class DraftForm(forms.Form):
         help_text="One sentence for people who use it.",
     )
     title = forms.CharField(
-        required=False,
         max_length=TITLE_LENGTH,
         help_text="Start with a verb. Say what someone gets, not which tools you used.",
+        error_messages={"required": NO_TITLE},
     )
     purpose = forms.CharField(
         required=False,
@@ -92,7 +92,7 @@ class DraftForm(forms.Form):
     visibility = forms.ChoiceField(label="Who can find and run it", choices=Visibility.choices)
     shared_with = forms.CharField(
         label="People and teams",
-        required=False,
+        error_messages={"required": "Say with which people or teams you share it."},
         max_length=SHARED_LENGTH,
         help_text="User names, mail addresses or names of teams, parted by commas. They may read "
         "and run it; who may edit it you choose on its page.",
@@ -110,6 +110,11 @@ class DraftForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kw)
         self._must_be_whole = must_be_whole
+        # An optional field says so; these are, unless what was chosen asks for them.
+        becomes = self.data.get("becomes", Becomes.NEW)
+        self.fields["title"].required = must_be_whole and becomes != Becomes.VERSION
+        names_people = self.data.get("visibility", Visibility.SHARED) == Visibility.SHARED
+        self.fields["shared_with"].required = self.fields["title"].required and names_people
         self._offer("tags", [(tag["name"], tag["name"]) for tag in draft.tags])
         keys = draft.pictures.values_list("pk", flat=True)
         self._offer("pictures", [(str(key), str(key)) for key in keys])
@@ -125,11 +130,8 @@ class DraftForm(forms.Form):
         data["becomes"] = data.get("becomes") or Becomes.NEW
         if not self._must_be_whole:
             return data
-        is_version = data["becomes"] == Becomes.VERSION
         if data["becomes"] != Becomes.NEW and not data.get("target") and "target" in data:
             self.add_error("target", "Choose the notebook.")
-        if not is_version and not data.get("title", "").strip():
-            self.add_error("title", NO_TITLE)
         if not data.get("agreed"):
             self.add_error("agreed", "Tick the box to share the notebook.")
         return data

@@ -95,7 +95,7 @@ def bring_in_again(
         draft.save()
         draft.pictures.all().delete()
         keep_pictures(draft, cleaned)
-        keep_findings(draft, cleaned.findings)
+        keep_findings(draft, cleaned.findings, cleaned.stripped.document)
 
 
 @transaction.atomic
@@ -178,7 +178,7 @@ def _keep_draft(
         draft.target = origin
         draft.save(update_fields=["becomes", "target"])
     keep_pictures(draft, cleaned)
-    keep_findings(draft, cleaned.findings)
+    keep_findings(draft, cleaned.findings, cleaned.stripped.document)
     events.publish(DraftBroughtIn(actor_id=actor.person_id, draft_uuid=str(draft.uuid)))
     return draft
 

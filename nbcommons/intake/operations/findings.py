@@ -59,7 +59,7 @@ def blank_out_findings(actor: Actor, draft: Draft, keys: Collection[str]) -> Non
         setattr(draft, name, value)
     draft.blanked_count += sum(len(finding.places) for finding in chosen)
     draft.save()
-    keep_findings(draft, secrets_in(document))
+    keep_findings(draft, secrets_in(document), document)
     for finding in chosen:
         _tell(actor, draft, finding.kind, "blanked")
 

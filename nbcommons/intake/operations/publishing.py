@@ -88,7 +88,7 @@ def _decide(actor: Actor, draft: Draft, decisions: Mapping[str, str]) -> None:
         told = "; ".join(f"{row.words} in {row.cells}" for row in left)
         raise Undecided(
             f"Say what is to be done about what may be a secret: {told}.",
-            findings=tuple((row.places[0].cell - 1, row.kind) for row in left),
+            findings=tuple((row.places[0].position, row.kind) for row in left),
         )
 
 

@@ -52,11 +52,20 @@ class RefusedPicture:
 
 @dataclass(frozen=True, slots=True)
 class FindingPlace:
-    """Where something was found; cell and line as people count, the secret masked."""
+    """Where something was found, the secret masked.
 
-    cell: int
+    position: of the cell among all, from 0. cell: what pages call it, as "cell 4". line: from 1.
+    """
+
+    position: int
+    cell: str
     line: int
     excerpt: str
+
+    @property
+    def anchor(self) -> str:
+        """Where it is in the preview; empty for texts."""
+        return self.cell.replace(" ", "-") if self.cell.startswith("cell ") else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +93,9 @@ class FindingRow:
 
     @property
     def cells(self) -> str:
-        """``cell 4`` or ``cells 4, 7 and 9``."""
-        numbers = [str(cell) for cell in dict.fromkeys(place.cell for place in self.places)]
-        if len(numbers) == 1:
-            return f"cell {numbers[0]}"
-        return f"cells {', '.join(numbers[:-1])} and {numbers[-1]}"
+        """``cell 4``, or ``cell 4, cell 7 and the text at the end``."""
+        *most, last = dict.fromkeys(place.cell for place in self.places)
+        return f"{', '.join(most)} and {last}" if most else last
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +224,7 @@ def _finding_row(finding: DraftFinding) -> FindingRow:
         is_blocking=finding.kind in settings.NBCOMMONS_SECRETS_BLOCKING,
         is_waved_through=finding.is_waved_through,
         places=tuple(
-            FindingPlace(place["position"] + 1, place["line"], place["excerpt"])
+            FindingPlace(place["position"], place["cell"], place["line"], place["excerpt"])
             for place in finding.places
         ),
     )

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from math import ceil
 from uuid import UUID
 
 from django.db.models import Count
@@ -86,7 +87,7 @@ def _shared_cells(actor: Actor, hashes: Iterable[str]) -> dict[int, int]:
     total = sum(wanted.values())
     if not total:
         return {}
-    least = max(min(LEAST_SHARED, total), round(LEAST_PART * total))
+    least = max(min(LEAST_SHARED, total), ceil(LEAST_PART * total))
     # A cell that the draft repeats counts once at first: the exact count comes after.
     found = candidates(actor, wanted, least=max(1, least - total + len(wanted)))
     shared = {key: sum((wanted & counts).values()) for key, counts in _cells_of(found).items()}
