@@ -20,6 +20,15 @@ from nbcommons_ipynb.stripping import Stripped, checked_bytes, strip
 
 
 @dataclass(frozen=True, slots=True)
+class Bared:
+    """A notebook without results, and what had to be put right; not looked through yet."""
+
+    stripped: Stripped
+    repairs: tuple[str, ...]
+    redacted: int
+
+
+@dataclass(frozen=True, slots=True)
 class Cleaned:
     """A notebook without results, what had to be put right, and what may be kept or proposed.
 
@@ -49,6 +58,11 @@ def clean(raw: bytes, *, file_name: str, rules: TagRules = DEFAULT_RULES) -> Cle
 
     Raises ``PluginFailed`` when a rule of the organisation cannot be applied.
     """
+    return looked_through(bared(raw), file_name=file_name, rules=rules)
+
+
+def bared(raw: bytes) -> Bared:
+    """The first part of ``clean``, which tells whether a notebook is one that is known."""
     bounds = limits()
     extra = ExtraKeys(cell=frozenset(settings.NBCOMMONS_ALLOWED_CELL_METADATA))
     try:
@@ -61,14 +75,19 @@ def clean(raw: bytes, *, file_name: str, rules: TagRules = DEFAULT_RULES) -> Cle
             stripped = restripped(stripped, redacted.document)
     except NotANotebook as error:
         raise Refused(str(error)) from error
-    proposal = propose(stripped.document, file_name, rules=rules)
+    return Bared(stripped, parsed.repairs, redacted.count)
+
+
+def looked_through(bare: Bared, *, file_name: str, rules: TagRules = DEFAULT_RULES) -> Cleaned:
+    """The second part of ``clean``, which takes most of the time."""
+    document = bare.stripped.document
     return Cleaned(
-        stripped=stripped,
-        repairs=parsed.repairs,
-        pictures=offer(stripped.pictures, limits=bounds),
-        proposal=plugins.with_proposals(stripped.document, proposal),
-        findings=secrets_in(stripped.document),
-        redacted=redacted.count,
+        stripped=bare.stripped,
+        repairs=bare.repairs,
+        pictures=offer(bare.stripped.pictures, limits=limits()),
+        proposal=plugins.with_proposals(document, propose(document, file_name, rules=rules)),
+        findings=secrets_in(document),
+        redacted=bare.redacted,
     )
 
 

@@ -1,9 +1,9 @@
 """Notebooks of a source with all their versions read, several at a time, in the source's order."""
 
-from collections.abc import Callable, Iterable, Iterator, Set as AbstractSet
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from nbcommons.intake._bulk.items import Item, RawVersion
+from nbcommons.intake._bulk.items import Before, Item, RawVersion
 from nbcommons.intake._bulk.readers import Answer, Readers
 from nbcommons.intake._bulk.reading import Read, Request
 from nbcommons.intake.errors import Refused
@@ -40,11 +40,11 @@ def gather(
     items: Iterable[Item],
     readers: Readers,
     *,
-    known_commits: Callable[[Item], AbstractSet[str]],
+    before_of: Callable[[Item], Before],
 ) -> Iterator[Gathered]:
     """Each of ``items`` with its versions; how much is read ahead is bounded."""
     pending = _Pending()
-    for (item, version), answer in readers.each(_tasks(items, known_commits)):
+    for (item, version), answer in readers.each(_tasks(items, before_of)):
         if version is None:
             yield pending.finished(item)
             pending = _Pending()
@@ -56,14 +56,15 @@ _Step = tuple[Item, RawVersion | None]
 
 
 def _tasks(
-    items: Iterable[Item], known_commits: Callable[[Item], AbstractSet[str]]
+    items: Iterable[Item], before_of: Callable[[Item], Before]
 ) -> Iterator[tuple[_Step, Request | None]]:
     """Every version to be read; after the last of each notebook, its end."""
     for item in items:
         if not item.fault:
-            for version in item.versions(known_commits(item)):
+            before = before_of(item)
+            for version in item.versions(before.commits):
                 step = (item, replace(version, raw=b""))
-                request = Request(version.raw, version.file_name)
+                request = Request(version.raw, version.file_name, before.shas)
                 yield step, None if version.fault else request
         yield (item, None), None
 

@@ -113,6 +113,18 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Before:
+    """What an earlier import has brought of a notebook.
+
+    commits: those of which it made versions. shas: states of which no more than their address
+    need be read, since nothing will be written if they are current.
+    """
+
+    commits: frozenset[str] = frozenset()
+    shas: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class PersonSaid:
     """What a source says about a person who may have to be made."""
 

@@ -1,6 +1,6 @@
 """Which notebooks of a source are here already, and in what state: reads only."""
 
-from collections.abc import Collection, Mapping, Sequence, Set as AbstractSet
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +11,7 @@ from nbcommons.access import guard
 from nbcommons.access.actions import Action
 from nbcommons.core.actor import Actor
 from nbcommons.intake._bulk.gathering import Gathered
-from nbcommons.intake._bulk.items import Item, Kind
+from nbcommons.intake._bulk.items import Before, Item, Kind
 from nbcommons.intake._bulk.orders import Orders
 from nbcommons.intake.models import ImportedNotebook, ImportedRevision
 from nbcommons.notebooks.models import Notebook, Revision
@@ -79,13 +79,19 @@ def matches_of(actor: Actor, batch: Sequence[Gathered], orders: Orders) -> Match
     )
 
 
-def known_commits(item: Item, orders: Orders) -> AbstractSet[str]:
-    """The commits of which an earlier import has made versions."""
-    keys = set(_recorded(item.origins, orders).values())
-    if not keys:
-        return frozenset()
-    revisions = ImportedRevision.objects.filter(revision__notebook__in=keys)
-    return frozenset(revisions.values_list("commit_id", flat=True))
+def before_of(item: Item, orders: Orders) -> Before:
+    """What an earlier import has brought of ``item``; two queries at most."""
+    if orders.kind is Kind.COMMONS:
+        return Before()
+    rows = ImportedNotebook.objects.filter(
+        origin__in=item.origins, for_person=orders.for_person_id, for_team=orders.for_team_id
+    )
+    found = dict(rows.values_list("notebook_id", "sha256"))
+    if not found or orders.kind is not Kind.GIT:
+        return Before(shas=frozenset(found.values()))
+    # Of a history, an older state may come back as a next version: each is read whole.
+    revisions = ImportedRevision.objects.filter(revision__notebook__in=found)
+    return Before(commits=frozenset(revisions.values_list("commit_id", flat=True)))
 
 
 def _recorded(origins: Collection[str], orders: Orders) -> dict[str, int]:

@@ -17,7 +17,7 @@ from nbcommons.intake._bulk.deciding import Outcome, Plan, Seen, decide
 from nbcommons.intake._bulk.errors import BadSource
 from nbcommons.intake._bulk.gathering import Gathered, gather
 from nbcommons.intake._bulk.items import Item, Source
-from nbcommons.intake._bulk.matching import known_commits, matches_of
+from nbcommons.intake._bulk.matching import before_of, matches_of
 from nbcommons.intake._bulk.objecting import without_objections
 from nbcommons.intake._bulk.orders import Orders
 from nbcommons.intake._bulk.readers import Readers
@@ -71,7 +71,7 @@ class Run:
             found = gather(
                 self._items(),
                 readers,
-                known_commits=partial(known_commits, orders=self.orders),
+                before_of=partial(before_of, orders=self.orders),
             )
             for batch in _batches(found):
                 if self.is_stopped:

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 
 from nbcommons.core.actor import Actor
-from nbcommons.core.errors import Denied
+from nbcommons.core.errors import CommonsError, Denied
 from nbcommons.intake._bulk.census import NOT_MADE, Census, Names, names_in
 from nbcommons.intake._bulk.deciding import Outcome, Plan
 from nbcommons.intake._bulk.gathering import ReadVersion
@@ -34,6 +34,10 @@ from nbcommons.people.operations.teams import TeamDetails, add_member, create_te
 
 MESSAGE_LENGTH = 300
 SOURCE_LENGTH = 500
+
+
+class NotRead(CommonsError):
+    """What was taken for known would have to be written after all."""
 
 
 def settle_names(
@@ -207,6 +211,8 @@ def _versions(
 
 def _version(version: ReadVersion, author_id: int, *, said: str, at: datetime) -> NewVersion:
     raw, read = version.said, version.read
+    if not read.packed:
+        raise NotRead("Its content was not read, since it seemed to be here already.")
     # A source that counts its versions also means what it says by an empty message.
     message = raw.message or ("" if raw.number is not None else said)
     return NewVersion(
