@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from allauth.account.models import EmailAddress
-from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django import forms
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import JsonResponse
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
 
 from nbcommons.core.middleware import ADMIN_MODE_KEY
@@ -81,23 +79,6 @@ class SignedOutPage:
 
 
 @dataclass(frozen=True, slots=True)
-class SettingsPage:
-    """One's own settings."""
-
-    form: forms.Form
-    username: str
-    email: str
-    is_email_confirmed: bool
-    awaited_email: str
-    has_password: bool
-    has_second_step: bool
-    passkeys: int
-    connections: tuple[Connection, ...]
-    is_administrator: bool
-    tokens: tuple[queries.TokenRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class AdminModePage:
     """Switching admin powers on or off; ``until`` is None while they are off."""
 
@@ -120,11 +101,24 @@ class AccountsPage:
     link: str
     link_days: int
     password_link: str
+    waiting: tuple[queries.PersonRow, ...]
 
     @property
     def hidden(self) -> int:
         """How many more there are than shown."""
         return self.total - len(self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchOffPage:
+    """Before an account is switched off; ``hand_over_url`` is "" where there is no such page."""
+
+    name: str
+    username: str
+    is_active: bool
+    notebooks: int
+    seen_by_others: int
+    hand_over_url: str
 
 
 def ways_with(target: str | None = None, **query: str) -> tuple[WayIn, ...]:
@@ -184,36 +178,6 @@ def offer(secret: str | None, *, at: datetime) -> Offer:
     )
 
 
-def details_of(person: Person) -> dict[str, str | int | None]:
-    """What the form of one's details starts with."""
-    return {
-        "full_name": person.full_name or person.username,
-        "organisation": person.organisation_id,
-        "theme": person.theme,
-    }
-
-
-def settings_page(person: Person, form: forms.Form, at: datetime) -> SettingsPage:
-    """The settings of ``person`` as their page shows them."""
-    addresses = list(EmailAddress.objects.filter(user=person))
-    confirmed = {address.email for address in addresses if address.verified}
-    awaited = [a.email for a in addresses if not a.verified and a.email != person.email]
-    steps = list(Authenticator.objects.filter(user=person).values_list("type", flat=True))
-    return SettingsPage(
-        form=form,
-        username=person.username,
-        email=person.email,
-        is_email_confirmed=person.email in confirmed,
-        awaited_email=awaited[0] if awaited else "",
-        has_password=person.has_usable_password(),
-        has_second_step=Authenticator.Type.TOTP in steps,
-        passkeys=steps.count(Authenticator.Type.WEBAUTHN),
-        connections=connections_of(person),
-        is_administrator=person.is_administrator,
-        tokens=tuple(queries.personal_tokens_of(person.pk, at=at)),
-    )
-
-
 def admin_mode_page(person: Person, session: SessionBase, at: datetime) -> AdminModePage:
     """Whether admin mode is on for this session, and until when."""
     stored = session.get(ADMIN_MODE_KEY)
@@ -238,6 +202,24 @@ def accounts_page(
         link=link,
         link_days=settings.NBCOMMONS_INVITATION_DAYS,
         password_link=password_link,
+        waiting=tuple(queries.people_waiting()),
+    )
+
+
+def switch_off_page(person: Person) -> SwitchOffPage:
+    """What switching the account of ``person`` off leaves behind."""
+    total, seen = queries.notebooks_left_by(person)
+    try:
+        url = reverse("curation:hand_over", args=[person.username])
+    except NoReverseMatch:  # a site that has been built without that page
+        url = ""
+    return SwitchOffPage(
+        name=str(person),
+        username=person.username,
+        is_active=person.is_active,
+        notebooks=total,
+        seen_by_others=seen,
+        hand_over_url=url,
     )
 
 

@@ -38,7 +38,7 @@ def write_to(people: Iterable[Person], *, kind: Kind | None, subject: str, text:
     ]
     foot = f"\n\nNotebook Commons\n{settings.NBCOMMONS_SITE_URL}\n"
     if kind is not None:
-        foot += f"Which mails you get: {settings.NBCOMMONS_SITE_URL}/settings/\n"
+        foot += f"Which mails you get: {settings.NBCOMMONS_SITE_URL}/settings/preferences/\n"
     messages = [
         EmailMessage(
             subject=subject, body=f"Hello {person},\n\n{text.strip()}{foot}", to=[person.email]

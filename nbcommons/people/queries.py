@@ -8,6 +8,7 @@ from datetime import datetime
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
@@ -17,6 +18,7 @@ from nbcommons.people.errors import InvitationRefused
 from nbcommons.people.models import (
     USERNAME_PATTERN,
     AccessToken,
+    BrowserSession,
     Invitation,
     LabelHolding,
     Organisation,
@@ -59,6 +61,40 @@ class TokenRow:
     created_at: datetime
     expires_at: datetime | None
     last_used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A browser in which somebody is signed in; ``browser`` is "" when it says nothing known."""
+
+    public_id: str
+    browser: str
+    signed_in_at: datetime | None
+    last_seen_at: datetime | None
+    is_this: bool
+
+
+def sessions_of(person: Person, *, own_id: str, at: datetime) -> list[SessionRow]:
+    """Where ``person`` is signed in, this browser (``own_id``) first, then the latest used.
+
+    Sessions that an earlier password opened are left out: they open nothing any more.
+    """
+    rows = BrowserSession.objects.filter(
+        person=person, expire_date__gt=at, public_id__isnull=False
+    ).order_by("-last_seen_at")
+    wanted = person.get_session_auth_hash()
+    found = [
+        SessionRow(
+            public_id=str(row.public_id),
+            browser=row.browser,
+            signed_in_at=row.signed_in_at,
+            last_seen_at=row.last_seen_at,
+            is_this=row.public_id is not None and row.public_id.hex == own_id,
+        )
+        for row in rows
+        if row.get_decoded().get(HASH_SESSION_KEY) == wanted
+    ]
+    return sorted(found, key=lambda row: not row.is_this)
 
 
 def person_named(username: str) -> Person | None:
@@ -154,6 +190,21 @@ def people_matching(text: str = "", *, limit: int | None = None) -> tuple[int, l
         _row(person, has_second_step=person.has_second_step)
         for person in shown.order_by("username")[:limit]
     ]
+
+
+def people_waiting() -> list[PersonRow]:
+    """Who asked for an account and waits for an administrator, longest first."""
+    waiting = Person.objects.filter(awaits_approval=True).select_related("organisation")
+    return [_row(person, has_second_step=False) for person in waiting.order_by("created_at")]
+
+
+def notebooks_left_by(person: Person) -> tuple[int, int]:
+    """How many notebooks ``person`` alone looks after, and how many of them others may see.
+
+    Read backwards along the catalogue's own relation: this room knows nothing else of notebooks.
+    """
+    own = person.notebooks.filter(deleted_at__isnull=True)
+    return own.count(), own.exclude(visibility="private").count()
 
 
 def _row(person: Person, *, has_second_step: bool) -> PersonRow:

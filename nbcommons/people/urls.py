@@ -42,10 +42,19 @@ _own = [
     ),
     path("signed-out/", joining.signed_out, name="signed_out"),
     path("settings/", settings.own_settings, name="settings"),
+    path("settings/preferences/", settings.preferences, name="preferences"),
+    path("settings/browsers/", settings.browsers, name="browsers"),
+    path("settings/browsers/<uuid:public_id>/end/", settings.end_session, name="end_session"),
+    path("settings/tokens/", settings.own_tokens, name="tokens"),
     path("settings/theme/", settings.theme, name="theme"),
     path("settings/admin-mode/", administration.admin_mode, name="admin_mode"),
     path("settings/tokens/<int:token_id>/revoke/", settings.revoke_token, name="revoke_token"),
     path("settings/people/", administration.accounts, name="accounts"),
+    path(
+        "settings/people/<str:username>/switch-off/",
+        administration.switch_off,
+        name="switch_off",
+    ),
     path(
         "settings/people/<str:username>/", administration.change_account, name="change_account"
     ),

@@ -349,23 +349,22 @@ class TestConnecting:
         assert gone.url == "/"
         assert at_home.get("/settings/organisation/org/connect/").status_code == 405
 
-    def test_can_be_undone_unless_it_is_the_last_way_in(self, at_home, organisation, configure):
+    def test_can_be_undone(self, at_home, organisation, configure):
         configure()
         self.connect(at_home, organisation[0])
-        account = SocialAccount.objects.get()
-        address = f"/settings/organisation/{account.pk}/disconnect/"
-        Person.objects.update(password="!")
-        at_home.force_login(account.user)
+        address = f"/settings/organisation/{SocialAccount.objects.get().pk}/disconnect/"
 
-        assert at_home.post(address).status_code == 422
-        person = account.user
-        person.set_password(PASSWORD)
-        person.save()
-        at_home.force_login(person)
-        done = self.confirm(at_home, at_home.post(address))
+        assert at_home.post(address).url == "/settings/"
 
-        assert done.url == "/settings/"
         assert not SocialAccount.objects.exists()
+
+    def test_that_is_the_last_way_in_cannot_be_undone(self, client, come):
+        come()
+        address = f"/settings/organisation/{SocialAccount.objects.get().pk}/disconnect/"
+
+        assert client.post(address).status_code == 422
+
+        assert SocialAccount.objects.exists()
 
     def test_of_others_cannot_be_undone(self, at_home, come):
         come(by=Client())
@@ -375,6 +374,34 @@ class TestConnecting:
 
         assert self.confirm(at_home, asked).status_code == 404
         assert SocialAccount.objects.exists()
+
+
+class TestConfirming:
+    """People whom their organisation alone signs in show that it is them by signing in again."""
+
+    def test_is_not_asked_of_who_has_just_signed_in(self, client, come):
+        come()
+
+        made = client.post(
+            "/settings/tokens/", {"label": "x", "scopes": ["notebooks:read"], "days": "30"}
+        )
+
+        assert made.status_code == 200
+
+    def test_leads_to_the_organisation_and_back(self, client, come):
+        come()
+        session = client.session
+        for record in session["account_authentication_methods"]:
+            record["at"] -= 3600
+        session.save()
+
+        asked = client.post("/settings/tokens/", {})
+        assert asked.url == "/confirm/again/?next=%2Fsettings%2Ftokens%2F"
+        page = client.get(asked.url).text
+        assert "Sign in again with Example Organisation" in page
+        start = "/sign-in/with/org/?again=1&next=%2Fsettings%2Ftokens%2F"
+        assert start.replace("&", "&amp;") in page
+        assert parse_qs(urlsplit(client.get(start).url).query)["prompt"] == ["login"]
 
 
 class TestTrouble:

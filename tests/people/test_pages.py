@@ -23,6 +23,7 @@ VALUES = {
     "provider_id": "nobody",
     "organization_slug": "nobody",
     "account_id": 1,
+    "public_id": "00000000-0000-4000-8000-000000000000",
     "username": "amara.osei",
 }
 # Scripts come from files; data for them may stand in the page, as it is never run.

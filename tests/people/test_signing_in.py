@@ -78,13 +78,32 @@ class TestSigningIn:
         assert client.get("/settings/").status_code == 302
 
     def test_is_limited_after_five_wrong_passwords(self, client):
-        for _ in range(5):
-            sign_in(client, password="wrong")
+        codes = [sign_in(client, password="wrong").status_code for _ in range(5)]
 
-        page = sign_in(client, password=PASSWORD).text
+        response = sign_in(client, password=PASSWORD)
 
-        assert "Too many attempts" in page
+        assert codes == [200] * 5
+        assert response.status_code == 429
+        assert "Too many attempts" in response.text
         assert client.get("/settings/").status_code == 302
+
+    @pytest.mark.parametrize("login", ["amara.osei", "amara@example.org"])
+    def test_is_free_again_after_a_new_password(self, client, person, login):
+        for _ in range(6):
+            sign_in(client, login, password="wrong")
+        link = accounts.make_password_link(SYSTEM, person).removeprefix("http://localhost:8000")
+        path = client.get(link, follow=True).redirect_chain[-1][0]
+        new = "quite another secret"
+
+        client.post(path, {"password1": new, "password2": new})
+
+        assert sign_in(client, login, password=new).status_code == 302
+
+    def test_of_somebody_locked_says_nothing_of_whether_they_exist(self, client):
+        for _ in range(5):
+            sign_in(client, "nobody", password="wrong")
+
+        assert sign_in(client, "nobody").status_code == 429
 
     def test_answers_many_attempts_with_a_page_that_says_so(self, client):
         responses = [sign_in(client, login=f"name{number}") for number in range(31)]

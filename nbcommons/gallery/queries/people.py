@@ -25,6 +25,8 @@ class PersonPage:
     organisation: str
     organisation_url: str
     teams: tuple[tuple[str, str], ...]
+    interests: str
+    is_mentor: bool
     joined_at: datetime
     is_me: bool
     cards: tuple[NotebookCard, ...]
@@ -54,6 +56,8 @@ def person_page(
             (team.name, reverse("gallery:team", args=[team.slug]))
             for team, _ in rosters.teams_of_person(person.pk)
         ),
+        interests=person.interests,
+        is_mentor=person.is_mentor and person.is_active,
         joined_at=person.created_at,
         is_me=person.pk == actor.person_id,
         cards=cards,

@@ -1,12 +1,11 @@
 """Pages for administrators: admin mode, everybody's accounts."""
 
-from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from nbcommons.core.middleware import ADMIN_MODE_KEY
 from nbcommons.core.pages import render_page
@@ -14,7 +13,7 @@ from nbcommons.core.requests import CommonsRequest
 from nbcommons.people import _pages, queries
 from nbcommons.people.forms.joining import InvitationForm
 from nbcommons.people.operations import accounts as looking_after, joining, own
-from nbcommons.people.views._shared import back, signed_in
+from nbcommons.people.views._shared import back, confirmed, signed_in
 
 
 @never_cache
@@ -24,8 +23,7 @@ def admin_mode(request: CommonsRequest) -> HttpResponseBase:
         page = _pages.admin_mode_page(signed_in(request), request.session, timezone.now())
         return render_page(request, "people/admin_mode.html", page)
     if request.POST.get("mode") == "on":
-        response: HttpResponse = _switch_admin_mode_on(request)
-        return response
+        return _switch_admin_mode_on(request)
     own.switch_admin_mode(request.actor, is_on=False, at=timezone.now())
     request.session.pop(ADMIN_MODE_KEY, None)
     messages.success(request, "Admin mode is off.")
@@ -33,7 +31,7 @@ def admin_mode(request: CommonsRequest) -> HttpResponseBase:
 
 
 # Whoever finds an unlocked screen must not become an administrator by one click.
-@reauthentication_required(app="allauth.account")  # type: ignore[untyped-decorator]
+@confirmed(then="people:admin_mode")
 def _switch_admin_mode_on(request: CommonsRequest) -> HttpResponse:
     until = own.switch_admin_mode(request.actor, is_on=True, at=timezone.now())
     if until is not None:
@@ -66,6 +64,10 @@ def change_account(request: CommonsRequest, username: str) -> HttpResponseBase:
     if person is None:
         raise Http404
     match request.POST.get("change"):
+        case "approve":
+            looking_after.approve_person(request.actor, person)
+        case "decline":
+            looking_after.decline_person(request.actor, person)
         case "deactivate":
             looking_after.deactivate_person(request.actor, person, at=timezone.now())
         case "reactivate":
@@ -84,3 +86,15 @@ def change_account(request: CommonsRequest, username: str) -> HttpResponseBase:
             raise Http404
     messages.success(request, f"Done for {person}.")
     return back(request)
+
+
+@never_cache
+@require_safe
+def switch_off(request: CommonsRequest, username: str) -> HttpResponseBase:
+    """Asks before an account is switched off, and tells what it leaves behind."""
+    if not request.actor.is_admin_mode:
+        return redirect("people:admin_mode")
+    person = queries.person_named(username)
+    if person is None:
+        raise Http404
+    return render_page(request, "people/switch_off.html", _pages.switch_off_page(person))

@@ -3,7 +3,6 @@
 from typing import Any
 
 import requests
-from allauth.account.decorators import reauthentication_required
 from allauth.account.utils import get_next_redirect_url
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.providers.base import AuthProcess
@@ -21,7 +20,7 @@ from nbcommons.people import _pages
 from nbcommons.people.errors import OrganisationUnreachable
 from nbcommons.people.operations import admission
 from nbcommons.people.organisation import provider_called
-from nbcommons.people.views._shared import signed_in
+from nbcommons.people.views._shared import confirmed, signed_in
 
 LEAVING_PER_MINUTE = 30
 
@@ -48,7 +47,7 @@ def sign_in_with(request: CommonsRequest, provider_id: str) -> HttpResponseBase:
 
 @require_POST
 # Whoever finds an unlocked screen must not leave a way in for themselves.
-@reauthentication_required(app="allauth.account")  # type: ignore[untyped-decorator]
+@confirmed(then="people:settings")
 def connect(request: CommonsRequest, provider_id: str) -> HttpResponseBase:
     gone = _leave(request, provider_id, AuthProcess.CONNECT, None, {})
     provider = provider_called(provider_id)
@@ -60,7 +59,7 @@ def connect(request: CommonsRequest, provider_id: str) -> HttpResponseBase:
 
 
 @require_POST
-@reauthentication_required(app="allauth.account")  # type: ignore[untyped-decorator]
+@confirmed(then="people:settings")
 def disconnect(request: CommonsRequest, account_id: int) -> HttpResponse:
     if not admission.disconnect(request.actor, account_id=account_id):
         raise Http404

@@ -5,6 +5,7 @@ from typing import Any
 
 from allauth.account import views as account
 from allauth.account.utils import get_next_redirect_url
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpResponse
 
 from nbcommons.people import _pages
@@ -21,6 +22,6 @@ class SignIn(account.LoginView):  # type: ignore[misc]
 
     def form_invalid(self, form: Any) -> HttpResponse:
         response: HttpResponse = super().form_invalid(form)
-        if form.has_error(None, "too_many_login_attempts"):
+        if form.has_error(NON_FIELD_ERRORS, "too_many_login_attempts"):
             response.status_code = HTTPStatus.TOO_MANY_REQUESTS
         return response
