@@ -148,6 +148,12 @@ class Notebook(models.Model):
             models.Index(fields=["visibility", "-updated_at"], name="notebook_by_visibility"),
             models.Index(fields=["owner", "-updated_at"], name="notebook_by_owner"),
             models.Index(fields=["owner_team", "-updated_at"], name="notebook_by_team"),
+            # Lists of everybody's notebooks stop after a page of those that may be read.
+            models.Index(
+                fields=["-updated_at"],
+                name="notebook_by_change",
+                condition=Q(deleted_at__isnull=True),
+            ),
             models.Index(
                 fields=["deleted_at"],
                 name="notebook_in_bin",
