@@ -392,6 +392,16 @@ class TestFiles:
 
         assert list(tmp_path.iterdir()) == []
 
+    def test_may_go_into_an_empty_folder_and_into_no_other(self, ann, tmp_path):
+        publish(ann)
+        (tmp_path / "empty").mkdir()
+
+        export(tmp_path, name="empty")
+
+        assert (tmp_path / "empty" / "nbcommons-export.json").is_file()
+        with pytest.raises(CommandError):
+            export(tmp_path, name="empty")
+
     def test_need_a_folder_to_stand_in(self, tmp_path):
         with pytest.raises(CannotWrite), written_into(tmp_path / "no" / "where.tar.gz"):
             pass

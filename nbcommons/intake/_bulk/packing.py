@@ -32,11 +32,11 @@ def written_into(path: Path) -> Iterator[Put]:
 
     An archive when the name ends as one, else a folder. Raises ``CannotWrite``.
     """
-    if path.exists() or path.is_symlink():
+    is_archive = path.name.lower().endswith(ARCHIVE_ENDS)
+    if _is_taken(path, is_archive=is_archive):
         raise CannotWrite(f"{path} is there already. Name another place, or move it away.")
     if not path.parent.is_dir():
         raise CannotWrite(f"There is no folder {path.parent}.")
-    is_archive = path.name.lower().endswith(ARCHIVE_ENDS)
     partial = path.with_name(f".{path.name}.part-{os.getpid()}")
     try:
         with _archive(partial) if is_archive else _folder(partial) as put:
@@ -46,6 +46,13 @@ def written_into(path: Path) -> Iterator[Put]:
         raise CannotWrite(f"{path} cannot be written: {error.strerror}.") from error
     finally:
         _remove(partial)
+
+
+def _is_taken(path: Path, *, is_archive: bool) -> bool:
+    """Whether something is there; an empty folder may become the export."""
+    if not is_archive and path.is_dir() and not path.is_symlink():
+        return any(path.iterdir())
+    return path.exists() or path.is_symlink()
 
 
 @contextmanager
