@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit
 
 from rich.console import Console
 
+from nbcommons.core import plugins
 from nbcommons.launch import data, edge, network, postgres, preflight, programs
 from nbcommons.launch.errors import CannotStart
 from nbcommons.launch.preflight import Finding
@@ -47,6 +49,7 @@ def examine(root: Path, port: int) -> Iterator[Line]:
     yield Line("nbcommons", metadata.version("nbcommons"))
     yield Line("Python", f"{sys.version.split()[0]} at {sys.executable}")
     yield Line("PostgreSQL", f"{postgres.major_version()}, bundled")
+    yield from _plugins()
     try:
         yield Line("traefik", str(edge.binary()))
         folder = data.prepare(root)
@@ -71,6 +74,18 @@ def examine(root: Path, port: int) -> Iterator[Line]:
     yield from (_line_of(finding) for finding in findings)
     if not findings:
         yield Line("Machine", "nothing speaks against a start")
+
+
+def _plugins() -> Iterator[Line]:
+    """What an organisation has added; one that is broken may keep the site from starting."""
+    off = os.environ.get("NBCOMMONS_PLUGINS_OFF", "").split(",")
+    found = plugins.installed(off=[name.strip() for name in off])
+    for plugin in found.plugins:
+        yield Line("Plugin", plugin.name)
+    skips = os.environ.get("NBCOMMONS_BROKEN_PLUGINS") == "skip"
+    for one in found.broken:
+        advice = f"Repair {one.package}, or set NBCOMMONS_PLUGINS_OFF={one.name}."
+        yield Line("Plugin", f"{one.name}: {one.reason}", advice, is_fatal=not skips)
 
 
 def _line_of(finding: Finding) -> Line:
