@@ -3,6 +3,7 @@
 import argparse
 import ast
 import importlib
+import json
 import os
 import sys
 import tokenize
@@ -74,6 +75,7 @@ def pages() -> dict[str, str]:
         "settings.md": settings_page,
         "facts.md": facts,
         "commands.md": commands,
+        "openapi.json": openapi,
     }
     return {name: "\n".join(make()) + "\n" for name, make in makers.items()}
 
@@ -186,6 +188,13 @@ def hub_settings() -> Iterator[Setting]:
                         meaning=_sentence(comments.get(lines[node.arg], "")),
                         section="Limits of one Jupyter (read by the hub)",
                     )
+
+
+def openapi() -> Iterator[str]:
+    """The API as programs read it, from the calls themselves."""
+    api = importlib.import_module("nbcommons.config.urls").api
+    encoder = importlib.import_module("django.core.serializers.json").DjangoJSONEncoder
+    yield json.dumps(api.get_openapi_schema(), indent=1, ensure_ascii=False, cls=encoder)
 
 
 def commands() -> Iterator[str]:

@@ -69,7 +69,29 @@ class EventIn(Schema):
 
 
 class ReportIn(Schema):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "events": [
+                    {
+                        "id": "5b3f8c1e-3f7a-4c7e-9a2b-6d1f0a4e8c55",
+                        "notebook": "6f1c2a52-7f0e-4a86-9f0b-0f6c0a6f6d11",
+                        "revision": 3,
+                        "cell": {
+                            "fingerprint": "0cc175b9c0f1b6a831c399e269772661",
+                            "id": "3f2a",
+                            "index": 0,
+                        },
+                        "success": True,
+                        "runtime_ms": 140,
+                        "at": "2026-11-20T16:05:00Z",
+                        "via": "lab",
+                    }
+                ]
+            }
+        },
+    )
 
     events: Annotated[list[EventIn], Field(max_length=MOST_EVENTS)]
 
@@ -90,7 +112,6 @@ class ReceiptOut(Schema):
     "",
     response={202: ReceiptOut},
     summary="Report runs of cells",
-    openapi_extra={"x-scope": "executions:write"},
 )
 def report_executions(request: CommonsRequest, payload: ReportIn) -> Status[ReceiptOut]:
     """Each event is one run of one code cell by you: no code, no results, no messages.

@@ -51,7 +51,6 @@ OF_A_NEW_ONE = frozenset(
 )
 _NOTEBOOK = {
     "type": "object",
-    "required": ["cells", "nbformat"],
     "properties": {"cells": {"type": "array"}, "nbformat": {"type": "integer"}},
     "example": {
         "cells": [

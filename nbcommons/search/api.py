@@ -133,6 +133,7 @@ class SuggestionsOut(Schema):
 
 @router.get("", response=SearchOut, summary="Find notebooks")
 def find(request: CommonsRequest, asked: Query[SearchIn]) -> SearchOut:
+    """Of those that you may read, by words or filters or both."""
     results = search(
         request.actor,
         SearchRequest(
@@ -179,6 +180,7 @@ def find(request: CommonsRequest, asked: Query[SearchIn]) -> SearchOut:
 def complete(
     request: CommonsRequest, q: str, limit: Annotated[int, Field(ge=1, le=20)] = 8
 ) -> SuggestionsOut:
+    """Titles, tags and words that somebody may mean who has typed `q` so far."""
     found = suggest(request.actor, q, limit=limit)
     return SuggestionsOut(
         suggestions=[
