@@ -45,6 +45,8 @@ WIRING: dict[type, Listeners] = {
     intake.DraftTakenBack: AUDITED,
     intake.SecretDecided: AUDITED,
     intake.TagRuleChanged: AUDITED,
+    intake.NotebooksImported: AUDITED,
+    intake.NotebooksTakenAlong: AUDITED,
     # Looking after
     curation.OwnershipOffered: Listeners(inline=(record,), jobs=(curation_jobs.tell_of_offer,)),
     curation.OwnershipOfferClosed: Listeners(

@@ -46,3 +46,26 @@ class TagRuleChanged:
 
     actor_id: int | None
     pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotebooksImported:
+    """The operator brought notebooks in; ``versions`` counts those of new notebooks too."""
+
+    actor_id: int | None
+    kind: str
+    source: str
+    notebooks: int
+    versions: int
+    left_out: int
+    is_stopped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NotebooksTakenAlong:
+    """Notebooks left the commons as files: what a person looks after, or all (None)."""
+
+    actor_id: int | None
+    person_id: int | None
+    form: str
+    notebooks: int

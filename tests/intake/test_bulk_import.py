@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from nbcommons.activity.models import AuditEntry
 from nbcommons.core import plugins
 from nbcommons.core.actor import Actor
 from nbcommons.intake._bulk import running
@@ -246,6 +247,30 @@ class TestFolder:
 
         assert outcomes(bring_in(path, tmp_path=tmp_path)) == {"a/late.ipynb": NEW}
         assert outcomes(bring_in(path, tmp_path=tmp_path)) == {"a/late.ipynb": SAME}
+
+
+class TestAudit:
+    def test_says_what_came_in_and_what_was_taken_along(self, folder, tmp_path):
+        bring_in(folder, tmp_path=tmp_path)
+        bring_in(folder, tmp_path=tmp_path)
+        call_command("export", "--person", "ann", "--to", str(tmp_path / "out"))
+
+        told_of = AuditEntry.objects.filter(
+            fact__in=("NotebooksImported", "NotebooksTakenAlong")
+        ).order_by("pk")
+        imported, taken = told_of
+        assert imported.details["source"] == str(folder)
+        assert (imported.details["notebooks"], imported.details["versions"]) == (2, 2)
+        assert taken.details["notebooks"] == 2
+        assert taken.details["person_id"] == Person.objects.get(username="ann").pk
+
+    def test_says_of_each_notebook_that_it_was_made(self, folder, tmp_path):
+        bring_in(folder, tmp_path=tmp_path)
+
+        told_of = AuditEntry.objects.filter(fact="RevisionPublished")
+        assert set(told_of.values_list("notebook_id", flat=True)) == set(
+            Notebook.objects.values_list("pk", flat=True)
+        )
 
 
 class TestWhoAndWhom:

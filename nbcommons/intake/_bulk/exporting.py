@@ -12,7 +12,8 @@ from nbcommons.access import guard
 from nbcommons.access.actions import Action
 from nbcommons.core.actor import Actor
 from nbcommons.intake._bulk import commons_format as form
-from nbcommons.intake.models import ImportedNotebook, ImportedRevision
+from nbcommons.intake.models import ImportedNotebook
+from nbcommons.intake.queries.imported import commit_ids_of
 from nbcommons.notebooks.models import Notebook, Revision
 from nbcommons.notebooks.queries import document_of
 from nbcommons.people.models import Label, Membership, Person, Team
@@ -97,11 +98,7 @@ def _metadata(
     actor: Actor, notebook: Notebook, revisions: Sequence[Revision], named: _Named
 ) -> dict[str, Any]:
     record = ImportedNotebook.objects.filter(notebook=notebook).first()
-    commits = dict(
-        ImportedRevision.objects.filter(revision__notebook=notebook).values_list(
-            "revision_id", "commit_id"
-        )
-    )
+    commits = commit_ids_of(revision.pk for revision in revisions)
     labels = sorted(notebook.labels.all(), key=lambda label: label.name)
     named.labels.update(label.pk for label in labels)
     return {

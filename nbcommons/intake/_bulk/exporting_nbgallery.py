@@ -12,7 +12,8 @@ from nbcommons.access.actions import Action
 from nbcommons.core.actor import Actor
 from nbcommons.intake._bulk.exporting import CHUNK, TakenFile
 from nbcommons.intake._bulk.nbgallery import METADATA
-from nbcommons.intake.models import ImportedNotebook, ImportedRevision
+from nbcommons.intake.models import ImportedNotebook
+from nbcommons.intake.queries.imported import commit_ids_of
 from nbcommons.notebooks.models import Notebook, Visibility
 from nbcommons.notebooks.queries import canonical_of
 
@@ -38,7 +39,8 @@ def taken_to_nbgallery(
     while chunk := _after(rows.filter(pk__gt=last)[:CHUNK]):
         last = chunk[-1].pk
         extras = _extras(chunk)
-        commits = _commits(chunk)
+        current = [one.current_revision_id for one in chunk if one.current_revision_id]
+        commits = commit_ids_of(current)
         for notebook in chunk:
             revision = notebook.current_revision
             if revision is None:
@@ -69,13 +71,6 @@ def _extras(chunk: Sequence[Notebook]) -> dict[int, dict[str, Any]]:
     """What an nbgallery said about a notebook and we had no place for."""
     rows = ImportedNotebook.objects.filter(notebook__in=chunk, kind="nbgallery")
     return dict(rows.values_list("notebook_id", "extra"))
-
-
-def _commits(chunk: Sequence[Notebook]) -> dict[int, str]:
-    rows = ImportedRevision.objects.filter(
-        revision__in=[notebook.current_revision_id for notebook in chunk]
-    )
-    return dict(rows.values_list("revision_id", "commit_id"))
 
 
 def _entry(notebook: Notebook, *, updater: str) -> dict[str, Any]:

@@ -78,6 +78,14 @@ class Run:
                     break
                 self._bring_in(actor, batch)
         self._link(actor)
+        importing.note_import(
+            actor,
+            self.orders,
+            notebooks=self.tally.outcomes[Outcome.NEW],
+            versions=self.tally.versions,
+            left_out=self.tally.outcomes[Outcome.LEFT_OUT],
+            is_stopped=self.is_stopped,
+        )
 
     def summary(self) -> dict[str, object]:
         """The whole in figures and names, as the report's end has it."""

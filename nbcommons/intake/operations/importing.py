@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 
+from nbcommons.core import events
 from nbcommons.core.actor import Actor
 from nbcommons.core.errors import CommonsError, Denied
 from nbcommons.intake._bulk.census import NOT_MADE, Census, Names, names_in
@@ -14,6 +15,7 @@ from nbcommons.intake._bulk.gathering import ReadVersion
 from nbcommons.intake._bulk.items import About, Kind, Shared
 from nbcommons.intake._bulk.orders import Orders
 from nbcommons.intake._describing import tidy_tags
+from nbcommons.intake.events import NotebooksImported, NotebooksTakenAlong
 from nbcommons.intake.models import ImportedNotebook, ImportedRevision
 from nbcommons.notebooks import operations as catalogue
 from nbcommons.notebooks.incoming import (
@@ -99,6 +101,43 @@ def link_imported(actor: Actor, links: Sequence[Link]) -> None:
     """Say what imported notebooks were made from and what replaces them. Raises ``Denied``."""
     _require_system(actor)
     catalogue.link_notebooks(links)
+
+
+@transaction.atomic
+def note_import(
+    actor: Actor,
+    orders: Orders,
+    *,
+    notebooks: int,
+    versions: int,
+    left_out: int,
+    is_stopped: bool,
+) -> None:
+    """Announce what an import has brought, unless that is nothing. Raises ``Denied``."""
+    _require_system(actor)
+    if versions and not orders.is_dry:
+        events.publish(
+            NotebooksImported(
+                actor_id=actor.person_id,
+                kind=str(orders.kind),
+                source=orders.shown,
+                notebooks=notebooks,
+                versions=versions,
+                left_out=left_out,
+                is_stopped=is_stopped,
+            )
+        )
+
+
+@transaction.atomic
+def note_export(actor: Actor, *, person_id: int | None, form: str, notebooks: int) -> None:
+    """Announce that notebooks were taken along, by a person or all. Raises ``Denied``."""
+    _require_system(actor)
+    events.publish(
+        NotebooksTakenAlong(
+            actor_id=actor.person_id, person_id=person_id, form=form, notebooks=notebooks
+        )
+    )
 
 
 def _require_system(actor: Actor) -> None:

@@ -22,6 +22,7 @@ from nbcommons.core.errors import CommonsError
 from nbcommons.intake._bulk.exporting import TakenFile, notebooks_to_take, taken_along
 from nbcommons.intake._bulk.exporting_nbgallery import MOST_BYTES, taken_to_nbgallery
 from nbcommons.intake._bulk.packing import written_into
+from nbcommons.intake.operations.importing import note_export
 from nbcommons.people.queries import person_named
 
 
@@ -81,6 +82,12 @@ class Command(BaseCommand):
                         put(file)
             except CommonsError as error:
                 raise CommandError(str(error)) from error
+        note_export(
+            Actor.system("export"),
+            person_id=actor.person_id,
+            form=options["format"],
+            notebooks=count,
+        )
         _tell(self.stdout.write, to, count, large)
 
 
