@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 
 from nbcommons.people.models import Label, Team
 
@@ -148,6 +149,8 @@ class Notebook(models.Model):
             models.Index(fields=["visibility", "-updated_at"], name="notebook_by_visibility"),
             models.Index(fields=["owner", "-updated_at"], name="notebook_by_owner"),
             models.Index(fields=["owner_team", "-updated_at"], name="notebook_by_team"),
+            # As Django asks for a title whatever its capitals.
+            models.Index(Upper("title"), name="notebook_by_title"),
             # Lists of everybody's notebooks stop after a page of those that may be read.
             models.Index(
                 fields=["-updated_at"],

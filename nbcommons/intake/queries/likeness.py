@@ -20,7 +20,7 @@ LEAST_SHARED = 2
 LEAST_PART = 0.5
 """Such a part of the draft's cells must be the same before it is worth a word."""
 MOST_SHOWN = 3
-_CANDIDATES = 30
+_CANDIDATES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,21 +95,22 @@ def _shared_cells(actor: Actor, hashes: Iterable[str]) -> dict[int, int]:
 
 
 def candidates(actor: Actor, hashes: Collection[str], *, least: int) -> dict[int, int]:
-    """The notebooks whose current version has ``least`` or more of ``hashes``; most first.
+    """The notebooks whose current version has ``least`` or more of ``hashes``, newest first.
 
-    Keys of the notebooks with those of the versions. Begins at the index over token hashes and
-    asks who may read what it finds.
+    Keys of the notebooks with those of the versions. Counts in the index over token hashes first,
+    which leaves few; only then asks who may read them and which versions are current.
     """
-    column = "current_revision__cells__token_hash"
-    rows = (
-        guard.notebooks_for(actor)
-        .filter(**{f"{column}__in": list(hashes), f"{column}__gt": ""})
-        .values("pk", "current_revision_id")
-        .annotate(shared=Count(column, distinct=True))
+    versions = (
+        Cell.objects.filter(token_hash__in=list(hashes), token_hash__gt="")
+        .values("revision_id")
+        .annotate(shared=Count("token_hash", distinct=True))
         .filter(shared__gte=least)
-        .order_by("-shared", "pk")
     )
-    return {row["pk"]: row["current_revision_id"] for row in rows[:_CANDIDATES]}
+    found = guard.notebooks_for(actor).filter(
+        current_revision__in=versions.values("revision_id")
+    )
+    rows = found.order_by("-updated_at", "pk").values_list("pk", "current_revision_id")
+    return {key: int(revision or 0) for key, revision in rows[:_CANDIDATES]}
 
 
 def _cells_of(revisions: Mapping[int, int]) -> dict[int, Counter[str]]:
