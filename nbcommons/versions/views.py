@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from nbcommons.access import guard
 from nbcommons.access.actions import Action
 from nbcommons.core.pages import render_page
+from nbcommons.core.readers import open_to_readers
 from nbcommons.core.requests import CommonsRequest
 from nbcommons.notebooks.models import Notebook
 from nbcommons.rendering.sandbox import leaf_response
@@ -26,6 +27,7 @@ from nbcommons.versions.queries.reading import version_file, version_leaf, versi
 MAX_DIGITS = 9
 
 
+@open_to_readers
 @require_safe
 def history(request: CommonsRequest, uuid: UUID) -> HttpResponseBase:
     notebook = _notebook(request, uuid)
@@ -33,12 +35,14 @@ def history(request: CommonsRequest, uuid: UUID) -> HttpResponseBase:
     return render_page(request, "versions/history.html", page)
 
 
+@open_to_readers
 @require_safe
 def version(request: CommonsRequest, uuid: UUID, number: int) -> HttpResponseBase:
     page = version_page(request.actor, _notebook(request, uuid), number)
     return render_page(request, "versions/version.html", page)
 
 
+@open_to_readers
 @require_safe
 def leaf(request: CommonsRequest, uuid: UUID, number: int) -> HttpResponseBase:
     theme = request.GET.get("theme", "")
@@ -46,6 +50,7 @@ def leaf(request: CommonsRequest, uuid: UUID, number: int) -> HttpResponseBase:
     return leaf_response(request, shown)
 
 
+@open_to_readers
 @require_safe
 def download(request: CommonsRequest, uuid: UUID, number: int) -> HttpResponseBase:
     file = version_file(request.actor, _notebook(request, uuid), number)
@@ -61,6 +66,7 @@ def download(request: CommonsRequest, uuid: UUID, number: int) -> HttpResponseBa
     )
 
 
+@open_to_readers
 @require_safe
 def compare(request: CommonsRequest, uuid: UUID) -> HttpResponseBase:
     notebook = _notebook(request, uuid)

@@ -4,10 +4,11 @@ An address that is in none of these lists fails the tests: whoever adds one says
 serves.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from nbcommons.config.urls import api
 
@@ -25,7 +26,7 @@ class Ask:
     method: str = "get"
     arguments: dict[str, Any] = field(default_factory=dict)
     data: dict[str, Any] = field(default_factory=dict)
-    goes_to: str = ""
+    sent_back: str = ""
 
     def __str__(self) -> str:
         return f"{self.method}-{self.name}-{self.letter}"
@@ -51,8 +52,9 @@ NOTEBOOKS: list[Ask] = [
     Ask("gallery:notebook", "R"),
     Ask("gallery:leaf", "R"),
     Ask("gallery:by_title", "R", arguments={"slug": "a-title"}),
-    # Elsewhere than to Jupyter it says why it may not be run.
-    Ask("gallery:run", "U", goes_to="/jupyter/"),
+    Ask("gallery:short", "R"),
+    # Who may read it only is sent back to its page, which says why.
+    Ask("gallery:run", "U", sent_back="/notebooks/"),
     Ask("health:notebook", "R"),
     # Versions
     Ask("versions:history", "R"),
@@ -106,6 +108,19 @@ SHELVES: list[Shelf] = [
     Shelf("gallery:team", arguments={"slug": "keepers"}, is_complete=False),
     Shelf("gallery:organisations", is_complete=False),
     Shelf("gallery:teams", is_complete=False),
+    Shelf("gallery:complete", "q=qua", is_complete=False),
+    Shelf("gallery:build", is_complete=False),
+    Shelf("gallery:people", is_complete=False),
+    Shelf("gallery:tags", is_complete=False),
+    Shelf("gallery:tag", arguments={"name": "quagga"}, is_complete=False),
+    Shelf("gallery:languages", is_complete=False),
+    Shelf("gallery:language", arguments={"name": "python"}, is_complete=False),
+    Shelf("gallery:packages", is_complete=False),
+    Shelf("gallery:package", arguments={"name": "a"}, is_complete=False),
+    Shelf("gallery:wanted", is_complete=False),
+    Shelf("gallery:feed", "q=quagga", is_complete=False),
+    Shelf("gallery:mine_feed", is_complete=False),
+    Shelf("gallery:robots", is_complete=False),
     Shelf("curation:bin", is_complete=False),
     Shelf("api:find", "q=quagga&limit=100", is_complete=False),
     Shelf("api:complete", "q=qua", is_complete=False),
@@ -126,6 +141,15 @@ OPEN: set[str] = {
     "account_reset_password_from_key_done",
     "mfa_authenticate",
     "mfa_login_webauthn",
+    "people:waiting",
+    "people:sign_in_with",
+    "openid_connect_callback",
+    "socialaccount_login_cancelled",
+    "saml_acs",
+    "saml_finish_acs",
+    "saml_sls",
+    "saml_metadata",
+    "gallery:opensearch",
     "configuration",
     "idp:oidc:authorization",
     "idp:oidc:jwks",
@@ -133,6 +157,7 @@ OPEN: set[str] = {
     "api/v1/",
     "^api/",
     "api:api-root",
+    "api:openapi-json",
 }
 # For whoever is signed in, about themselves or about what all may know of each other.
 OWN: set[str] = {
@@ -142,6 +167,10 @@ OWN: set[str] = {
     "people:revoke_token",
     "people:sign_out_everywhere",
     "people:suggest_people",
+    "people:tokens",
+    "people:preferences",
+    "people:browsers",
+    "people:end_session",
     "account_reauthenticate",
     "account_email",
     "account_change_password",
@@ -156,8 +185,14 @@ OWN: set[str] = {
     "mfa_add_webauthn",
     "mfa_edit_webauthn",
     "mfa_remove_webauthn",
+    "people:sign_in_again",
+    "people:connect_organisation",
+    "people:disconnect_organisation",
     "intake:add",
     "curation:suggest",
+    "gallery:save_search",
+    "gallery:feeds",
+    "administration:dismiss_notice",
     "gallery:team_new",
     "gallery:team_members",
     "gallery:team_member",
@@ -166,17 +201,39 @@ OWN: set[str] = {
     "gallery:team_delete",
     "gallery:organisation",
     "gallery:organisation_people",
-    "api:openapi-json",
     "api:openapi-view",
     "api:report_executions",
+    "api:create_draft",
+    "api:list_drafts",
     "api:read_me",
 }
 # In admin mode only.
 ADMINISTRATION: set[str] = {
     "people:accounts",
     "people:change_account",
+    "people:switch_off",
     "curation:left_behind",
     "curation:hand_over",
+    "administration:overview",
+    "administration:teams",
+    "administration:organisations",
+    "administration:new_organisation",
+    "administration:import_organisations",
+    "administration:organisation",
+    "administration:labels",
+    "administration:label",
+    "administration:grant_label",
+    "administration:withdraw_label",
+    "administration:tags",
+    "administration:tag",
+    "administration:notices",
+    "administration:notice",
+    "administration:drafts",
+    "administration:jobs",
+    "administration:job",
+    "administration:audit",
+    "administration:audit_export",
+    "administration:transfer",
 }
 # Drafts, offers and other things of one person: hidden from all others.
 THINGS: set[str] = {
@@ -186,6 +243,17 @@ THINGS: set[str] = {
     "intake:picture",
     "curation:offer",
     "curation:withdraw",
+    "intake:replace_file",
+    "api:read_draft",
+    "api:read_draft_content",
+    "api:remove_draft",
+    "api:publish",
+    "intake:take_back",
+    "gallery:delete_search",
+    "gallery:answer_wish",
+    "gallery:withdraw_wish",
+    "gallery:feed_by_key",
+    "gallery:mine_feed_by_key",
 }
 # For programs that show a secret of their own.
 PROGRAMS: set[str] = {
@@ -198,13 +266,33 @@ PROGRAMS: set[str] = {
 
 def names() -> set[str]:
     """The names of all addresses."""
-    return set(_walk(get_resolver(), ""))
+    return set(_converters())
 
 
-def _walk(resolver: URLResolver, space: str):
+def some_address(name: str) -> str:
+    """The address of this name with made-up arguments of the right kind."""
+    arguments = {key: MADE_UP[type(kind).__name__] for key, kind in _converters()[name].items()}
+    return reverse(name, kwargs=arguments)
+
+
+MADE_UP: dict[str, Any] = {
+    "UUIDConverter": "00000000-0000-4000-8000-000000000000",
+    "IntConverter": 1,
+    "SlugConverter": "one",
+    "StringConverter": "one",
+    "PathConverter": "one",
+}
+
+
+def _converters() -> dict[str, dict[str, Any]]:
+    return dict(_walk(get_resolver(), ""))
+
+
+def _walk(resolver: URLResolver, space: str) -> Iterator[tuple[str, dict[str, Any]]]:
     for pattern in resolver.url_patterns:
         if isinstance(pattern, URLPattern):
-            yield space + (pattern.name or str(pattern.pattern))
+            name = pattern.name or str(pattern.pattern)
+            yield space + name, pattern.pattern.converters
         else:
             yield from _walk(pattern, space + f"{pattern.namespace}:" * bool(pattern.namespace))
 

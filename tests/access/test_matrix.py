@@ -15,10 +15,21 @@ from tests.access import addresses
 from tests.access.addresses import NOTEBOOKS, SHELVES, Ask, Shelf
 from tests.access.table import expectations
 from tests.access.world import ADMIN_MODE, ADMINISTRATOR, NOBODY, NOBODY_READING, title_of
+from tests.factories.people import make_person
 
 EXPECTED = expectations()
 WHO = sorted({who for _, who, _ in EXPECTED})
 SIGN_IN = "/sign-in/"
+# 405: it takes another method.
+REFUSED = {403, 404, 405}
+# Each kind of reason not to see something.
+HIDDEN_FROM = {
+    NOBODY,
+    "a stranger",
+    "shared with: may edit",
+    "editor in the team",
+    ADMINISTRATOR,
+}
 
 
 @pytest.fixture(scope="class")
@@ -93,7 +104,7 @@ class TestMatrix:
         for (kind, who, state), may in EXPECTED.items():
             as_who(who)
             got = _ask(clients[who], ask, world.notebooks[kind, state].uuid)
-            if not _is_as_expected(ask, may, got):
+            if not _is_as_expected(ask, who, may, got):
                 wrong.append(
                     f"{kind} / {state} / {who}: {got.status_code}, may {may or 'nothing'}"
                 )
@@ -107,7 +118,7 @@ class TestMatrix:
         never = uuid.UUID("00000000-0000-4000-8000-000000000000")
         nothing = {}
         for (kind, who, state), may in EXPECTED.items():
-            if may:
+            if may or who not in HIDDEN_FROM:
                 continue
             as_who(who)
             if who not in nothing:
@@ -135,15 +146,72 @@ class TestMatrix:
                 assert title_of(kind, state) in body, (kind, state)
 
 
-def _is_as_expected(ask: Ask, may: str, got) -> bool:
-    if set(ask.letter) & set(may):
-        return not _is_refused(got) and ask.goes_to in got.headers.get("Location", "")
-    if ask.goes_to and "R" in may:
-        return ask.goes_to not in got.headers.get("Location", "")
+@pytest.mark.parametrize("who", [NOBODY, NOBODY_READING])
+@pytest.mark.parametrize("name", sorted(addresses.OWN | addresses.ADMINISTRATION))
+@pytest.mark.django_db
+def test_what_is_for_people_sends_nobody_to_sign_in(name, who, settings):
+    settings.NBCOMMONS_ANONYMOUS_READING = who == NOBODY_READING
+
+    got = Client().get(addresses.some_address(name))
+
+    is_sent = got.status_code == 302 and got["Location"].startswith((SIGN_IN, "/confirm/"))
+    assert is_sent or got.status_code in {401, *REFUSED}
+
+
+@pytest.mark.parametrize("name", sorted(addresses.ADMINISTRATION))
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.django_db
+class TestAdministration:
+    def test_does_not_exist_for_others(self, name, method):
+        client = Client()
+        client.force_login(make_person("stranger"))
+
+        got = getattr(client, method)(addresses.some_address(name))
+
+        assert _is_asked_for_admin_mode(got) or got.status_code in REFUSED
+
+    def test_is_closed_to_administrators_out_of_admin_mode(self, name, method):
+        client = Client()
+        client.force_login(make_person("admin", administrator=True))
+
+        got = getattr(client, method)(addresses.some_address(name))
+
+        assert _is_asked_for_admin_mode(got) or got.status_code in REFUSED
+
+
+@pytest.mark.parametrize("name", sorted(addresses.THINGS))
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.django_db
+def test_somebody_elses_thing_does_not_exist(name, method):
+    client = Client()
+    client.force_login(make_person("stranger"))
+
+    got = getattr(client, method)(addresses.some_address(name))
+
+    is_sent_back = got.status_code == 302 and got["Location"] == reverse("intake:add")
+    assert is_sent_back or got.status_code in REFUSED
+
+
+def _is_asked_for_admin_mode(got) -> bool:
+    return got.status_code == 302 and "/admin-mode/" in got["Location"]
+
+
+def _is_as_expected(ask: Ask, who: str, may: str, got) -> bool:
+    is_sent_back = got.status_code == 302 and got["Location"].startswith(ask.sent_back or "-")
+    if set(ask.letter) & set(may) and not _is_program_of_nobody(ask, who):
+        return not _is_refused(got) and not is_sent_back
+    if is_sent_back:
+        return "R" in may
     if got.status_code == 302:
         return got["Location"].startswith(SIGN_IN)
     # What may be read may be refused in words; what may not does not exist.
-    return got.status_code in ({401, 403, 404} if "R" in may or "B" in may else {401, 404})
+    is_known = "R" in may or "B" in may
+    return got.status_code in ({401, 403, 404} if is_known else {401, 404})
+
+
+def _is_program_of_nobody(ask: Ask, who: str) -> bool:
+    """Programs always sign in, also where people need not to read."""
+    return who == NOBODY_READING and ask.name.startswith("api:")
 
 
 def _of_a_stranger(who: str, kind: str, state: str) -> str:
@@ -159,7 +227,10 @@ def _of_a_stranger(who: str, kind: str, state: str) -> str:
 
 
 def _ask(client: Client, ask: Ask, key: uuid.UUID):
-    url = reverse(ask.name, kwargs={"uuid": key, **ask.arguments})
+    name = {"short": key.hex[:8]} if ask.name == "gallery:short" else {"uuid": key}
+    url = reverse(ask.name, kwargs={**name, **ask.arguments})
+    # What an earlier request left to be said once.
+    client.cookies.pop("messages", None)
     with taken_back():
         if ask.method == "get":
             return client.get(url, ask.data)
@@ -186,6 +257,8 @@ def _body(got) -> str:
 
 def _plain(got, key: uuid.UUID) -> str:
     """An answer without what is made anew for each."""
-    text = f"{got.status_code} " + _body(got).replace(str(key), "KEY").replace(key.hex, "KEY")
-    text += got.headers.get("Location", "").replace(str(key), "KEY")
+    text = f"{got.status_code} " + _body(got).replace(str(key), "KEY").replace(
+        key.hex[:8], "KEY"
+    )
+    text += re.sub(f"{key}|{key.hex[:8]}", "KEY", got.headers.get("Location", ""))
     return re.sub(r'(csrfmiddlewaretoken" value=|X-CSRFToken": )"[^"]+"', "", text)

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from nbcommons.core.pages import render_page
 from nbcommons.core.paging import page_number
+from nbcommons.core.readers import open_to_readers
 from nbcommons.core.requests import CommonsRequest
 from nbcommons.gallery.queries.addresses import Address, address_from
 from nbcommons.gallery.queries.browse import browse_page
@@ -15,6 +16,7 @@ from nbcommons.gallery.queries.suggestions import options_for
 from nbcommons.gallery.queries.words import language_word
 
 
+@open_to_readers
 @require_safe
 def browse(request: CommonsRequest) -> HttpResponseBase:
     address = address_from(request.GET)
@@ -26,6 +28,7 @@ def browse(request: CommonsRequest) -> HttpResponseBase:
     return response
 
 
+@open_to_readers
 @require_safe
 def build(request: CommonsRequest) -> HttpResponseBase:
     """The form that writes a search has been sent: go to the list that it describes."""
@@ -34,6 +37,7 @@ def build(request: CommonsRequest) -> HttpResponseBase:
     return redirect(address.asking(text_of(builder_from(form))).url)
 
 
+@open_to_readers
 @require_safe
 def complete(request: CommonsRequest) -> HttpResponseBase:
     """What is offered under the search field; a part of every page."""
@@ -42,16 +46,19 @@ def complete(request: CommonsRequest) -> HttpResponseBase:
     return render(request, "gallery/_options.html", {"options": options})
 
 
+@open_to_readers
 @require_safe
 def tags(request: CommonsRequest) -> HttpResponseBase:
     return _shelves(request, "tags")
 
 
+@open_to_readers
 @require_safe
 def languages(request: CommonsRequest) -> HttpResponseBase:
     return _shelves(request, "languages")
 
 
+@open_to_readers
 @require_safe
 def packages(request: CommonsRequest) -> HttpResponseBase:
     return _shelves(request, "packages")
@@ -63,16 +70,19 @@ def people(request: CommonsRequest) -> HttpResponseBase:
     return render_page(request, "gallery/shelves.html", page)
 
 
+@open_to_readers
 @require_safe
 def tag(request: CommonsRequest, name: str) -> HttpResponseBase:
     return _narrowed(request, Address(tags=(name.lower(),)), name.lower())
 
 
+@open_to_readers
 @require_safe
 def language(request: CommonsRequest, name: str) -> HttpResponseBase:
     return _narrowed(request, Address(languages=(name.lower(),)), language_word(name.lower()))
 
 
+@open_to_readers
 @require_safe
 def package(request: CommonsRequest, name: str) -> HttpResponseBase:
     return _narrowed(request, Address(packages=(name.lower(),)), name.lower())

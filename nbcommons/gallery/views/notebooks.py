@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from nbcommons.access import guard
 from nbcommons.access.actions import Action
 from nbcommons.core.pages import render_page
+from nbcommons.core.readers import open_to_readers
 from nbcommons.core.requests import CommonsRequest
 from nbcommons.gallery.queries.cards import with_card_parts
 from nbcommons.gallery.queries.home import home_page, popular_tags, suggestions
@@ -27,12 +28,16 @@ from nbcommons.rendering.sandbox import leaf_response
 from nbcommons.runtime import operations as runtime
 
 
+@open_to_readers
 @require_safe
 def home(request: CommonsRequest) -> HttpResponseBase:
+    if request.actor.person_id is None:
+        return redirect("gallery:browse")
     page = home_page(request.actor, at=timezone.now())
     return render_page(request, "gallery/home.html", page)
 
 
+@open_to_readers
 @require_safe
 def suggest(request: CommonsRequest) -> HttpResponseBase:
     """A few ways to go on from what stands in the large search field; a part of the home page."""
@@ -42,6 +47,7 @@ def suggest(request: CommonsRequest) -> HttpResponseBase:
     return render(request, "gallery/_tries.html", {"lead": lead, "links": links})
 
 
+@open_to_readers
 @require_safe
 def notebook(request: CommonsRequest, uuid: UUID) -> HttpResponseBase:
     if request.GET.get("part") == "health":
@@ -50,10 +56,12 @@ def notebook(request: CommonsRequest, uuid: UUID) -> HttpResponseBase:
     else:
         found = _notebook(request, uuid, "deprecated_by")
         page = notebook_page(request.actor, found)
-        runtime.prewarm_environment(request.actor, found.pk)
+        if request.actor.person_id is not None:
+            runtime.prewarm_environment(request.actor, found.pk)
     return render_page(request, "gallery/notebook.html", page, parts={"health"})
 
 
+@open_to_readers
 @require_safe
 def notebook_by_title(request: CommonsRequest, uuid: UUID, slug: str) -> HttpResponseBase:
     """The address with the title in it, as people like to pass it on.
@@ -64,6 +72,7 @@ def notebook_by_title(request: CommonsRequest, uuid: UUID, slug: str) -> HttpRes
     return redirect("gallery:notebook", _notebook(request, uuid).uuid)
 
 
+@open_to_readers
 @require_safe
 def leaf(request: CommonsRequest, uuid: UUID) -> HttpResponseBase:
     found = _notebook(request, uuid)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from nbcommons.core.actor import Actor
 from nbcommons.core.pages import unless_known
+from nbcommons.core.readers import open_to_readers
 from nbcommons.core.requests import CommonsRequest
 from nbcommons.gallery.queries.addresses import address_from
 from nbcommons.gallery.queries.feeds import Feed, list_feed, mine_feed
@@ -46,6 +47,7 @@ def own_feed_by_key(request: CommonsRequest, secret: str) -> HttpResponseBase:
     return _atom(request, mine_feed(_actor(secret)))
 
 
+@open_to_readers
 @require_safe
 def short_link(request: CommonsRequest, short: str) -> HttpResponseBase:
     """Short enough to be said aloud or printed; as long-lived as the notebook."""
