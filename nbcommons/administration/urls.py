@@ -1,4 +1,5 @@
-from django.urls import path
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, path
 
 from nbcommons.administration.views import (
     labels,
@@ -46,3 +47,10 @@ urlpatterns = [
     path("administration/audit/export/", work.audit_export, name="audit_export"),
     path("administration/in-and-out/", overview.transfer, name="transfer"),
 ]
+
+# At the top of all addresses: Django's admin finds itself by a name that stands alone.
+tables: list[URLPattern | URLResolver] = []
+if settings.NBCOMMONS_DJANGO_ADMIN:
+    from nbcommons.administration.admin import make_site
+
+    tables = [path("administration/tables/", make_site().urls)]

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
+from nbcommons.administration.urls import tables
 from nbcommons.core import problems
 from nbcommons.core.api import make_api
 from nbcommons.curation.api import router as curation
@@ -32,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("nbcommons.health.urls")),
     path("", include("nbcommons.gallery.urls")),
     path("", include("nbcommons.administration.urls")),
+    *tables,
     path("api/v1/", problems.nothing_here),
     path("api/v1/", api.urls),
     re_path(r"^api/", problems.nothing_here),

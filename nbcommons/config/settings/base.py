@@ -198,8 +198,16 @@ INSTALLED_APPS = [
     "nbcommons.health",
     "nbcommons.search",
     "nbcommons.gallery",
+    "nbcommons.administration",
     "nbcommons.config",
 ]
+
+# Whether administrators can look into the tables by Django's admin, at /administration/tables/.
+# Nothing can be changed there. Needs `nbcommons migrate` once.
+NBCOMMONS_DJANGO_ADMIN = env_bool("NBCOMMONS_DJANGO_ADMIN", default=False)
+if NBCOMMONS_DJANGO_ADMIN:
+    # Without looking for what other apps register: we show our own tables alone.
+    INSTALLED_APPS.append("django.contrib.admin.apps.SimpleAdminConfig")
 
 MIDDLEWARE = [
     "nbcommons.core.door.DoorMiddleware",
