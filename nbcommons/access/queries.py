@@ -104,7 +104,9 @@ def readers_in(circle: Circle) -> QuerySet[Person]:
     is_shared = circle.visibility == Visibility.SHARED
     teams = {circle.team_id} | (circle.team_ids if is_shared else frozenset())
     persons = {circle.owner_id} | (circle.person_ids if is_shared else frozenset())
-    member = Membership.objects.filter(person_id=OuterRef("pk"), team_id__in=teams - {None})
+    member = Membership.objects.filter(
+        person_id=OuterRef("pk"), team_id__in=[key for key in teams if key is not None]
+    )
     return people.filter(Q(pk__in=persons - {None}) | Q(Exists(member)))
 
 

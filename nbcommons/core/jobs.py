@@ -83,7 +83,8 @@ class Job:
             return
         values = list(dict.fromkeys(payload[self.many.one] for payload in payloads))
         for first in range(0, len(values), MANY_AT_ONCE):
-            self.many.job.defer(**{self.many.all: values[first : first + MANY_AT_ONCE]})
+            payload = {self.many.all: values[first : first + MANY_AT_ONCE]}
+            self.many.job.defer(**payload)
 
     def waiting(self, keyword: str, *, limit: int) -> list[Any]:
         """What ``keyword`` is in jobs of this kind that wait, oldest first, each once.

@@ -61,7 +61,10 @@ def link(links: Sequence[Link]) -> None:
         uuid for one in links for uuid in (one.notebook, one.forked_from, *one.alternatives)
     }
     found = {
-        row.uuid: row for row in Notebook.objects.filter(uuid__in=uuids - {None}).order_by("pk")
+        row.uuid: row
+        for row in Notebook.objects.filter(uuid__in=[uuid for uuid in uuids if uuid]).order_by(
+            "pk"
+        )
     }
     forks: list[Notebook] = []
     for one in links:
