@@ -277,6 +277,7 @@ def some_address(name: str) -> str:
 
 MADE_UP: dict[str, Any] = {
     "UUIDConverter": "00000000-0000-4000-8000-000000000000",
+    "UUIDStrConverter": "00000000-0000-4000-8000-000000000000",
     "IntConverter": 1,
     "SlugConverter": "one",
     "StringConverter": "one",
