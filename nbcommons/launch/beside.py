@@ -25,10 +25,11 @@ def run(root: Path, arguments: list[str]) -> int:
     folder = data.prepare(root)
     with environment(folder) as variables:
         try:
-            # Where the person stands, because they name files from there.
+            # Where the person stands, because they name files from there; but nothing is imported
+            # from there (-P): it may be a folder that somebody sent them.
             return _waited_for(
                 subprocess.Popen(  # noqa: S603 - our own program
-                    [sys.executable, "-m", "nbcommons.launch.manage", *arguments],
+                    [sys.executable, "-P", "-m", "nbcommons.launch.manage", *arguments],
                     env={**os.environ, **variables},
                 )
             )

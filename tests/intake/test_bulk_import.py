@@ -5,6 +5,8 @@ import csv
 import json
 import os
 import signal
+import subprocess
+import sys
 from datetime import UTC, datetime
 
 import pytest
@@ -15,7 +17,9 @@ from django.test.utils import CaptureQueriesContext
 from nbcommons.activity.models import AuditEntry
 from nbcommons.core import plugins
 from nbcommons.core.actor import Actor
-from nbcommons.intake._bulk import running
+from nbcommons.intake._bulk import readers, running
+from nbcommons.intake._bulk.reading import Manner, Request
+from nbcommons.intake._bulk.worker import receive, send
 from nbcommons.intake.models import ImportedNotebook
 from nbcommons.intake.operations import bulk
 from nbcommons.notebooks import operations as catalogue
@@ -576,3 +580,54 @@ class TestPictures:
 
         assert set(outcomes(report).values()) == {NEW}
         assert document_of(only_notebook().current_revision) == before
+
+
+class TestReaders:
+    def test_import_nothing_from_where_the_operator_stands(self, folder, tmp_path, monkeypatch):
+        for name in ("django", "nbcommons", "orjson"):
+            (folder / f"{name}.py").write_text("open('executed', 'w')\n")
+        monkeypatch.chdir(folder)
+
+        report = bring_in(folder, "--readers", "1", tmp_path=tmp_path)
+
+        assert set(outcomes(report).values()) == {NEW}
+        assert not (folder / "executed").exists()
+
+    def test_survive_a_file_that_brings_one_down(self, folder, tmp_path, monkeypatch):
+        real, calls = readers._asked, []
+
+        def fall(process, request):
+            calls.append(request)
+            if len(calls) == 1:
+                process.kill()
+            return real(process, request)
+
+        monkeypatch.setattr(readers, "_asked", fall)
+
+        report = bring_in(folder, "--readers", "1", tmp_path=tmp_path)
+
+        assert outcomes(report) == {"late.ipynb": LEFT, "deep/er/fees.ipynb": NEW}
+        assert "makes the reader stop" in report["by_name"]["late.ipynb"]["reason"]
+
+    def test_end_one_that_never_ends(self):
+        """The alarm that the reader sets itself, with a file that would take for ever."""
+        code = (
+            "import nbcommons.intake._bulk.worker as worker, nbcommons.intake._bulk.reading as r\n"
+            "def forever(*_):\n"
+            "    while True: pass\n"
+            "worker.MOST_SECONDS = 1\n"
+            "worker._prepare()\n"
+            "worker._prepare = lambda: None\n"
+            "r.read = forever\n"
+            "worker.main()\n"
+        )
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        send(process.stdin, Manner())
+        send(process.stdin, Request(b"{}", "a.ipynb"))
+
+        assert receive(process.stdout) is None
+        assert process.wait(30) == -signal.SIGALRM
+        process.stdin.close()
+        process.stdout.close()

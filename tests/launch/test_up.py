@@ -17,7 +17,7 @@ import pytest
 from nbcommons.launch import network, programs
 from nbcommons_hub import homes
 
-from .conftest import Person, commons_up, nbcommons, place, start
+from .conftest import Person, clean_environment, commons_up, nbcommons, place, start
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root: other accounts")
 STRANGER = ("setpriv", "--reuid", "300000", "--regid", "300000", "--clear-groups")
@@ -173,6 +173,25 @@ class TestCommands:
         done = commons.command("person", "list")
 
         assert done.returncode == 0, done.stderr
+
+    def test_import_nothing_from_where_the_person_stands(self, commons, tmp_path):
+        for name in ("django", "nbcommons", "orjson"):
+            (tmp_path / f"{name}.py").write_text("open('executed', 'w')\n")
+
+        done = subprocess.run(
+            [
+                *(sys.executable, "-P", "-m", "nbcommons.launch.cli"),
+                *("--data", str(commons.root), "person", "list"),
+            ],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=tmp_path,
+            env=clean_environment(),
+        )
+
+        assert done.returncode == 0, done.stderr
+        assert not (tmp_path / "executed").exists()
 
     def test_tell_their_exit_code(self, commons):
         done = commons.command("person", "deactivate", "nobody-of-this-name")

@@ -61,7 +61,7 @@ class ProcessReader:
 
 def _started() -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-m", "nbcommons.intake._bulk.worker"],
+        [sys.executable, "-P", "-m", "nbcommons.intake._bulk.worker"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env=dict(os.environ),
