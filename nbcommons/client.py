@@ -21,7 +21,15 @@ from nbcommons_client.errors import (
     Unreachable,
 )
 from nbcommons_client.retrying import Patience
-from nbcommons_client.values import Filters, Notebook, NotebookFile, Page, Revision, Share
+from nbcommons_client.values import (
+    Draft,
+    Filters,
+    Notebook,
+    NotebookFile,
+    Page,
+    Revision,
+    Share,
+)
 
 __all__ = [
     "AsyncCommons",
@@ -30,6 +38,7 @@ __all__ = [
     "ChangedMeanwhile",
     "Commons",
     "Denied",
+    "Draft",
     "Filters",
     "Invalid",
     "NotConfigured",

@@ -22,6 +22,7 @@ from nbcommons.client import (
     NotSignedIn,
     NotThere,
     Share,
+    TooLarge,
     Unreachable,
 )
 from nbcommons.core.actor import Actor
@@ -169,6 +170,78 @@ class TestChanging:
         assert ann.report_executions([event]).repeated == 1
 
 
+def file_of(*codes: str) -> bytes:
+    cells = [
+        {
+            "cell_type": "code",
+            "metadata": {},
+            "source": code,
+            "execution_count": 1,
+            "outputs": [{"output_type": "stream", "name": "stdout", "text": "canary"}],
+        }
+        for code in codes
+    ]
+    title = {"cell_type": "markdown", "metadata": {}, "source": "# Größe\n\nIt counts."}
+    return json.dumps(
+        {"cells": [title, *cells], "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
+    ).encode()
+
+
+class TestDrafts:
+    def test_come_in_from_a_file_and_are_published(self, ann, tmp_path):
+        path = tmp_path / "größe & co.ipynb"
+        path.write_bytes(file_of(*(f"a = '{'x' * 1000}{number}'" for number in range(500))))
+
+        draft = ann.bring_in(path)
+
+        assert draft.file_name == path.name
+        assert draft.removed["outputs"] == 500
+        assert draft.proposed.title == "Größe"
+        assert ann.draft(draft.id) == draft
+        assert [row.id for row in ann.drafts().items] == [draft.id]
+        assert b"canary" not in ann.draft_content(draft.id)
+        told = ann.publish(draft.id, tags=["x"], visibility="private")
+        assert (told.title, told.tags, told.visibility) == ("Größe", ("x",), "private")
+        assert ann.drafts().total == 0
+
+    def test_become_versions_and_copies(self, ann, olga, notebook):
+        version = olga.publish(
+            olga.bring_in(file_of("b = 2"), file_name="b.ipynb").id,
+            replaces=notebook.uuid,
+            replaces_version=1,
+            message="Better",
+        )
+        copy = ann.publish(ann.bring_in(file_of("c = 3")).id, forks=notebook.uuid)
+
+        assert version.version == 2
+        assert olga.revision(notebook.uuid, 2).message == "Better"
+        assert copy.forked_from.notebook == notebook.uuid
+
+    def test_ask_about_secrets(self, ann):
+        draft = ann.bring_in(file_of('key = "AKIA' + 'Q7RT2KXJ5WPL9ZBN"'))
+
+        (secret,) = draft.secrets
+        with pytest.raises(Invalid, match="secret"):
+            ann.publish(draft.id)
+        assert ann.publish(draft.id, decisions={secret.key: "blank"}).version == 1
+
+    def test_are_thrown_away(self, ann):
+        draft = ann.bring_in(file_of("a = 1"))
+
+        ann.discard(draft.id)
+
+        with pytest.raises(NotThere):
+            ann.draft(draft.id)
+
+    def test_tell_what_is_no_notebook(self, ann, tmp_path):
+        with pytest.raises(Invalid):
+            ann.bring_in(b"nonsense")
+        with pytest.raises(FileNotFoundError):
+            ann.bring_in(tmp_path / "none.ipynb")
+        with pytest.raises(TooLarge):
+            ann.bring_in(b"x" * 21_500_000)
+
+
 class TestFailures:
     def test_are_told_by_their_class(self, olga, ann, live_server, notebook):
         with pytest.raises(Denied) as denied:
@@ -198,7 +271,9 @@ class TestFailures:
 
 
 class TestAsync:
-    def test_calls_the_same(self, live_server, notebook):
+    def test_calls_the_same(self, live_server, notebook, tmp_path):
+        path = tmp_path / "a.ipynb"
+        path.write_bytes(file_of("a = 1"))
         revise(notebook, text="second", at=timezone.now())
         token = mint("olga")
 
@@ -212,6 +287,9 @@ class TestAsync:
                     await commons.notebook(uuid.uuid4())
                 with pytest.raises(BadAnswer):
                     await commons.content(notebook.uuid, most_bytes=10)
+                draft = await commons.bring_in(path)
+                published = await commons.publish(draft.id)
+                assert published.title == "Größe"
                 return told, file, numbers, await commons.change(told.uuid, title="New")
 
         told, file, numbers, changed = asyncio.run(asked())

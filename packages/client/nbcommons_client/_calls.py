@@ -1,19 +1,23 @@
 """Every call of the API, made ready to be sent; both clients send these."""
 
 import json
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from functools import partial
+from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote, unquote
 from uuid import UUID
 
-from nbcommons_client._call import Answer, Call
+from nbcommons_client._call import Answer, Call, FileBody
 from nbcommons_client._reading import read
 from nbcommons_client.errors import BadAnswer
 from nbcommons_client.values import (
     Binned,
     Diff,
+    Draft,
+    DraftRow,
     Facet,
     Filters,
     Found,
@@ -106,10 +110,7 @@ def change(
     share_with: Iterable[Share] | Unset,
     if_match: str | None,
 ) -> Call[Notebook]:
-    body = {name: value for name, value in changes.items() if not isinstance(value, Unset)}
-    for name in ("tags", "labels"):
-        if name in body:
-            body[name] = list(body[name])
+    body = {name: _plain(value) for name, value in changes.items() if not _is_unset(value)}
     if not isinstance(share_with, Unset):
         body["share_with"] = [asdict(share) for share in share_with]
     return Call(
@@ -148,6 +149,52 @@ def take_deprecation_back(uuid: UUID) -> Call[Notebook]:
     return Call("DELETE", _address(uuid, "deprecation"), _notebook, may_repeat=True)
 
 
+def bring_in(file: str | os.PathLike[str] | bytes, file_name: str | None) -> Call[Draft]:
+    name = file_name or ("notebook.ipynb" if isinstance(file, bytes) else Path(file).name)
+    return Call(
+        "POST",
+        "/drafts",
+        partial(_read, Draft),
+        query={"file_name": name},
+        headers={"Content-Type": "application/x-ipynb+json"},
+        body=file if isinstance(file, bytes) else FileBody.of(file),
+    )
+
+
+def drafts(limit: int, offset: int) -> Call[Page[DraftRow]]:
+    query = {"limit": limit, "offset": offset}
+    return _get("/drafts", partial(_page, DraftRow, "drafts"), query)
+
+
+def draft(uuid: UUID) -> Call[Draft]:
+    return _get(f"/drafts/{uuid}", partial(_read, Draft))
+
+
+def draft_content(uuid: UUID) -> Call[bytes]:
+    return _get(f"/drafts/{uuid}/content", lambda answer: answer.body)
+
+
+def discard(uuid: UUID) -> Call[None]:
+    return Call("DELETE", f"/drafts/{uuid}", lambda _: None)
+
+
+def publish(
+    uuid: UUID,
+    said: Mapping[str, Any],
+    decisions: Mapping[str, str],
+    keep_pictures: Iterable[int],
+    if_match: str | None,
+) -> Call[Notebook]:
+    body = {name: _plain(value) for name, value in said.items() if not _is_unset(value)}
+    if decisions:
+        body["decisions"] = [{"key": key, "decision": one} for key, one in decisions.items()]
+    if kept := list(keep_pictures):
+        body["keep_pictures"] = kept
+    return Call(
+        "POST", f"/drafts/{uuid}/publish", _notebook, json=body, headers=_matching(if_match)
+    )
+
+
 def search(words: str, filters: Filters, limit: int, offset: int) -> Call[Search]:
     query = {"q": words, **asdict(filters), "limit": limit, "offset": offset}
     return _get("/search", partial(_search, offset), query)
@@ -180,6 +227,17 @@ def _get(path: str, reader: Any, query: Mapping[str, Any] | None = None) -> Call
 
 def _address(uuid: UUID, *parts: str | int) -> str:
     return "/".join(("/notebooks", str(uuid), *(quote(str(part), safe="") for part in parts)))
+
+
+def _is_unset(value: Any) -> bool:
+    return value is None or isinstance(value, Unset)
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON has it."""
+    if isinstance(value, str | int):
+        return value
+    return str(value) if isinstance(value, UUID) else list(value)
 
 
 def _matching(etag: str | None) -> dict[str, str]:

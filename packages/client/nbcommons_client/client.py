@@ -15,6 +15,8 @@ from nbcommons_client.settings import settings_from
 from nbcommons_client.values import (
     Binned,
     Diff,
+    Draft,
+    DraftRow,
     Filters,
     Found,
     Health,
@@ -30,6 +32,7 @@ from nbcommons_client.values import (
 )
 
 NO_FILTERS = Filters()
+NO_DECISIONS: Mapping[str, str] = {}
 
 
 class Commons:
@@ -171,6 +174,75 @@ class Commons:
     def take_deprecation_back(self, uuid: UUID) -> Notebook:
         """Say that a notebook may be relied on again."""
         return self._sender.send(calls.take_deprecation_back(uuid))
+
+    def bring_in(
+        self, file: str | os.PathLike[str] | bytes, *, file_name: str | None = None
+    ) -> Draft:
+        """Bring a notebook in: the path of a file, which is read while it is sent, or its bytes.
+
+        The Commons takes its results out before it keeps anything. Raises ``OSError`` when there
+        is no such file.
+        """
+        return self._sender.send(calls.bring_in(file, file_name))
+
+    def drafts(self, *, limit: int = 20, offset: int = 0) -> Page[DraftRow]:
+        """Some of the caller's drafts, the newest first."""
+        return self._sender.send(calls.drafts(limit, offset))
+
+    def draft(self, uuid: UUID) -> Draft:
+        """One of the caller's drafts."""
+        return self._sender.send(calls.draft(uuid))
+
+    def draft_content(self, uuid: UUID) -> bytes:
+        """What would be published of a draft, as a file."""
+        return self._sender.send(calls.draft_content(uuid))
+
+    def discard(self, uuid: UUID) -> None:
+        """Throw a draft away."""
+        self._sender.send(calls.discard(uuid))
+
+    def publish(
+        self,
+        draft: UUID,
+        *,
+        title: str | Unset = UNSET,
+        description: str | Unset = UNSET,
+        tags: Iterable[str] | Unset = UNSET,
+        category: str | Unset = UNSET,
+        visibility: str | Unset = UNSET,
+        share_with: Iterable[str] | Unset = UNSET,
+        labels: Iterable[str] | Unset = UNSET,
+        owner: str | Unset = UNSET,
+        message: str | Unset = UNSET,
+        replaces: UUID | None = None,
+        replaces_version: int | None = None,
+        forks: UUID | None = None,
+        decisions: Mapping[str, str] = NO_DECISIONS,
+        keep_pictures: Iterable[int] = (),
+        if_match: str | None = None,
+    ) -> Notebook:
+        """Publish a draft; what is not said is as the draft proposes.
+
+        replaces: as the next version of this notebook; ``replaces_version`` is the one it began
+        from. forks: as a copy of this one. decisions: ``fine`` or ``blank`` by the key of what may
+        be a secret.
+        """
+        said = {
+            "title": title,
+            "description": description,
+            "tags": tags,
+            "category": category,
+            "visibility": visibility,
+            "share_with": share_with,
+            "labels": labels,
+            "owner": owner,
+            "message": message,
+            "replaces": replaces,
+            "replaces_version": replaces_version,
+            "forks": forks,
+        }
+        call = calls.publish(draft, said, decisions, keep_pictures, if_match)
+        return self._sender.send(call)
 
     def search(
         self,

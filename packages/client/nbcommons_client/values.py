@@ -150,6 +150,71 @@ class Diff:
 
 
 @dataclass(frozen=True, slots=True)
+class Secret:
+    """Something in a draft that may be a secret. ``excerpt`` has it masked."""
+
+    key: str
+    kind: str
+    cell: int
+    words: str
+    excerpt: str
+    is_hint: bool
+    is_blocking: bool
+    is_decided: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture in a draft's text, which goes unless its key is kept."""
+
+    key: int
+    name: str
+    cell: int
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """What publishing a draft takes where nothing else is said."""
+
+    title: str
+    description: str
+    tags: tuple[str, ...]
+    category: str
+    language: str
+    language_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A notebook without its results that only its maker sees.
+
+    removed: how much was taken out, by kind. came_from: the notebook it says it is a copy of.
+    """
+
+    id: UUID
+    file_name: str
+    cells: int
+    expires_at: datetime
+    removed: dict[str, int]
+    repairs: tuple[str, ...]
+    secrets: tuple[Secret, ...]
+    pictures: tuple[Picture, ...]
+    proposed: Proposed
+    came_from: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRow:
+    """A draft in a list."""
+
+    id: UUID
+    title: str
+    file_name: str
+    cells: int
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Binned:
     """A notebook in the bin."""
 
@@ -161,18 +226,20 @@ class Binned:
 class Filters:
     """What narrows a search. All of the tags, packages and labels; any of the others.
 
-    owner: a user name. team: a team's short name. sort: None is the best order for the words.
+    owner: a user name. team: short names. deprecated: show such notebooks too. sort: None is the
+    best order for the words.
     """
 
     language: tuple[str, ...] = ()
     tag: tuple[str, ...] = ()
     category: tuple[str, ...] = ()
     health: tuple[str, ...] = ()
+    team: tuple[str, ...] = ()
     package: tuple[str, ...] = ()
     label: tuple[str, ...] = ()
     owner: str | None = None
-    team: str | None = None
-    updated_after: date | None = None
+    updated_after: datetime | None = None
+    deprecated: bool | None = None
     sort: str | None = None
 
 
