@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -15,6 +16,8 @@ _MAIN = (
     ("My notebooks", "gallery:mine", "notebook-text"),
     ("Teams", "gallery:teams", "users"),
 )
+# For those who read without signing in.
+_READERS = (("Browse", "gallery:browse", "search"),)
 _ACCOUNT = (("Settings", "people:settings", "settings"),)
 _ADMINISTRATOR = (("Administration", "administration:overview", "shield-check"),)
 _ADMINISTRATION = (
@@ -43,9 +46,11 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
             opensearch_url=_address("gallery:opensearch"),
             add_url=_address("intake:add"),
             sign_in_url=_address("account_login"),
+            is_open=_is_open(request),
             sign_out_url=_address("account_logout"),
             theme_url=_address("people:theme"),
-            main_links=_links(request, _MAIN) + _of_plugins(request, "main"),
+            main_links=_links(request, _READERS if _is_reader(request) else _MAIN)
+            + _of_plugins(request, "main"),
             account_links=_links(request, _ACCOUNT + _for_administrators(request))
             + _of_plugins(request, "account"),
             notice=_notice(request),
@@ -53,6 +58,16 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
             administration_links=_of_administration(request),
         )
     }
+
+
+def _is_reader(request: HttpRequest) -> bool:
+    actor = getattr(request, "actor", None)
+    return actor is None or actor.person_id is None
+
+
+def _is_open(request: HttpRequest) -> bool:
+    """Whether there is something to read for whoever asks."""
+    return not _is_reader(request) or settings.NBCOMMONS_ANONYMOUS_READING
 
 
 def _for_administrators(request: HttpRequest) -> tuple[tuple[str, str, str], ...]:

@@ -45,5 +45,7 @@ class Shell:
     main_links: tuple[NavLink, ...]
     account_links: tuple[NavLink, ...]
     notice: str = ""
+    # Whether whoever asks may browse and search: who is signed in, and readers where allowed.
+    is_open: bool = False
     notices: Callable[[], tuple[ShownNotice, ...]] = _no_notices
     administration_links: tuple[NavLink, ...] = ()

@@ -90,7 +90,8 @@ def _card(
         notebook_id=notebook.pk,
         title=notebook.title,
         url=reverse("gallery:notebook", args=[notebook.uuid]),
-        run_url=reverse("gallery:run", args=[notebook.uuid]),
+        # Whoever has not signed in reads only: there is no Jupyter of nobody's.
+        run_url=reverse("gallery:run", args=[notebook.uuid]) if actor.person_id else "",
         purpose=notebook.purpose,
         snippet=snippet or (Piece(notebook.purpose, is_match=False),),
         badge=badge,

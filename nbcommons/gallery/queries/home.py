@@ -58,7 +58,7 @@ def home_page(actor: Actor, *, at: datetime) -> HomePage:
         used=tuple(most_used(actor, limit=USED_SHOWN)),
         newest=tuple(_newest(actor)),
         mine=tuple(_mine(actor)),
-        first_notebook=None if resumables else _first_notebook(actor),
+        first_notebook=None if resumables or not actor.person_id else _first_notebook(actor),
         mine_url=reverse("gallery:mine"),
     )
 
@@ -75,6 +75,8 @@ def _newest(actor: Actor) -> list[NotebookCard]:
 
 
 def _mine(actor: Actor) -> list[NotebookCard]:
+    if actor.person_id is None:
+        return []
     mine = guard.notebooks_for(actor).filter(owner_id=actor.person_id)
     return _cards(actor, mine.order_by("-updated_at", "-pk")[:LINES_SHOWN])
 
