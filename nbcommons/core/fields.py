@@ -1,5 +1,6 @@
 """Kinds of values that calls of the API take, stricter than their usual readers."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BeforeValidator
@@ -12,8 +13,17 @@ def _text_only(value: Any) -> Any:
     return value
 
 
+def _no_number(value: Any) -> Any:
+    """As above, for an address, where every value is a text."""
+    if isinstance(value, str) and value.strip("+- ").replace(".", "", 1).isdecimal():
+        raise ValueError("Input should be a date or a moment")
+    return value
+
+
 # A moment as RFC 3339 has it, with its time zone.
 Moment = Annotated[AwareDatetime, BeforeValidator(_text_only)]
+# The same in an address, where the zone or the time of day may be left out.
+MomentAsked = Annotated[datetime, BeforeValidator(_no_number)]
 
 
 def _number_only(value: Any) -> Any:

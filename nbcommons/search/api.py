@@ -9,6 +9,7 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from nbcommons.access import guard
+from nbcommons.core.fields import MomentAsked
 from nbcommons.core.requests import CommonsRequest
 from nbcommons.health.queries import badge_for
 from nbcommons.notebooks.models import Notebook
@@ -54,7 +55,7 @@ class SearchIn(Schema):
         Words, Field(description="Under all of these access labels, which you must hold.")
     ] = []
     updated_after: Annotated[
-        datetime | None,
+        MomentAsked | None,
         Field(description="Changed after this moment; without a zone it is UTC."),
     ] = None
     deprecated: Annotated[bool, Field(description="Show deprecated ones too.")] = False
