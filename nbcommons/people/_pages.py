@@ -12,11 +12,12 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
 
 from nbcommons.core.middleware import ADMIN_MODE_KEY
+from nbcommons.core.paging import Pager, pager_of
 from nbcommons.people import queries
 from nbcommons.people.errors import SignUpClosed
 from nbcommons.people.models import Person
 
-ACCOUNTS_SHOWN = 100
+ACCOUNTS_SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +103,7 @@ class AccountsPage:
     link_days: int
     password_link: str
     waiting: tuple[queries.PersonRow, ...]
-
-    @property
-    def hidden(self) -> int:
-        """How many more there are than shown."""
-        return self.total - len(self.rows)
+    pager: Pager
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,10 +187,14 @@ def admin_mode_page(person: Person, session: SessionBase, at: datetime) -> Admin
 
 
 def accounts_page(
-    query: str, form: forms.Form, *, link: str = "", password_link: str = ""
+    query: str, form: forms.Form, *, page: int = 1, link: str = "", password_link: str = ""
 ) -> AccountsPage:
-    """The accounts that ``query`` finds, a hundred at most."""
-    total, rows = queries.people_matching(query.strip(), limit=ACCOUNTS_SHOWN)
+    """The accounts that ``query`` finds, a page of them; a fixed number of queries."""
+    words = query.replace("\x00", "").strip()
+    total, rows = queries.people_matching(
+        words, first=(page - 1) * ACCOUNTS_SHOWN, limit=ACCOUNTS_SHOWN
+    )
+    said: dict[str, str | int] = {"q": words} if words else {}
     return AccountsPage(
         query=query,
         total=total,
@@ -203,6 +204,11 @@ def accounts_page(
         link_days=settings.NBCOMMONS_INVITATION_DAYS,
         password_link=password_link,
         waiting=tuple(queries.people_waiting()),
+        pager=pager_of(
+            page=page,
+            page_count=-(-total // ACCOUNTS_SHOWN),
+            url_of=lambda number: "?" + urlencode({**said, "page": number}),
+        ),
     )
 
 

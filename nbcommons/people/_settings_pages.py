@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django import forms
 
-from nbcommons.people import queries
+from nbcommons.people import queries, rosters
 from nbcommons.people._pages import Connection, connections_of
 from nbcommons.people.mail import Kind
 from nbcommons.people.models import Person
@@ -28,6 +28,7 @@ class SettingsPage:
     has_second_step: bool
     passkeys: int
     connections: tuple[Connection, ...]
+    labels: tuple[rosters.HeldLabel, ...]
     is_administrator: bool
 
 
@@ -85,7 +86,7 @@ def preferences_of(person: Person) -> dict[str, Any]:
     }
 
 
-def settings_page(person: Person, form: forms.Form) -> SettingsPage:
+def settings_page(person: Person, form: forms.Form, *, at: datetime) -> SettingsPage:
     """The settings of ``person`` as their page shows them."""
     addresses = list(EmailAddress.objects.filter(user=person))
     confirmed = {address.email for address in addresses if address.verified}
@@ -101,6 +102,7 @@ def settings_page(person: Person, form: forms.Form) -> SettingsPage:
         has_second_step=Authenticator.Type.TOTP in steps,
         passkeys=steps.count(Authenticator.Type.WEBAUTHN),
         connections=connections_of(person),
+        labels=rosters.labels_held_by(person.pk, at=at),
         is_administrator=person.is_administrator,
     )
 

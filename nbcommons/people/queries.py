@@ -177,8 +177,13 @@ def usable(invitation: Invitation | None, *, at: datetime) -> Invitation:
     return invitation
 
 
-def people_matching(text: str = "", *, limit: int | None = None) -> tuple[int, list[PersonRow]]:
-    """How many accounts have ``text`` in their names or address, and the first, by user name."""
+def people_matching(
+    text: str = "", *, first: int = 0, limit: int | None = None
+) -> tuple[int, list[PersonRow]]:
+    """How many accounts have ``text`` in their names or address, and some, by user name.
+
+    ``limit`` of them from ``first`` on, None: all.
+    """
     found = Person.objects.filter(
         Q(username__icontains=text) | Q(full_name__icontains=text) | Q(email__icontains=text)
     )
@@ -188,7 +193,9 @@ def people_matching(text: str = "", *, limit: int | None = None) -> tuple[int, l
     shown = found.select_related("organisation").annotate(has_second_step=Exists(second_step))
     return found.count(), [
         _row(person, has_second_step=person.has_second_step)
-        for person in shown.order_by("username")[:limit]
+        for person in shown.order_by("username")[
+            first : None if limit is None else first + limit
+        ]
     ]
 
 

@@ -69,19 +69,36 @@ class TestLists:
 
     @pytest.mark.parametrize(
         "address",
-        ["teams", "organisations", "labels", "labels/label-00", "tags", "drafts", "audit"],
+        [
+            "/administration/teams/",
+            "/administration/organisations/",
+            "/administration/labels/",
+            "/administration/labels/label-00/",
+            "/administration/tags/",
+            "/administration/drafts/",
+            "/administration/audit/",
+            "/settings/people/",
+        ],
     )
     def test_ask_as_often_for_few_as_for_many(self, as_admin, same_queries, address):
         with same_queries():
-            full = as_admin.get(f"/administration/{address}/")
+            full = as_admin.get(address)
         with same_queries():
-            few = as_admin.get(f"/administration/{address}/?q=1&person=person.00001")
+            few = as_admin.get(f"{address}?q=1&person=person.00001")
         assert full.status_code == few.status_code == 200
 
     @pytest.mark.parametrize("address", ["teams", "organisations", "labels/label-00", "tags"])
     @pytest.mark.parametrize("page", ["2", "999", "x", "-1", "9" * 400])
     def test_bear_any_page_number(self, as_admin, address, page):
         assert as_admin.get(f"/administration/{address}/?page={page}").status_code == 200
+
+    def test_of_people_go_on_on_further_pages(self, as_admin):
+        first = as_admin.get("/settings/people/").text
+        third = as_admin.get("/settings/people/?page=3").text
+
+        assert "person.00010" in first
+        assert "person.00010" not in third
+        assert "person.00120" in third
 
     def test_of_teams_show_those_without_an_owner(self, as_admin):
         team = Team.objects.get(slug="team-0007")

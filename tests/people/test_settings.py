@@ -19,6 +19,7 @@ from nbcommons.core.middleware import ADMIN_MODE_KEY
 from nbcommons.people import tokens
 from nbcommons.people.mail import Kind, write_to
 from nbcommons.people.models import AccessToken, BrowserSession, Person
+from nbcommons.people.operations import labels
 from nbcommons.people.operations.accounts import deactivate_person
 from nbcommons.people.operations.joining import NewPerson, join
 from nbcommons.people.operations.organisations import add_organisation
@@ -674,3 +675,24 @@ class TestAccounts:
 
     def test_tells_everywhere_that_admin_mode_is_on(self, boss):
         assert "Admin mode is on" in boss.get("/settings/").text
+
+
+class TestLabels:
+    def test_that_i_hold_are_shown_with_their_end_and_others_are_not(self, at_home):
+        person = Person.objects.get()
+        now = timezone.now()
+        held = labels.create_label(SYSTEM, name="Customs data", at=now)
+        labels.create_label(SYSTEM, name="Unheard of", at=now)
+        over = labels.create_label(SYSTEM, name="Long over", at=now)
+        labels.grant_label(SYSTEM, held, person, expires_at=now + timedelta(days=3), at=now)
+        labels.grant_label(SYSTEM, over, person, expires_at=now, at=now - timedelta(days=3))
+
+        page = at_home.get("/settings/").text
+
+        assert "Customs data" in page
+        assert f"until {now + timedelta(days=3):%-d %B %Y}" in page
+        assert "Unheard of" not in page
+        assert "Long over" not in page
+
+    def test_have_no_place_where_i_hold_none(self, at_home):
+        assert "Access labels" not in at_home.get("/settings/").text

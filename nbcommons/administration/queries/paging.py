@@ -10,7 +10,6 @@ from django.http import QueryDict
 from nbcommons.core.paging import Pager, pager_of
 
 Row = TypeVar("Row", bound=Model)
-MAX_PAGE = 100_000
 LONGEST_QUERY = 200
 
 
@@ -42,14 +41,6 @@ def pager_for(total: int, *, page: int, size: int, **kept: str) -> Pager:
         page_count=-(-total // size),
         url_of=lambda number: "?" + urlencode({**said, "page": number}),
     )
-
-
-def page_number(query: QueryDict) -> int:
-    """The page asked for, from 1; anything else that stands there is the first."""
-    page = query.get("page", "1")
-    if not (page.isascii() and page.isdigit() and len(page) < len(str(MAX_PAGE))):
-        return 1
-    return max(1, int(page))
 
 
 def words_of(query: QueryDict, name: str = "q") -> str:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from nbcommons.administration.forms import GrantForm, LabelForm, end_of
-from nbcommons.administration.queries.paging import page_number, words_of
+from nbcommons.administration.queries.paging import words_of
 from nbcommons.administration.queries.people import (
     HolderRow,
     LabelRow,
@@ -19,7 +19,7 @@ from nbcommons.administration.queries.people import (
 )
 from nbcommons.administration.views._guard import in_admin_mode
 from nbcommons.core.pages import render_page
-from nbcommons.core.paging import Pager
+from nbcommons.core.paging import Pager, page_number
 from nbcommons.core.requests import CommonsRequest
 from nbcommons.people.models import Label
 from nbcommons.people.operations import labels as operations

@@ -14,9 +14,9 @@ from nbcommons.administration.forms import NoticeForm, last_day_before
 from nbcommons.administration.models import SiteNotice
 from nbcommons.administration.operations import notices as operations
 from nbcommons.administration.queries.notices import NoticesPage, notices_page
-from nbcommons.administration.queries.paging import page_number
 from nbcommons.administration.views._guard import in_admin_mode
 from nbcommons.core.pages import render_page
+from nbcommons.core.paging import page_number
 from nbcommons.core.requests import CommonsRequest
 
 

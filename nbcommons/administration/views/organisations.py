@@ -9,10 +9,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from nbcommons.administration.forms import ListForm, OrganisationForm
-from nbcommons.administration.queries.paging import page_number, words_of
+from nbcommons.administration.queries.paging import words_of
 from nbcommons.administration.queries.people import organisations_page, teams_page
 from nbcommons.administration.views._guard import in_admin_mode
 from nbcommons.core.pages import render_page
+from nbcommons.core.paging import page_number
 from nbcommons.core.requests import CommonsRequest
 from nbcommons.people.models import Organisation
 from nbcommons.people.operations import organisations as operations

@@ -6,10 +6,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from nbcommons.administration.queries.overview import overview_page
-from nbcommons.administration.queries.paging import page_number
 from nbcommons.administration.queries.work import drafts_page
 from nbcommons.administration.views._guard import in_admin_mode
 from nbcommons.core.pages import render_page
+from nbcommons.core.paging import page_number
 from nbcommons.core.requests import CommonsRequest
 
 

@@ -10,10 +10,11 @@ from django.views.decorators.http import require_http_methods
 
 from nbcommons.administration.forms import TagForm
 from nbcommons.administration.operations import tags as operations
-from nbcommons.administration.queries.paging import page_number, words_of
+from nbcommons.administration.queries.paging import words_of
 from nbcommons.administration.queries.tags import tags_page
 from nbcommons.administration.views._guard import in_admin_mode
 from nbcommons.core.pages import render_page
+from nbcommons.core.paging import page_number
 from nbcommons.core.requests import CommonsRequest
 from nbcommons.notebooks.models import Tag
 

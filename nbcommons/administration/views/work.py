@@ -8,10 +8,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from nbcommons.administration.operations import exports, jobs as operations
 from nbcommons.administration.queries.audit import asked_for, audit_page, csv_lines
-from nbcommons.administration.queries.paging import page_number, words_of
+from nbcommons.administration.queries.paging import words_of
 from nbcommons.administration.queries.work import STATE_WORDS, jobs_page
 from nbcommons.administration.views._guard import in_admin_mode
 from nbcommons.core.pages import render_page
+from nbcommons.core.paging import page_number
 from nbcommons.core.requests import CommonsRequest
 
 

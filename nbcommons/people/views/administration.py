@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from nbcommons.core.middleware import ADMIN_MODE_KEY
 from nbcommons.core.pages import render_page
+from nbcommons.core.paging import page_number
 from nbcommons.core.requests import CommonsRequest
 from nbcommons.people import _pages, queries
 from nbcommons.people.forms.joining import InvitationForm
@@ -48,7 +49,9 @@ def accounts(request: CommonsRequest) -> HttpResponseBase:
         return redirect("people:admin_mode")
     query, template = request.GET.get("q", ""), "people/accounts.html"
     if request.method != "POST":
-        return render_page(request, template, _pages.accounts_page(query, InvitationForm()))
+        number = page_number(request.GET)
+        page = _pages.accounts_page(query, InvitationForm(), page=number)
+        return render_page(request, template, page)
     form = InvitationForm(request.POST)
     if not form.is_valid():
         return render_page(request, template, _pages.accounts_page(query, form), status=422)

@@ -26,10 +26,12 @@ def own_settings(request: CommonsRequest) -> HttpResponseBase:
     person, template = signed_in(request), "people/settings.html"
     if request.method != "POST":
         form = ProfileForm(initial=pages.profile_of(person))
-        return render_page(request, template, pages.settings_page(person, form))
+        page = pages.settings_page(person, form, at=timezone.now())
+        return render_page(request, template, page)
     form = ProfileForm(request.POST)
     if not form.is_valid():
-        return render_page(request, template, pages.settings_page(person, form), status=422)
+        page = pages.settings_page(person, form, at=timezone.now())
+        return render_page(request, template, page, status=422)
     details = dict(form.cleaned_data)
     if organisation.NAME in form.fields:
         place = details.pop(organisation.NAME)
