@@ -94,7 +94,7 @@ def between(name: str, first: int | None, end: int | None) -> Query:
         tantivy.FieldType.Integer,
         lower_bound=first,
         upper_bound=end,
-        include_upper=False,
+        include_upper=end is None,  # an open end is always taken in
     )
     return weightless(found)
 

@@ -135,6 +135,11 @@ class Question:
     def is_empty(self) -> bool:
         return not self.parts
 
+    @property
+    def has_text(self) -> bool:
+        """Whether some notebooks match it better than others."""
+        return any(part.field in {"", "title"} for part in self.parts if not part.is_unwanted)
+
     def values_of(self, name: str) -> tuple[str, ...]:
         """What is wanted of field ``name``."""
         return tuple(part.value for part in self.wanted if part.field == name)

@@ -146,7 +146,7 @@ def plan(
     return Plan(
         words=tuple(words),
         filters=tuple(filters),
-        is_scored=bool(words) or any(part.field in {"", "title"} for part in question.wanted),
+        is_scored=question.has_text,
         exact_title=_exact_title(question),
         frequency=frequency,
         corrections=tuple(

@@ -66,7 +66,7 @@ def rank(asked: Asked, plan: Plan) -> Ranking:
 
 
 def _sort(asked: Asked, plan: Plan) -> Sort:
-    sort = asked.request.sort or (Sort.BEST if plan.words else Sort.PEOPLE)
+    sort = asked.request.sort or Sort.BEST
     if sort is Sort.BEST and not plan.is_scored:
         return Sort.PEOPLE
     is_known = sort is Sort.BEST or has(_SORTS[sort][0])

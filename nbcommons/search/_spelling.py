@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from nbcommons.search import _analysis, _words
 from nbcommons.search._asked import Asked
 from nbcommons.search._language import Question
-from nbcommons.search._schema import IDENT_FIELD
+from nbcommons.search._schema import EVERY_FIELD, IDENT_FIELD
 from nbcommons.search._values import NearMiss
 from nbcommons.search._words import Word
 
@@ -106,6 +106,7 @@ def _completed(asked: Asked, word: Word, *, is_known: bool = False) -> Word:
         word,
         begun("words", _analysis.words(word.text), _words.MOST_COMPLETIONS),
         begun(IDENT_FIELD, list(word.idents), _words.MOST_IDENT_COMPLETIONS),
+        is_whole=any(asked.frequency(EVERY_FIELD, stem) for stem in word.stems[:1]),
     )
 
 

@@ -20,6 +20,7 @@ from nbcommons.search._schema import (
 TIE = 0.1
 SPELLING_WEIGHT = 0.8
 COMPLETION_WEIGHT = 0.6
+WHOLE_COMPLETION_WEIGHT = 0.3
 MOST_COMPLETIONS = 30
 MOST_IDENT_COMPLETIONS = 5
 SHORTEST_COMPLETED = 3
@@ -54,6 +55,8 @@ class Word:
     instead: str = ""
     completions: tuple[str, ...] = ()
     ident_completions: tuple[str, ...] = ()
+    # As it stands it is a word already, so that it need not be the beginning of another.
+    is_whole: bool = False
 
     @property
     def is_begun(self) -> bool:
@@ -89,14 +92,15 @@ class Word:
 
     def _ways(self, fields: Collection[str]) -> Iterable[Query]:
         yield from _ways(self, 1.0, fields)
+        begun = WHOLE_COMPLETION_WEIGHT if self.is_whole else COMPLETION_WEIGHT
         if self.instead:
             yield from _ways(word_of(self.instead), SPELLING_WEIGHT, fields)
         for stem in self.completions:
             for name in _COMPLETED_FIELDS:
                 if name in fields:
-                    yield weighted(term(name, stem), TEXT_FIELDS[name] * COMPLETION_WEIGHT)
+                    yield weighted(term(name, stem), TEXT_FIELDS[name] * begun)
         for ident in self.ident_completions:
-            yield weighted(term(IDENT_FIELD, ident), IDENT_WEIGHT * COMPLETION_WEIGHT)
+            yield weighted(term(IDENT_FIELD, ident), IDENT_WEIGHT * begun)
 
 
 def word_of(text: str) -> Word:
@@ -119,13 +123,19 @@ def spelled(word: Word, instead: str) -> Word:
     return replace(word, instead=instead)
 
 
-def completed(word: Word, endings: Iterable[str], idents: Iterable[str]) -> Word:
-    """``word``, also to be looked for as the beginning of words and of identifiers."""
+def completed(
+    word: Word, endings: Iterable[str], idents: Iterable[str], *, is_whole: bool
+) -> Word:
+    """``word``, also to be looked for as the beginning of words and of identifiers.
+
+    ``is_whole`` says that some notebook holds it as it stands.
+    """
     stems = dict.fromkeys(stem for ending in endings for stem in _analysis.stems(ending))
     return replace(
         word,
         completions=tuple(stem for stem in stems if stem not in word.stems),
         ident_completions=tuple(ident for ident in idents if ident not in word.idents),
+        is_whole=is_whole,
     )
 
 

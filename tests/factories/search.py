@@ -31,10 +31,10 @@ def store_of(*documents: SearchDocument) -> MemoryStore:
 
 
 def ask(
-    store, text: str = "", *, audience=EVERYONE, hidden=(), labels=None, liking=None, **changes
+    store, text: str = "", *, audience=EVERYONE, hidden=(), held=None, liking=None, **changes
 ) -> SearchResults:
-    """A search; ``hidden`` are labels that the reader does not hold, ``labels`` those held."""
-    reader = Reader(audience, tuple(hidden), labels or {}, liking or {})
+    """A search; ``hidden`` are labels that the reader does not hold, ``held`` those they do."""
+    reader = Reader(audience, tuple(hidden), held or {}, liking or {})
     return search(store, SearchRequest(text=text, **changes), reader=reader)
 
 

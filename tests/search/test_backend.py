@@ -155,7 +155,9 @@ def build_as_before(folder: Path, monkeypatch, *documents, without: tuple[str, .
     with monkeypatch.context() as before:
         _schema.schema.cache_clear()
         # The fields were in another order then, so that they had other numbers.
-        kept = {name: how for name, how in reversed(_schema.TEXTS.items()) if name not in without}
+        kept = {
+            name: how for name, how in reversed(_schema.TEXTS.items()) if name not in without
+        }
         before.setattr(_schema, "TEXTS", kept)
         before.setattr(_schema, "NUMBERS", ("merit", "id", "stamp", "updated", "people"))
         before.setattr(_schema, "SCHEMA_VERSION", 1)

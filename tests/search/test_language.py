@@ -87,7 +87,11 @@ class TestParse:
             ("subtitle:x", ("subtitle", "x"), Misread("subtitle")),
             ("health:great", ("health", "great"), Misread("health", is_known=True)),
             ("updated:soon", ("updated", "soon"), Misread("updated", is_known=True)),
-            ("updated:2026-02-30", ("updated", "2026-02-30"), Misread("updated", is_known=True)),
+            (
+                "updated:2026-02-30",
+                ("updated", "2026-02-30"),
+                Misread("updated", is_known=True),
+            ),
             ("health:/x", ("health", "/x"), Misread("health", is_known=True)),
             ("is:nice", ("is", "nice"), Misread("is", is_known=True)),
         ],
@@ -190,7 +194,9 @@ class TestPeriodOf:
     def test_reads_days_months_years_and_ranges(self, text, since, until):
         assert period_of(text) == Period(since, until)
 
-    @pytest.mark.parametrize("text", ["", "..", "soon", "2026-13", "2026-02-30", "20260101", ">"])
+    @pytest.mark.parametrize(
+        "text", ["", "..", "soon", "2026-13", "2026-02-30", "20260101", ">"]
+    )
     def test_is_none_for_what_is_no_time(self, text):
         assert period_of(text) is None
 

@@ -155,7 +155,6 @@ def browse_page(
     has_all = {hit.notebook_id: hit.has_all_words for hit in results.hits}
     is_shelf_empty = not cards and not results.is_building
     names = names_for(address, results)
-    has_words = bool(question.words or question.wanted)
     pages = min(-(-results.total // PAGE_SIZE), MAX_PAGE)
     return BrowsePage(
         address=address,
@@ -169,7 +168,7 @@ def browse_page(
         instead=tuple(most_used(actor, limit=3)) if is_shelf_empty else (),
         filters=filters_of(address, results, names),
         chips=chips_of(address, question, names),
-        sorts=sorts_of(address, has_words=has_words),
+        sorts=sorts_of(address, has_words=question.has_text),
         pager=pager_of(
             page=address.page, page_count=pages, url_of=lambda page: address.on_page(page).url
         ),

@@ -203,9 +203,24 @@ def part_words(part: Part) -> str:
         said = category_word(part.value)
     elif part.field == "health":
         said = HEALTH_WORDS.get(part.value, said).lower()
+    elif part.period is not None:
+        said = _days_words(part.text)
     elif part.field == "is":
         return f"{'Not d' if part.is_unwanted else 'D'}eprecated"
     return f"{'Not ' if part.is_unwanted else ''}{field_word(part.field)}: {said}"
+
+
+def _days_words(text: str) -> str:
+    """Days as typed, in words: "from 2026-01 on"."""
+    first, dots, last = text.partition("..")
+    if dots and first and last:
+        return f"{first} to {last.lstrip('.')}"
+    if dots:
+        return f"from {first} on" if first else f"until {last.lstrip('.')}"
+    for sign, words in ((">=", "from {} on"), ("<=", "until {}"), (">", "after {}")):
+        if text.startswith(sign):
+            return words.format(text[len(sign) :])
+    return f"before {text[1:]}" if text.startswith("<") else text
 
 
 def _is_key(key: str) -> bool:

@@ -33,8 +33,7 @@ def browse(request: CommonsRequest) -> HttpResponseBase:
 def build(request: CommonsRequest) -> HttpResponseBase:
     """The form that writes a search has been sent: go to the list that it describes."""
     form = {name: request.GET.get(name, "") for name in request.GET}
-    address = address_from(request.GET)
-    return redirect(address.asking(text_of(builder_from(form))).url)
+    return redirect(Address(text=text_of(builder_from(form))).url)
 
 
 @open_to_readers
