@@ -62,10 +62,12 @@ def matches_of(actor: Actor, batch: Sequence[Gathered], orders: Orders) -> Match
     uuids = {one.item.about.uuid for one in batch if one.item.about.uuid is not None}
     recorded = _recorded(origins, orders)
     titled = _titled(actor, batch) if orders.kind is Kind.NBGALLERY else {}
-    wanted = Q(pk__in={*recorded.values(), *titled.values()}) | Q(uuid__in=uuids)
-    unrecorded = Q(origin__in=origins, owner=orders.owner_id, owner_team=orders.team_id)
-    if orders.kind is Kind.FOLDER and origins:
-        wanted |= unrecorded
+    # One condition each, so that each is found by its index.
+    wanted = [Q(pk__in={*recorded.values(), *titled.values()})]
+    if uuids:
+        wanted.append(Q(uuid__in=uuids))
+    if orders.kind is Kind.FOLDER and origins - recorded.keys():
+        wanted.append(_before_records(origins - recorded.keys(), orders))
     known, older = _known(actor, wanted)
     if orders.kind is Kind.COMMONS:
         known = _with_versions(known)
@@ -76,6 +78,16 @@ def matches_of(actor: Actor, batch: Sequence[Gathered], orders: Orders) -> Match
         by_origin=by_origin,
         by_title={key: known[pk] for key, pk in titled.items() if pk in known},
         by_content=_same(actor, {one.current.sha256 for one in batch if one.versions}),
+    )
+
+
+def _before_records(origins: Collection[str], orders: Orders) -> Q:
+    """What came in before imports were recorded; the index leaves empty origins out."""
+    return Q(
+        ~Q(origin=""),
+        origin__in=origins,
+        owner=orders.owner_id,
+        owner_team=orders.team_id,
     )
 
 
@@ -122,12 +134,13 @@ def _titled(actor: Actor, batch: Sequence[Gathered]) -> dict[tuple[str, str], in
     }
 
 
-def _known(actor: Actor, wanted: Q) -> tuple[dict[int, Known], dict[str, int]]:
+def _known(actor: Actor, wanted: Sequence[Q]) -> tuple[dict[int, Known], dict[str, int]]:
     """By key; and by origin those that came in before imports were recorded."""
     rows: list[Notebook] = []
     for action in (Action.NOTEBOOK_READ, Action.NOTEBOOK_RESTORE):
-        found = guard.notebooks_for(actor, action).filter(wanted)
-        rows += found.select_related("current_revision")
+        found = guard.notebooks_for(actor, action).select_related("current_revision")
+        for condition in wanted:
+            rows += found.filter(condition)
     records = {
         record.notebook_id: record
         for record in ImportedNotebook.objects.filter(notebook__in=rows)
