@@ -13,12 +13,20 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from requests import RequestException
 
 from nbcommons.people.claims import Identity, identity_from
 from nbcommons.people.operations import admission
 from nbcommons.people.providers import Provider
 
 log = structlog.get_logger(__name__)
+
+# What going to a provider can meet: it does not answer, or not as the standards say.
+TROUBLE: tuple[type[Exception], ...] = (RequestException, OSError, ValueError, KeyError)
+if settings.HAS_SAML:
+    from onelogin.saml2.errors import OneLogin_Saml2_Error
+
+    TROUBLE += (OneLogin_Saml2_Error,)
 
 CONNECT = "connect"
 _PERSISTENT = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"
@@ -166,5 +174,10 @@ def _saml(provider: Provider) -> dict[str, Any]:
         "idp": idp,
         "attribute_mapping": {"uid": [uid]} if uid else {},
         # A name that changes at each sign-in would make an account each time.
-        "advanced": {"strict": True, "name_id_format": _UNSPECIFIED if uid else _PERSISTENT},
+        "advanced": {
+            "strict": True,
+            "name_id_format": _UNSPECIFIED if uid else _PERSISTENT,
+            # Sites of an organisation's own network are often called by one word.
+            "allow_single_label_domains": True,
+        },
     }

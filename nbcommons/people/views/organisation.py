@@ -2,7 +2,7 @@
 
 from typing import Any
 
-import requests
+import structlog
 from allauth.account.utils import get_next_redirect_url
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.providers.base import AuthProcess
@@ -19,8 +19,10 @@ from nbcommons.core.requests import CommonsRequest
 from nbcommons.people import _pages
 from nbcommons.people.errors import OrganisationUnreachable
 from nbcommons.people.operations import admission
-from nbcommons.people.organisation import provider_called
+from nbcommons.people.organisation import TROUBLE, provider_called
 from nbcommons.people.views._shared import confirmed, signed_in
+
+log = structlog.get_logger(__name__)
 
 LEAVING_PER_MINUTE = 30
 
@@ -100,7 +102,13 @@ def _leave(
         response: HttpResponseBase = provider.redirect(
             request, process, next_url=target, data=data, **options
         )
-    except (requests.RequestException, ValueError, KeyError, OSError) as error:
+    except TROUBLE as error:
+        log.warning(
+            "organisation_unreachable",
+            provider=provider_id,
+            error=type(error).__name__,
+            reason=str(error)[:300],
+        )
         raise OrganisationUnreachable(
             f"{known.name} does not answer, so we cannot send you there. "
             "Try again in a few minutes."
