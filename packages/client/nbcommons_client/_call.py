@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from nbcommons_client.errors import CallFailed, failure_of
+from nbcommons_client.errors import BadAnswer, failure_of
 
 T = TypeVar("T")
 
@@ -69,7 +69,11 @@ def finished(call: Call[T], answer: Answer, *, retry_after_s: float | None) -> T
     """What ``answer`` says. Raises ``CallFailed`` when it is a refusal."""
     if answer.status >= FIRST_FAILURE and answer.status != NOT_MODIFIED:
         raise failure_of(answer.status, answer.body, retry_after_s=retry_after_s)
-    return call.read(answer)
+    try:
+        return call.read(answer)
+    except BadAnswer as error:
+        error.status = answer.status
+        raise
 
 
 def query_of(values: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -85,6 +89,3 @@ def _in_words(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)
-
-
-__all__ = ["Answer", "Call", "CallFailed", "FileBody", "finished", "query_of"]

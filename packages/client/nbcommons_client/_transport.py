@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import httpx
 
 from nbcommons_client._call import Answer, Call, FileBody, finished, query_of
-from nbcommons_client.errors import BadAnswer, CallFailed, Unreachable
+from nbcommons_client.errors import BadAnswer, CallFailed, TooMuch, Unreachable
 from nbcommons_client.retrying import (
     ONCE,
     RETRIED_STATUSES,
@@ -128,6 +128,8 @@ def _options(
         "base_url": settings.address + PREFIX,
         "timeout": timeout,
         "trust_env": uses_proxies,
+        # Where nothing is encrypted there is nothing to check: reading certificates takes a while.
+        "verify": settings.address.startswith("https:"),
         # A redirect could carry the token elsewhere, a packed body grow without end.
         "follow_redirects": False,
         "headers": {
@@ -192,7 +194,7 @@ def _refusal(call: Call[Any], response: httpx.Response) -> CallFailed | None:
 
 
 def _too_large() -> CallFailed:
-    return BadAnswer("The Commons sent more than was asked for.")
+    return TooMuch("The Commons sent more than was asked for.")
 
 
 def _answer(response: httpx.Response, parts: list[bytes]) -> Answer:

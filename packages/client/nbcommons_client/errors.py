@@ -21,12 +21,14 @@ class Problem:
 class CallFailed(Exception):
     """The Commons did not do what was asked; the text is a sentence for a person.
 
-    problem: None when no answer came, or none that could be read.
+    problem: None when no answer came, or none that could be read. status: of the answer, None
+    when none came.
     """
 
     def __init__(self, message: str, problem: Problem | None = None) -> None:
         super().__init__(message)
         self.problem = problem
+        self.status: int | None = None
 
 
 class NotConfigured(CallFailed):
@@ -39,6 +41,10 @@ class Unreachable(CallFailed):
 
 class BadAnswer(CallFailed):
     """Something answered that does not speak as the Commons does."""
+
+
+class TooMuch(BadAnswer):
+    """The answer is larger than what was asked for can be."""
 
 
 class NotSignedIn(CallFailed):
@@ -100,6 +106,12 @@ _REDIRECTS = range(300, 400)
 
 def failure_of(status: int, body: bytes, *, retry_after_s: float | None) -> CallFailed:
     """The error that an answer with ``status`` stands for."""
+    failure = _failure(status, body, retry_after_s)
+    failure.status = status
+    return failure
+
+
+def _failure(status: int, body: bytes, retry_after_s: float | None) -> CallFailed:
     problem = _problem_in(body, status)
     if status in _REDIRECTS:
         # Never followed: it could carry the token elsewhere.
