@@ -185,6 +185,18 @@ def labels_held_by(person_id: int, *, at: datetime) -> tuple[HeldLabel, ...]:
     )
 
 
+def all_labels() -> QuerySet[Label]:
+    """Every access label, by name; for administrators: that one exists may say too much."""
+    return Label.objects.order_by(Lower("name"))
+
+
+def holders_of(label: Label, *, at: datetime) -> QuerySet[LabelHolding]:
+    """What people hold of ``label`` at ``at``, by user name, with ``person``."""
+    lasting = Q(expires_at__isnull=True) | Q(expires_at__gt=at)
+    holdings = LabelHolding.objects.filter(lasting, label=label).select_related("person")
+    return holdings.order_by("person__username", "source")
+
+
 def label_named(slug: str) -> Label | None:
     """The access label with this slug; None if there is none."""
     return Label.objects.filter(slug=slug).first()

@@ -174,7 +174,7 @@ def _index(actor: Actor) -> PartState:
             "Search index",
             is_well=False,
             words="missing or damaged; it is being built",
-            advice="If this stays so for minutes: `nbcommons rebuild_index`.",
+            advice="If this stays so for minutes: `nbcommons rebuild search`.",
         )
     wanted = guard.notebooks_for(actor).count()
     is_well = abs(held - wanted) <= max(5, wanted // 100)
