@@ -1,9 +1,9 @@
 """What does already what a draft does, as far as its maker may know."""
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
-from nbcommons.intake.management.commands import rebuild_cells
 from nbcommons.intake.operations import drafts, publishing
 from nbcommons.intake.queries.likeness import alike
 from nbcommons.notebooks.models import Cell
@@ -157,7 +157,7 @@ class TestRebuildCells:
         draft = bring_draft(ann, LOAD, SELECT, GROUP)
         assert told(ann, draft, title="x") == []
 
-        rebuild_cells.Command().handle()
+        call_command("rebuild", "cells")
 
         assert told(ann, draft, title="x") == [("Theirs", 3, 3)]
         assert not Cell.objects.filter(token_hash=None).exists()

@@ -118,16 +118,16 @@ class TestCommand:
     def test_builds_and_tells(self, index, capsys):
         publish(make_person("priya"))
 
-        call_command("rebuild_search")
+        call_command("rebuild", "search")
 
-        assert "1 notebooks" in capsys.readouterr().out
+        assert "Indexed 1 notebook in" in capsys.readouterr().out
         assert ask(index).total == 1
 
     def test_builds_only_if_needed(self, no_index, capsys):
         publish(make_person("priya"))
 
-        call_command("rebuild_search", "--if-needed")
-        call_command("rebuild_search", "--if-needed")
+        call_command("rebuild", "search", "--if-needed")
+        call_command("rebuild", "search", "--if-needed")
 
         assert capsys.readouterr().out.count("Built") == 1
         assert ask(no_index).total == 1
