@@ -1,46 +1,48 @@
 """Looks after access labels from the command line."""
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from nbcommons.core.actor import Actor
 from nbcommons.core.errors import CommonsError
-from nbcommons.people import queries, rosters
-from nbcommons.people.models import Label, Person
+from nbcommons.people.management import naming
+from nbcommons.people.models import Label, LabelHolding
 from nbcommons.people.operations import labels
 
 ACTOR = Actor.system("command line")
 
 
 class Command(BaseCommand):
-    help = "Look after access labels: make, list, take away, grant, withdraw."
+    help = "Look after access labels: make, list, holders, grant, withdraw, take away."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-        create = verbs.add_parser("create", help="make a label that nobody holds yet")
+        create = verbs.add_parser("create", help="make a label, held by nobody yet")
         create.add_argument("name")
-        create.add_argument("--description", default="", help="for whom it is")
-        create.add_argument("--claim", default="", help="its name at the identity provider")
-        verbs.add_parser("list", help="all labels: short name, name, name at the provider")
-        for verb, words in (
-            ("delete", "take away a label that no notebook carries"),
-            ("holders", "who holds a label now, and until when"),
-            ("grant", "let somebody hold a label"),
-            ("withdraw", "end what an administrator has given"),
-        ):
-            one = verbs.add_parser(verb, help=words)
-            one.add_argument("label", help="its short name")
-            if verb in {"grant", "withdraw"}:
-                one.add_argument("username")
-            if verb == "grant":
-                one.add_argument(
-                    "--until", type=end_of_day, help="the last day, as 2026-12-31 (UTC)"
-                )
+        create.add_argument("--description", default="", help="who may hold it")
+        create.add_argument(
+            "--claim", default="", help="what your identity provider calls it, if it says it"
+        )
+        verbs.add_parser("list", help="all labels, with how many people hold each")
+        holders = verbs.add_parser("holders", help="who holds a label now")
+        holders.add_argument("label")
+        grant = verbs.add_parser("grant", help="let somebody hold a label")
+        grant.add_argument("label")
+        grant.add_argument("username")
+        grant.add_argument(
+            "--until", type=_day, help="last day, as 2027-01-31; until withdrawn without"
+        )
+        withdraw = verbs.add_parser("withdraw", help="no longer let them")
+        withdraw.add_argument("label")
+        withdraw.add_argument("username")
+        delete = verbs.add_parser("delete", help="take away a label that no notebook carries")
+        delete.add_argument("label")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         try:
@@ -49,12 +51,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
 
 
-def end_of_day(text: str) -> datetime:
-    """The moment when the day ``text`` is over. Raises ``ValueError``."""
-    return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC) + timedelta(days=1)
-
-
-def run(options: dict[str, Any], say: Callable[[str], object]) -> None:
+def run(options: dict[str, Any], say: Callable[[str], None]) -> None:
     """Do what ``options`` say and tell what came of it."""
     now = timezone.now()
     match options["verb"]:
@@ -68,37 +65,58 @@ def run(options: dict[str, Any], say: Callable[[str], object]) -> None:
             )
             say(f"made the label {made.slug}")
         case "list":
-            for label in rosters.all_labels():
-                say(f"{label.slug}\t{label.name}\t{label.claim_name}".rstrip())
-        case "delete":
-            labels.delete_label(ACTOR, label_named(options["label"]))
-            say("taken away")
+            counted = Count(
+                "holdings__person", filter=_lasting(now, "holdings__"), distinct=True
+            )
+            for row in Label.objects.annotate(people=counted).order_by("slug"):
+                words = "1 person" if row.people == 1 else f"{row.people:,} people"
+                say(f"{row.slug}\t{row.name}\t{words}")
         case "holders":
-            for row in rosters.holders_of(label_named(options["label"]), at=now):
-                until = f"{row.expires_at:%Y-%m-%d %H:%M} UTC" if row.expires_at else ""
-                say(f"{row.person.username}\t{row.source}\t{until}".rstrip())
+            label = naming.label(options["label"])
+            held = LabelHolding.objects.filter(_lasting(now), label=label)
+            for holding in held.select_related("person").order_by("person__username"):
+                end = holding.expires_at
+                until = f"until {end:%Y-%m-%d}" if end else "for ever"
+                say(f"{holding.person.username}\t{holding.get_source_display()}\t{until}")
         case "grant":
-            person = person_named(options["username"])
-            label = label_named(options["label"])
-            labels.grant_label(ACTOR, label, person, expires_at=options["until"], at=now)
-            say(f"{person.username} holds {label.slug}")
+            grant(options, say, now=now)
         case "withdraw":
-            person = person_named(options["username"])
-            was_held = labels.withdraw_label(ACTOR, label_named(options["label"]), person)
-            say("withdrawn" if was_held else "an administrator had given none")
+            withdraw(options, say)
+        case "delete":
+            label = naming.label(options["label"])
+            labels.delete_label(ACTOR, label)
+            say(f"took {label.name} away")
 
 
-def label_named(slug: str) -> Label:
-    """The label with this short name. Raises ``CommandError``."""
-    found = rosters.label_named(slug.strip().lower())
-    if found is None:
-        raise CommandError(f"There is no access label {slug}.")
-    return found
+def grant(options: dict[str, Any], say: Callable[[str], None], *, now: datetime) -> None:
+    """Let somebody hold a label, to the end of the last day in UTC."""
+    label, person = naming.label(options["label"]), naming.person(options["username"])
+    last: date | None = options["until"]
+    end = None
+    if last is not None:
+        end = datetime.combine(last + timedelta(days=1), time(), tzinfo=now.tzinfo)
+    labels.grant_label(ACTOR, label, person, expires_at=end, at=now)
+    until = f"until the end of {last:%Y-%m-%d}" if last else "until it is withdrawn"
+    say(f"{person.username} holds {label.name} {until}")
 
 
-def person_named(username: str) -> Person:
-    """The person with this user name. Raises ``CommandError``."""
-    found = queries.person_named(username)
-    if found is None:
-        raise CommandError(f"There is nobody here called {username}.")
-    return found
+def withdraw(options: dict[str, Any], say: Callable[[str], None]) -> None:
+    """End what an administrator gave, and say what stays."""
+    label, person = naming.label(options["label"]), naming.person(options["username"])
+    is_done = labels.withdraw_label(ACTOR, label, person)
+    if not is_done:
+        raise CommandError(f"No administrator gave {label.name} to {person.username}.")
+    say(f"{person.username} no longer holds {label.name} from an administrator")
+    if LabelHolding.objects.filter(label=label, person=person).exists():
+        say("They still hold it from your organisation's sign-in.")
+
+
+def _lasting(now: datetime, prefix: str = "") -> Q:
+    return Q(**{f"{prefix}expires_at__isnull": True}) | Q(**{f"{prefix}expires_at__gt": now})
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"“{text}” is no day; write it as 2027-01-31") from None

@@ -9,42 +9,37 @@ from django.utils import timezone
 
 from nbcommons.core.actor import Actor
 from nbcommons.core.errors import CommonsError
-from nbcommons.people import queries, rosters
-from nbcommons.people.models import Person, Team
+from nbcommons.people import rosters
+from nbcommons.people.management import naming
+from nbcommons.people.models import Membership
 from nbcommons.people.operations import teams
-from nbcommons.people.operations.teams import Role, TeamDetails
+from nbcommons.people.operations.teams import TeamDetails
 
 ACTOR = Actor.system("command line")
+ROLES = [role.value for role in Membership.Role]
 
 
 class Command(BaseCommand):
-    help = "Look after teams: make, list, describe, give up; who is in them."
+    help = "Look after teams: make, list, members, add, remove, give up."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
         create = verbs.add_parser("create", help="make a team")
         create.add_argument("name")
         create.add_argument("--owner", required=True, help="user name of its first owner")
-        create.add_argument("--description", default="", help="a little Markdown")
-        verbs.add_parser("list", help="all teams: short name, name, how many people")
-        for verb, words in (
-            ("members", "who is in a team, with their roles"),
-            ("rename", "give a team another name; its old address goes on leading to it"),
-            ("delete", "give up a team that looks after no notebooks"),
-            ("add", "take somebody in"),
-            ("role", "give a member another role"),
-            ("remove", "take somebody out"),
-        ):
-            one = verbs.add_parser(verb, help=words)
-            one.add_argument("team", help="its short name, as in its address")
-            if verb == "rename":
-                one.add_argument("name")
-            if verb in {"add", "role", "remove"}:
-                one.add_argument("username")
-            if verb in {"add", "role"}:
-                one.add_argument(
-                    "--role", choices=Role.values, default="member", help="default: member"
-                )
+        create.add_argument("--description", default="", help="what it does")
+        verbs.add_parser("list", help="all teams, with how many people are in each")
+        members = verbs.add_parser("members", help="who is in a team")
+        members.add_argument("team")
+        add = verbs.add_parser("add", help="take somebody in, or give them another role")
+        add.add_argument("team")
+        add.add_argument("username")
+        add.add_argument("--role", choices=ROLES, default="member", help="member without")
+        remove = verbs.add_parser("remove", help="take somebody out")
+        remove.add_argument("team")
+        remove.add_argument("username")
+        delete = verbs.add_parser("delete", help="give up a team that looks after no notebooks")
+        delete.add_argument("team")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         try:
@@ -53,61 +48,41 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
 
 
-def run(options: dict[str, Any], say: Callable[[str], object]) -> None:
+def run(options: dict[str, Any], say: Callable[[str], None]) -> None:
     """Do what ``options`` say and tell what came of it."""
+    now = timezone.now()
     match options["verb"]:
         case "create":
             details = TeamDetails(options["name"], options["description"])
-            owner = person_named(options["owner"])
-            made = teams.create_team(ACTOR, details, owner=owner, at=timezone.now())
-            say(f"made the team {made.slug}")
+            owner = naming.person(options["owner"])
+            say(f"made the team {teams.create_team(ACTOR, details, owner=owner, at=now).slug}")
         case "list":
             for team in rosters.teams_matching():
-                say(f"{team.slug}\t{team.name}\t{getattr(team, 'member_count', 0)}")
+                people = getattr(team, "member_count", 0)
+                words = "1 person" if people == 1 else f"{people:,} people"
+                say(f"{team.slug}\t{team.name}\t{words}")
         case "members":
-            for row in rosters.member_rows(rosters.members_of(team_named(options["team"]))):
-                say(f"{row.username}\t{row.name}\t{row.role}")
-        case verb:
-            change(verb, team_named(options["team"]), options, say)
-
-
-def change(
-    verb: str, team: Team, options: dict[str, Any], say: Callable[[str], object]
-) -> None:
-    """Do ``verb`` to ``team`` and tell what came of it."""
-    match verb:
-        case "rename":
-            details = TeamDetails(options["name"], team.description, team.landing_notebook_uuid)
-            teams.describe_team(ACTOR, team, details)
-            say(f"the team is {team.slug} now")
-        case "delete":
-            teams.delete_team(ACTOR, team)
-            say(f"gave up the team {team.slug}")
+            team = naming.team(options["team"])
+            for row in rosters.member_rows(rosters.members_of(team)):
+                mark = "" if row.is_active else "\tswitched off"
+                say(f"{row.username}\t{row.name}\t{row.role}{mark}")
         case "add":
-            person, role = person_named(options["username"]), options["role"]
-            teams.add_member(ACTOR, team, person, role=role, at=timezone.now())
-            say(f"{person.username} is {role} of {team.slug}")
-        case "role":
-            person, role = person_named(options["username"]), options["role"]
-            teams.change_role(ACTOR, team, person, role=role)
-            say(f"{person.username} is {role} of {team.slug}")
+            add(options, say)
         case "remove":
-            person = person_named(options["username"])
+            team, person = naming.team(options["team"]), naming.person(options["username"])
             teams.remove_member(ACTOR, team, person)
-            say(f"{person.username} is no longer in {team.slug}")
+            say(f"{person.username} is no longer in {team.name}")
+        case "delete":
+            team = naming.team(options["team"])
+            teams.delete_team(ACTOR, team)
+            say(f"gave up {team.name}")
 
 
-def team_named(slug: str) -> Team:
-    """The team with this short name. Raises ``CommandError``."""
-    found = rosters.team_named(slug.strip().lower())
-    if found is None:
-        raise CommandError(f"There is no team {slug}.")
-    return found
-
-
-def person_named(username: str) -> Person:
-    """The person with this user name. Raises ``CommandError``."""
-    found = queries.person_named(username)
-    if found is None:
-        raise CommandError(f"There is nobody here called {username}.")
-    return found
+def add(options: dict[str, Any], say: Callable[[str], None]) -> None:
+    """Take somebody in; who is in already gets the role."""
+    team, person = naming.team(options["team"]), naming.person(options["username"])
+    if rosters.role_in(team, person.pk):
+        teams.change_role(ACTOR, team, person, role=options["role"])
+    else:
+        teams.add_member(ACTOR, team, person, role=options["role"], at=timezone.now())
+    say(f"{person.username} is in {team.name} as {options['role']}")
