@@ -263,6 +263,22 @@ class TestAsVersion:
         with pytest.raises(NothingNew):
             publish(ann, bring_draft(ann), becomes=Becomes.VERSION, target=notebook.uuid)
 
+    def test_is_not_made_of_a_copy_from_here_that_nobody_changed(self, ann, settings):
+        notebook = share(ann)
+        draft = bring_raw(ann, copy_of(notebook, number=1, settings=settings))
+
+        with pytest.raises(NothingNew):
+            publish(ann, draft, becomes=Becomes.VERSION, target=notebook.uuid)
+
+    def test_does_not_keep_the_note_of_where_the_file_came_from(self, ann, settings):
+        notebook = share(ann)
+        draft = bring_raw(ann, copy_of(notebook, LOAD, number=1, settings=settings))
+
+        publish(ann, draft, becomes=Becomes.VERSION, target=notebook.uuid)
+
+        notebook.refresh_from_db()
+        assert "nbcommons" not in document_of(notebook.current_revision)["metadata"]
+
     def test_is_not_made_over_one_that_its_author_has_not_seen(self, ann):
         notebook = share(ann)
         second, third = bring_draft(ann, LOAD), bring_draft(ann, SELECT)

@@ -26,6 +26,7 @@ from nbcommons.intake.operations.findings import blank_out_findings, wave_throug
 from nbcommons.intake.queries.choices import named
 from nbcommons.intake.queries.drafts import document_of, finding_rows
 from nbcommons.intake.queries.tag_rules import restricted_tags
+from nbcommons.intake.queries.targets import without_origin
 from nbcommons.notebooks import operations as catalogue
 from nbcommons.notebooks.cells import cell_facts
 from nbcommons.notebooks.models import Notebook, Revision, Visibility
@@ -64,7 +65,7 @@ def publish_draft(
         )
     describe_draft(actor, draft, details=details, at=at)
     _decide(actor, draft, decisions or {})
-    document = document_of(draft)
+    document = without_origin(document_of(draft))
     try:
         canonical = checked_bytes(document, limits=limits())
     except NotANotebook as error:

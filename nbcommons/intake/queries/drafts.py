@@ -144,8 +144,11 @@ class DraftPage:
 
 
 def drafts_of(actor: Actor) -> QuerySet[Draft]:
-    """The drafts that ``actor`` may see: their own that still count, newest first."""
-    return _own(actor).filter(discarded_at__isnull=True)
+    """The drafts that ``actor`` may see: their own that still count, newest first.
+
+    Without their documents, which are large: what is saved then leaves them alone too.
+    """
+    return _own(actor).filter(discarded_at__isnull=True).defer("data")
 
 
 def discarded_draft_of(actor: Actor, uuid: UUID | None) -> Draft | None:
@@ -168,10 +171,8 @@ def _own(actor: Actor) -> QuerySet[Draft]:
 
 def draft_rows(actor: Actor) -> tuple[DraftRow, ...]:
     """The drafts of ``actor`` for a list; one query."""
-    rows = (
-        drafts_of(actor)
-        .defer("data")
-        .annotate(undecided=Count("findings", filter=undecided_findings("findings__")))
+    rows = drafts_of(actor).annotate(
+        undecided=Count("findings", filter=undecided_findings("findings__"))
     )
     return tuple(
         DraftRow(

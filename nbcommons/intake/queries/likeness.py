@@ -124,5 +124,7 @@ def _cells_of(revisions: Mapping[int, int]) -> dict[int, Counter[str]]:
 
 def _with_title(actor: Actor, title: str) -> set[int]:
     """Keys of the notebooks called ``title``, whatever its capitals and blanks at the ends."""
-    same = guard.notebooks_for(actor).filter(title__iexact=" ".join(title.split()))
+    same = guard.notebooks_for(actor).filter(
+        title__iexact=" ".join(title.replace("\x00", "").split())
+    )
     return set(same.values_list("pk", flat=True)[:_CANDIDATES])

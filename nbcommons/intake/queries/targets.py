@@ -11,6 +11,7 @@ from nbcommons.intake.queries.choices import readable_notebook
 from nbcommons.intake.queries.drafts import document_of
 from nbcommons.notebooks.models import Notebook, Revision
 from nbcommons.notebooks.queries import document_of as document_of_revision, keeper_of
+from nbcommons_ipynb.cells import Document
 from nbcommons_ipynb.diff.comparing import diff
 from nbcommons_ipynb.diff.model import Counts, counts_of
 
@@ -79,20 +80,28 @@ def target_of(actor: Actor, draft: Draft) -> Target | None:
     if notebook is None:
         return None
     current = _current(notebook)
-    counts = counts_of(diff(document_of_revision(current), document_of(draft)))
+    changes = diff(document_of_revision(current), without_origin(document_of(draft)))
+    counts = counts_of(changes)
+    is_same = counts.is_nothing and not changes.fields
     return Target(
         uuid=notebook.uuid,
         title=notebook.title,
         keeper=keeper_of(notebook),
         current_number=current.number,
         visibility=notebook.visibility,
-        summary=summary_of(counts) if is_version else "",
-        is_same=is_version and counts.is_nothing,
+        summary=_summary_of(counts) if is_version else "",
+        is_same=is_version and is_same,
         label_ids=frozenset(notebook.labels.values_list("pk", flat=True)),
     )
 
 
-def summary_of(counts: Counts) -> str:
+def without_origin(document: Document) -> Document:
+    """``document`` without the note of where it came from, which stands in the draft itself."""
+    metadata = {key: value for key, value in document["metadata"].items() if key != "nbcommons"}
+    return {**document, "metadata": metadata}
+
+
+def _summary_of(counts: Counts) -> str:
     """``2 cells changed, 1 added, 13 the same``."""
     told = [
         f"{count} {words}"
