@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,10 +15,13 @@ from urllib.parse import urlsplit
 from rich.console import Console
 
 from nbcommons.core import plugins
-from nbcommons.launch import data, edge, network, postgres, preflight, programs
+from nbcommons.launch import beside, data, edge, network, postgres, preflight, programs
 from nbcommons.launch.errors import CannotStart
 from nbcommons.launch.preflight import Finding
 from nbcommons.launch.up import RUN_FILE
+
+INDEX_TIMEOUT_S = 300.0
+_CHECK_INDEX = ("check_search",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ def examine(root: Path, port: int) -> Iterator[Line]:
     else:
         yield Line("Running", f"yes, process {holder[0]}, {holder[1]}")
         yield from asyncio.run(_parts(root, holder[0]))
+        yield _search_index(folder)
         findings = [
             *preflight.check_readable(),
             *preflight.check_memory(),
@@ -108,6 +113,30 @@ def _permissions(folder: data.DataFolder) -> Iterator[Line]:
         yield Line("Permissions", f"open secrets: {names}", f"chmod 600 {names}", is_fatal=True)
     else:
         yield Line("Permissions", "secrets are readable by their owner alone")
+
+
+def _search_index(folder: data.DataFolder) -> Line:
+    """Does the search index hold what the records hold? The site itself compares them."""
+    try:
+        with beside.environment(folder) as variables:
+            done = subprocess.run(  # noqa: S603 - our own program
+                [sys.executable, "-P", "-m", "nbcommons.launch.manage", *_CHECK_INDEX],
+                env={**os.environ, **variables},
+                capture_output=True,
+                text=True,
+                timeout=INDEX_TIMEOUT_S,
+                check=False,
+            )
+    except (CannotStart, subprocess.TimeoutExpired) as error:
+        return Line("Search index", f"not looked at: {error}", "Try again in a moment.")
+    found = done.stdout.strip() or "could not be compared with the records"
+    if done.returncode == 0:
+        return Line("Search index", found)
+    return Line(
+        "Search index",
+        found,
+        "It mends itself within minutes while a worker runs; or: nbcommons rebuild search",
+    )
 
 
 async def _parts(root: Path, pid: int) -> list[Line]:

@@ -14,8 +14,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from nbcommons.notebooks import operations as catalogue
 from nbcommons.notebooks.models import Visibility
-from nbcommons.search import tasks
-from nbcommons.search._backend import Batch
+from nbcommons.search import _place, tasks
+from nbcommons.search._backend import Batch, MemoryStore
 from nbcommons.search._folder import FolderStore
 from tests.factories.catalogue import NOW, publish, revise
 from tests.factories.people import make_person
@@ -131,3 +131,21 @@ class TestCommand:
 
         assert capsys.readouterr().out.count("Built") == 1
         assert ask(no_index).total == 1
+
+
+@pytest.mark.django_db
+class TestCheckSearch:
+    def test_compares_with_the_records_and_says_what_it_found(self, index, capsys):
+        with _place.using(MemoryStore()), pytest.raises(SystemExit):
+            call_command("check_search")
+        assert "there is none: not built yet" in capsys.readouterr().out
+        publish(make_person("priya"))
+        with pytest.raises(SystemExit):
+            call_command("check_search")
+        assert "0 notebooks, 1 differ from the records" in capsys.readouterr().out
+
+        tasks.catch_up()
+        call_command("check_search")
+
+        assert capsys.readouterr().out.strip() == "1 notebooks, 0 differ from the records"
+        assert ask(index).total == 1
