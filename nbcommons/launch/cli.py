@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from nbcommons.launch import beside, checkout, data, doctor, sweep
+from nbcommons.launch import beside, checkout, data, doctor, remote, sweep
 from nbcommons.launch.display import Display
 from nbcommons.launch.errors import CannotStart
 from nbcommons.launch.up import Options, up as run_up
@@ -31,7 +31,7 @@ Trusted = Annotated[
 Force = Annotated[
     bool, typer.Option("--force", help="Start although a check speaks against it.")
 ]
-OWN_COMMANDS = frozenset({"up", "stop", "doctor", "test", "check"})
+OWN_COMMANDS = frozenset({"up", "stop", "doctor", "test", "check"}) | remote.COMMANDS
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -125,6 +125,9 @@ def check(
 ) -> None:
     """Run everything that CI runs (in a checkout only)."""
     raise typer.Exit(checkout.check(only_static=static))
+
+
+remote.add_to(app)
 
 
 def main() -> None:
