@@ -215,17 +215,6 @@ class TestDeleteTeam:
             teams.delete_team(actor_of(ben), team)
 
 
-class TestLeaveAllTeams:
-    def test_names_the_teams_left_without_an_owner(self, team, ann, ben):
-        other = teams.create_team(actor_of(ann), TeamDetails("Other"), at=NOW)
-        teams.add_member(actor_of(ann), other, ben, role=Role.OWNER, at=NOW)
-
-        orphaned = teams.leave_all_teams(SYSTEM, ann)
-
-        assert orphaned == [team.name]
-        assert not ann.memberships.exists()
-
-
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("no_jobs_left")
 class TestTwoOwnersWhoLeaveAtOnce:

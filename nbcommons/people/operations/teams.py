@@ -176,24 +176,6 @@ def delete_team(actor: Actor, team: Team) -> None:
     _announce(actor, team, "given up")
 
 
-def leave_all_teams(actor: Actor, person: Person) -> list[str]:
-    """Take ``person`` out of every team, for accounts that end; names of teams now without owner.
-
-    An owner who was the last one is taken out all the same: administrators find such teams.
-    Raises ``Denied``.
-    """
-    require_administrator(actor)
-    orphaned: list[str] = []
-    for membership in Membership.objects.filter(person=person).select_related("team"):
-        with transaction.atomic():
-            team = Team.objects.select_for_update().get(pk=membership.team_id)
-            if membership.role == Role.OWNER and not _has_another_owner(team, person):
-                orphaned.append(team.name)
-            membership.delete()
-            _announce(actor, team, "member removed", person_id=person.pk)
-    return sorted(orphaned)
-
-
 def may_look_after(actor: Actor, team: Team) -> bool:
     """Whether ``actor`` may change ``team`` and its members."""
     if actor.scopes is not None:
