@@ -157,9 +157,10 @@ def _text(cells: Sequence[dict[str, Any]], hit: _Hit) -> str:
 def _place(cells: Sequence[dict[str, Any]], hits: Sequence[_Hit], hit: _Hit) -> Place:
     """Where ``hit`` is; ``hits`` are those of its cell, and all that are near are masked too."""
     source: str = cells[hit.position]["source"]
-    begin = max(source.rfind("\n", 0, hit.start) + 1, hit.start - _NEAR)
-    end = source.find("\n", hit.end)
-    end = min(len(source) if end < 0 else end, hit.end + _NEAR)
+    line_start = source.rfind("\n", 0, hit.start) + 1
+    line_end = source.find("\n", hit.end)
+    line_end = len(source) if line_end < 0 else line_end
+    begin, end = max(line_start, hit.start - _NEAR), min(line_end, hit.end + _NEAR)
     first = bisect_right(hits, begin, key=lambda near: near.end)
     pieces: list[str] = []
     at = begin
@@ -170,6 +171,7 @@ def _place(cells: Sequence[dict[str, Any]], hits: Sequence[_Hit], hit: _Hit) -> 
     value = _text(cells, hit)
     # Not every place of it need have been found.
     shown = excerpt.replace(value, _MASK) if value else excerpt
+    shown = f"{'…' if begin > line_start else ''}{shown}{'…' if end < line_end else ''}"
     return Place(hit.position, source.count("\n", 0, hit.start) + 1, " ".join(shown.split()))
 
 

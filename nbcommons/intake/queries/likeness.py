@@ -40,6 +40,10 @@ class Alike:
     may_edit: bool
 
     @property
+    def url(self) -> str:
+        return f"/notebooks/{self.uuid}/"
+
+    @property
     def is_nearly_the_same(self) -> bool:
         return self.cell_count > 0 and self.same_cells >= 0.8 * self.cell_count
 

@@ -31,6 +31,10 @@ class Origin:
     may_edit: bool
 
     @property
+    def url(self) -> str:
+        return f"/notebooks/{self.uuid}/"
+
+    @property
     def is_behind(self) -> bool:
         """Whether somebody has published a version since the file was taken."""
         return self.number is not None and self.number < self.current_number
@@ -52,6 +56,10 @@ class Target:
     summary: str = ""
     is_same: bool = False
     label_ids: frozenset[int] = frozenset()
+
+    @property
+    def url(self) -> str:
+        return f"/notebooks/{self.uuid}/"
 
 
 def origin_of(actor: Actor, draft: Draft) -> Origin | None:

@@ -10,7 +10,11 @@ class DraftForm extends HTMLElement {
   connectedCallback() {
     this.addEventListener("change", () => this.#nameButton());
     this.addEventListener("input", () => (this.#isChanged = true));
-    this.addEventListener("submit", () => (this.#isChanged = false));
+    this.addEventListener("submit", () => {
+      this.#isChanged = false;
+      // What is sent now is the whole of it: keeping by itself must not come after, or find it gone.
+      this.querySelector("[hx-post]")?.remove();
+    });
     this.addEventListener("htmx:afterRequest", (event) => {
       if (/** @type {CustomEvent} */ (event).detail.successful) this.#isChanged = false;
     });
