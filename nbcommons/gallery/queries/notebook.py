@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from nbcommons.core.actor import Actor
 from nbcommons.gallery.queries.cards import TagLink, tag_links
+from nbcommons.gallery.queries.short import short_url
 from nbcommons.gallery.queries.standing import Standing, standing_of
 from nbcommons.gallery.queries.words import (
     CATEGORY_ICONS,
@@ -77,6 +78,7 @@ class NotebookPage:
     standing: Standing
     version: int
     versions_url: str
+    short_url: str
     published_at: datetime
     cell_count: int
     vital: Vital
@@ -107,6 +109,7 @@ def notebook_page(actor: Actor, notebook: Notebook) -> NotebookPage:
         standing=standing_of(actor, notebook),
         version=revision.number,
         versions_url=reverse("versions:history", args=[notebook.uuid]),
+        short_url=settings.NBCOMMONS_SITE_URL + short_url(notebook),
         published_at=revision.created_at,
         cell_count=revision.cell_count,
         vital=_vital(actor, notebook),
