@@ -21,8 +21,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from nbcommons.people import queries
+from nbcommons.people._site import HUB_CLIENT_ID
 from nbcommons.people.errors import MailUnreachable
 from nbcommons.people.models import Person
 
@@ -62,6 +64,19 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Where signing out leads: on to Jupyter's sign-out, as config says."""
         del request
         return resolve_url(settings.LOGOUT_REDIRECT_URL)
+
+    def post_login(self, request: HttpRequest, user: Person, **hooks: Any) -> HttpResponseBase:
+        """Where signing in leads; on to another program by a page in between.
+
+        Browsers hold the redirects of a form against our policy, and that of signing in would
+        end on the site of the program.
+        """
+        response: HttpResponseBase = super().post_login(request, user, **hooks)
+        target = response.headers.get("Location", "")
+        is_onward = target.startswith(reverse("idp:oidc:authorization"))
+        if not is_onward or f"client_id={HUB_CLIENT_ID}" in target:
+            return response
+        return HttpResponseRedirect(f"{reverse('people:onward')}?{urlencode({'next': target})}")
 
     def respond_user_inactive(self, request: HttpRequest, user: Person) -> HttpResponseBase:
         """Why an account does not let its person in."""

@@ -27,6 +27,7 @@ from nbcommons.people.views import (
 
 _own = [
     path("join/<str:secret>/", joining.join, name="join"),
+    path("sign-in/onward/", organisation.onward, name="onward"),
     path("sign-in/waiting/", organisation.waiting, name="waiting"),
     path("sign-in/with/<slug:provider_id>/", organisation.sign_in_with, name="sign_in_with"),
     path("confirm/again/", organisation.sign_in_again, name="sign_in_again"),

@@ -80,9 +80,18 @@ class SecondSite:
             )
         else:
             answer = browser.get(address)
-        while answer.is_redirect and answer.headers["Location"].startswith("/"):
-            answer = browser.get(answer.headers["Location"])
+        while (target := _next_here(answer)) is not None:
+            answer = browser.get(target)
         return answer
+
+
+def _next_here(answer: httpx.Response) -> str | None:
+    """Where on the same site ``answer`` leads on by itself; None if nowhere."""
+    if answer.is_redirect:
+        target = answer.headers["Location"]
+        return target if target.startswith("/") else None
+    onward = re.search(r'http-equiv="refresh" content="0; url=([^"]+)"', answer.text)
+    return html.unescape(onward.group(1)) if onward else None
 
 
 @contextmanager
@@ -94,7 +103,8 @@ def second_site(database_url: str, folder: Path) -> Iterator[SecondSite]:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         connection.execute(f'CREATE DATABASE "{name}"')
     port = _free_port()
-    url = f"http://localhost:{port}"
+    # Another host name than that of the first site: cookies do not tell ports apart.
+    url = f"http://127.0.0.1:{port}"
     environment = {
         "PATH": os.environ["PATH"],
         "HOME": str(folder),
@@ -109,7 +119,7 @@ def second_site(database_url: str, folder: Path) -> Iterator[SecondSite]:
     site.manage("migrate", "--verbosity=0")
     site.manage("setup_site")
     process = subprocess.Popen(
-        [sys.executable, "manage.py", "runserver", "--noreload", f"localhost:{port}"],
+        [sys.executable, "manage.py", "runserver", "--noreload", f"127.0.0.1:{port}"],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.DEVNULL,

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -67,6 +68,16 @@ def disconnect(request: CommonsRequest, account_id: int) -> HttpResponse:
         raise Http404
     messages.success(request, "It no longer signs you in here.")
     return redirect("people:settings")
+
+
+@never_cache
+@require_safe
+def onward(request: HttpRequest) -> HttpResponseBase:
+    """On to a program that signs people in by this site."""
+    target = request.GET.get("next", "")
+    if not target.startswith(reverse("idp:oidc:authorization")):
+        return redirect("/")
+    return render_page(request, "people/leaving.html", _pages.LeavingPage(url=target, name=""))
 
 
 @login_not_required
