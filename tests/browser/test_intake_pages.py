@@ -106,7 +106,7 @@ class TestDraftPage:
 
         visitor.get_by_label("Purpose").fill("Says who pays late.")
 
-        expect(visitor.locator("#kept")).to_contain_text("Kept as a draft at")
+        expect(visitor.locator("#kept")).to_contain_text("Kept at")
         draft.refresh_from_db()
         assert draft.purpose == "Says who pays late."
         assert complaints == []
