@@ -61,6 +61,8 @@ PAGES = (
     "/administration/audit/",
     "/administration/in-and-out/",
     "/settings/admin-mode/",
+    "/settings/people/",
+    "/settings/",
 )
 # Where pictures of the pages go, for people who want to look at them.
 PICTURES = os.environ.get("NBCOMMONS_PICTURES", "")

@@ -136,7 +136,7 @@ def _worker(jobs: dict[str, int], *, at: datetime) -> PartState:
             "Worker",
             is_well=False,
             words=words,
-            advice="Nothing is rendered, indexed or judged until it runs: `nbcommons worker`.",
+            advice="Nothing is rendered, indexed or judged until it runs: nbcommons worker",
         )
     oldest = joblist.oldest_waiting(at=at)
     waited = 0 if oldest is None else max(0, int((at - oldest).total_seconds()))
@@ -145,7 +145,7 @@ def _worker(jobs: dict[str, int], *, at: datetime) -> PartState:
             "Worker",
             is_well=False,
             words=f"alive, but {jobs['todo']:,} jobs wait, one for {in_time(waited)}",
-            advice="Start it with more at a time (`--concurrency`), or see which jobs fail.",
+            advice="Start it with more at a time (--concurrency), or see which jobs fail.",
         )
     return PartState("Worker", is_well=True, words="alive, nothing waits for long")
 
