@@ -49,8 +49,8 @@ log = structlog.get_logger()
 class Candidate:
     """A notebook that is about to be published, for a validator to judge.
 
-    document: without results; a copy. person: the user name of who publishes it. labels: slugs of its
-    access labels.
+    document: without results; a copy. person: the user name of who publishes it, for an import of
+    whom it belongs to or empty. labels: slugs of its access labels.
     """
 
     document: Document
