@@ -20,8 +20,7 @@ from nbcommons.launch.errors import CannotStart
 from nbcommons.launch.preflight import Finding
 from nbcommons.launch.up import RUN_FILE
 
-INDEX_TIMEOUT_S = 300.0
-_CHECK_INDEX = ("check_search",)
+INSPECT_TIMEOUT_S = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +64,15 @@ def examine(root: Path, port: int) -> Iterator[Line]:
     holder = data.holder_of(root)
     if holder is None:
         yield Line("Running", "no")
-        findings = preflight.examine(folder, port, uses_own_database=True)
+        uses_own = "DATABASE_URL" not in os.environ
+        findings = preflight.examine(folder, port, uses_own_database=uses_own)
+        # A folder that nothing ever ran on has no database; making one is not the doctor's work.
+        if not uses_own or preflight.data_version(folder) == postgres.major_version():
+            yield from _seen_by_site(folder, is_stopped=True)
     else:
         yield Line("Running", f"yes, process {holder[0]}, {holder[1]}")
         yield from asyncio.run(_parts(root, holder[0]))
-        yield _search_index(folder)
+        yield from _seen_by_site(folder, is_stopped=False)
         findings = [
             *preflight.check_readable(),
             *preflight.check_memory(),
@@ -115,28 +118,28 @@ def _permissions(folder: data.DataFolder) -> Iterator[Line]:
         yield Line("Permissions", "secrets are readable by their owner alone")
 
 
-def _search_index(folder: data.DataFolder) -> Line:
-    """Does the search index hold what the records hold? The site itself compares them."""
+def _seen_by_site(folder: data.DataFolder, *, is_stopped: bool) -> Iterator[Line]:
+    """Database, worker, index and mail: the site itself looks, in a process of its own."""
+    command = [sys.executable, "-P", "-m", "nbcommons.launch.manage", "inspect-site"]
     try:
         with beside.environment(folder) as variables:
             done = subprocess.run(  # noqa: S603 - our own program
-                [sys.executable, "-P", "-m", "nbcommons.launch.manage", *_CHECK_INDEX],
+                [*command, *(["--stopped"] if is_stopped else [])],
                 env={**os.environ, **variables},
                 capture_output=True,
                 text=True,
-                timeout=INDEX_TIMEOUT_S,
+                timeout=INSPECT_TIMEOUT_S,
                 check=False,
             )
     except (CannotStart, subprocess.TimeoutExpired) as error:
-        return Line("Search index", f"not looked at: {error}", "Try again in a moment.")
-    found = done.stdout.strip() or "could not be compared with the records"
-    if done.returncode == 0:
-        return Line("Search index", found)
-    return Line(
-        "Search index",
-        found,
-        "It mends itself within minutes while a worker runs; or: nbcommons rebuild search",
-    )
+        yield Line("Site's parts", f"not looked at: {error}", "Try again in a moment.")
+        return
+    if done.returncode:
+        words = next(iter(reversed(done.stderr.strip().splitlines())), "no reason given")
+        yield Line("Site's parts", words, f"Look into {folder.logs}.", is_fatal=True)
+        return
+    for told in done.stdout.splitlines():
+        yield Line(**json.loads(told))
 
 
 async def _parts(root: Path, pid: int) -> list[Line]:

@@ -205,6 +205,9 @@ class TestCommands:
         assert done.returncode == 0, done.stdout
         assert "✓ Site: answers" in done.stdout
         assert "✓ Jupyter: answers 200" in done.stdout
+        for part in ("Tables: up to date", "Worker: alive", "Database: PostgreSQL", "Mail: "):
+            assert f"✓ {part}" in done.stdout
+        assert "differ from the records" in done.stdout
 
 
 class TestKilledPart:

@@ -70,6 +70,11 @@ def overview_page(actor: Actor, *, at: datetime) -> OverviewPage:
     )
 
 
+def states_of_parts(actor: Actor, *, at: datetime) -> tuple[PartState, ...]:
+    """How the parts do, without the figures, for ``actor`` in admin mode or the system."""
+    return tuple(_parts(actor, joblist.counts(), at=at))
+
+
 def _figures(actor: Actor, jobs: dict[str, int]) -> Iterator[Figure]:
     people = Person.objects.aggregate(
         active=Count("pk", filter=Q(is_active=True)),
