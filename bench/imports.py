@@ -106,7 +106,7 @@ def measured(what: str, folder: Path, count: int, *arguments: str) -> dict[str, 
     took = time.perf_counter() - started
     if process.returncode:
         raise SystemExit(f"import ended with code {process.returncode}")
-    return {
+    row = {
         "what": what,
         "notebooks": count,
         "wall s": round(took, 1),
@@ -116,6 +116,8 @@ def measured(what: str, folder: Path, count: int, *arguments: str) -> dict[str, 
         "MB at most": round(most),
         "load": round(os.getloadavg()[0], 1),
     }
+    print(row, flush=True)
+    return row
 
 
 def cleared_with_nbformat(files: list[Path]) -> dict[str, Any]:

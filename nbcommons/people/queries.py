@@ -44,6 +44,7 @@ class PersonRow:
     email: str
     organisation: str
     is_active: bool
+    awaits_approval: bool
     is_administrator: bool
     has_second_step: bool
     joined_at: datetime
@@ -221,6 +222,7 @@ def _row(person: Person, *, has_second_step: bool) -> PersonRow:
         email=person.email,
         organisation=str(person.organisation or ""),
         is_active=person.is_active,
+        awaits_approval=person.awaits_approval,
         is_administrator=person.is_administrator,
         has_second_step=has_second_step,
         joined_at=person.created_at,
