@@ -14,6 +14,7 @@ from nbcommons.curation.models import OwnershipOffer
 from nbcommons.curation.queries.ownership import answerers_of, owned_by, takers_in
 from nbcommons.notebooks.models import Notebook
 from nbcommons.notebooks.queries import keeper_of
+from nbcommons.people import mail
 from nbcommons.people.models import Person, Team
 
 
@@ -99,8 +100,10 @@ def _offer(offer_id: int) -> OwnershipOffer | None:
 
 
 def _send(name: str, people: Iterable[Person], context: dict[str, Any]) -> None:
+    # Somebody must hear of what is left behind, whatever mails they want.
+    kind = None if name == "left_behind" else mail.Kind.LOOKING_AFTER
     for person in people:
-        if not (person.email and person.is_active):
+        if not mail.wants(person, kind):
             continue
         text = render_to_string(f"curation/mail/{name}.txt", {**context, "reader": person})
         subject, _, body = text.partition("\n\n")

@@ -39,3 +39,9 @@ class OrganisationUnreachable(Unavailable):
     """An organisation's sign-in does not answer."""
 
     title: ClassVar[str] = "Your organisation's sign-in does not answer"
+
+
+class LastWayIn(CommonsError):
+    """Without it, somebody could not sign in any more."""
+
+    title: ClassVar[str] = "You could not sign in any more"

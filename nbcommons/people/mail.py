@@ -24,6 +24,12 @@ class Kind(models.TextChoices):
     ADMINISTRATION = "administration", "Somebody waits for an account (administrators)"
 
 
+def wants(person: Person, kind: Kind | None) -> bool:
+    """Whether ``person`` gets mails of ``kind``; None: those about their own account."""
+    is_wanted = kind is None or kind.value not in person.mail_off
+    return bool(person.email) and person.is_active and is_wanted
+
+
 def write_to(people: Iterable[Person], *, kind: Kind | None, subject: str, text: str) -> int:
     """Send ``text`` to those of ``people`` who want mails of ``kind``; returns to how many.
 
@@ -31,11 +37,7 @@ def write_to(people: Iterable[Person], *, kind: Kind | None, subject: str, text:
     and those switched off, get nothing. A mail each, so that nobody sees the others' addresses.
     Raises ``OSError`` or ``SMTPException`` when the mail server does not take it.
     """
-    wanted = [
-        person
-        for person in people
-        if person.email and person.is_active and (kind is None or kind not in person.mail_off)
-    ]
+    wanted = [person for person in people if wants(person, kind)]
     foot = f"\n\nNotebook Commons\n{settings.NBCOMMONS_SITE_URL}\n"
     if kind is not None:
         foot += f"Which mails you get: {settings.NBCOMMONS_SITE_URL}/settings/preferences/\n"

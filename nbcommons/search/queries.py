@@ -1,6 +1,6 @@
 """Finding notebooks: the index proposes, SQL has the last word."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Container, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -50,11 +50,13 @@ __all__ = [
     "SuggestionKind",
     "Wish",
     "actor_of_feed",
+    "confirmed",
     "count_by",
     "feed_secret",
     "notebooks_held",
     "parse",
     "part_of",
+    "propose",
     "saved_searches",
     "search",
     "suggest",
@@ -74,19 +76,37 @@ def search(
     While there is no index, the answer is empty with ``is_building`` set. Whoever shows the hits
     loads them through ``guard.notebooks_for`` and keeps their order.
     """
+    proposed = propose(actor, request, liking=liking)
+    if not proposed.hits:
+        return proposed
+    return confirmed(proposed, _readable(actor, [hit.notebook_id for hit in proposed.hits]))
+
+
+def propose(
+    actor: Actor, request: SearchRequest, *, liking: Mapping[int, float] | None = None
+) -> SearchResults:
+    """As ``search``, but as the index has it: SQL has not had the last word yet.
+
+    For whoever loads the hits through ``guard.notebooks_for`` in any case, and then says by
+    ``confirmed`` which of them are readable.
+    """
     reader = replace(_reader(actor), labels=_labels(actor, request), liking=liking or {})
-    results = _engine.search(_place.store(), request, reader=reader)
-    if not results.hits:
-        return results
-    readable = _readable(actor, [hit.notebook_id for hit in results.hits])
-    hits = tuple(hit for hit in results.hits if hit.notebook_id in readable)
-    # The index learns a moment later than the database that a notebook is gone or private.
-    gone = [hit for hit in results.hits if hit.notebook_id not in readable]
+    return _engine.search(_place.store(), request, reader=reader)
+
+
+def confirmed(proposed: SearchResults, readable: Container[int]) -> SearchResults:
+    """``proposed`` without the hits that are not ``readable``.
+
+    The index learns a moment later than the database that a notebook is gone or hidden.
+    """
+    gone = [hit for hit in proposed.hits if hit.notebook_id not in readable]
+    if not gone:
+        return proposed
     return replace(
-        results,
-        hits=hits,
-        total=results.total - len(gone),
-        total_exact=results.total_exact - sum(hit.has_all_words for hit in gone),
+        proposed,
+        hits=tuple(hit for hit in proposed.hits if hit.notebook_id in readable),
+        total=proposed.total - len(gone),
+        total_exact=proposed.total_exact - sum(hit.has_all_words for hit in gone),
     )
 
 

@@ -168,6 +168,20 @@ class TestPasskey:
         assert not Authenticator.objects.exists()
         assert complaints == []
 
+    def test_that_is_the_last_way_in_stays(self, page, live_server, owner):
+        owner.set_unusable_password()
+        owner.save()
+        page.goto(f"{live_server.url}/sign-in/")
+        page.get_by_role("button", name="Sign in with a passkey").click()
+        page.wait_for_url(lambda url: "/sign-in/" not in url)
+        passkey = Authenticator.objects.get(type="webauthn")
+        page.goto(f"{live_server.url}/settings/passkeys/{passkey.pk}/remove/")
+        page.get_by_role("button", name="Use a passkey").click()
+        page.get_by_role("button", name="Remove it").click()
+
+        expect(page.get_by_text("It is your only way in.")).to_be_visible()
+        assert Authenticator.objects.filter(pk=passkey.pk).exists()
+
     def test_is_offered_nowhere_without_script(self, browser, live_server):
         page = browser.new_context(java_script_enabled=False).new_page()
 

@@ -30,10 +30,11 @@ from nbcommons.search.queries import (
     NearMiss,
     Question,
     SearchResults,
+    confirmed,
     feed_secret,
     parse,
+    propose,
     saved_searches,
-    search,
 )
 
 PAGE_SIZE = 20
@@ -149,9 +150,9 @@ def browse_page(
     out. As many queries whatever the length of the list. ``liking`` tells how much notebooks are
     recommended to ``actor``, by key in [0, 1].
     """
-    results = search(actor, address.request(page_size=PAGE_SIZE), liking=liking)
+    proposed = propose(actor, address.request(page_size=PAGE_SIZE), liking=liking)
+    results, cards = _confirmed_cards(actor, proposed)
     question = parse(address.text)
-    cards = _cards(actor, results)
     has_all = {hit.notebook_id: hit.has_all_words for hit in results.hits}
     is_shelf_empty = not cards and not results.is_building
     names = names_for(address, results)
@@ -186,12 +187,17 @@ def browse_page(
     )
 
 
-def _cards(actor: Actor, results: SearchResults) -> list[NotebookCard]:
-    """The hits as cards, in their order."""
-    snippets = {hit.notebook_id: hit.snippet for hit in results.hits}
+def _confirmed_cards(
+    actor: Actor, proposed: SearchResults
+) -> tuple[SearchResults, list[NotebookCard]]:
+    """What ``actor`` may still read of ``proposed``, and its hits as cards in their order."""
+    snippets = {hit.notebook_id: hit.snippet for hit in proposed.hits}
+    if not snippets:
+        return proposed, []
     found = with_card_parts(guard.notebooks_for(actor).filter(pk__in=list(snippets))).in_bulk()
-    shown = [found[hit.notebook_id] for hit in results.hits if hit.notebook_id in found]
-    return cards_of(actor, shown, snippets=snippets)
+    results = confirmed(proposed, found)
+    shown = [found[hit.notebook_id] for hit in results.hits]
+    return results, cards_of(actor, shown, snippets=snippets)
 
 
 def _heading(address: Address) -> str:

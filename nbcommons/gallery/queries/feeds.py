@@ -13,7 +13,7 @@ from nbcommons.gallery.queries.addresses import Address
 from nbcommons.gallery.queries.cards import with_card_parts
 from nbcommons.notebooks.models import Notebook
 from nbcommons.notebooks.queries import keeper_of
-from nbcommons.search.queries import Sort, search
+from nbcommons.search.queries import Sort, propose
 
 FEED_SIZE = 50
 
@@ -65,7 +65,7 @@ def list_feed(actor: Actor, address: Address) -> Feed | None:
     """
     asked = replace(address, page=1, sort=address.sort or Sort.UPDATED)
     request = replace(asked.request(page_size=FEED_SIZE), with_facets=False)
-    results = search(actor, request)
+    results = propose(actor, request)
     if results.is_building:
         return None
     ids = [hit.notebook_id for hit in results.hits]

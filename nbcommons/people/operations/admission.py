@@ -12,10 +12,10 @@ from django.db import transaction
 
 from nbcommons.core import events
 from nbcommons.core.actor import Actor
-from nbcommons.core.errors import CommonsError, Denied
+from nbcommons.core.errors import Denied
 from nbcommons.people import queries
 from nbcommons.people.claims import Identity, free_username
-from nbcommons.people.errors import SignUpClosed
+from nbcommons.people.errors import LastWayIn, SignUpClosed
 from nbcommons.people.events import AdministratorChanged, PersonJoined, PersonMoved
 from nbcommons.people.models import Invitation, Person
 from nbcommons.people.operations._rights import own_id
@@ -46,10 +46,6 @@ class AddressTaken(Denied):
     """An account here has their address, and may be somebody else's."""
 
     title: ClassVar[str] = "There is an account with your address already"
-
-
-class LastWayIn(CommonsError):
-    """Without it, they could not sign in any more."""
 
 
 @dataclass(frozen=True, slots=True)

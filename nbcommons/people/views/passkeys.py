@@ -13,6 +13,10 @@ from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 
+from nbcommons.people import queries
+from nbcommons.people.errors import LastWayIn
+from nbcommons.people.views._shared import signed_in
+
 
 @method_decorator(never_cache, name="dispatch")
 class SignInByPasskey(webauthn.LoginWebAuthnView):  # type: ignore[misc]
@@ -47,6 +51,12 @@ class RenamePasskey(webauthn.EditWebAuthnView):  # type: ignore[misc]
 
 @method_decorator(never_cache, name="dispatch")
 class RemovePasskey(webauthn.RemoveWebAuthnView):  # type: ignore[misc]
+    def form_valid(self, form: Any) -> HttpResponse:
+        if queries.ways_in(signed_in(self.request)) <= 1:
+            raise LastWayIn("It is your only way in. Choose a password or add a passkey first.")
+        response: HttpResponse = super().form_valid(form)
+        return response
+
     def get_success_url(self) -> str:
         return reverse("mfa_index")
 
