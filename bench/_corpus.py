@@ -21,6 +21,8 @@ WORD = re.compile(r"[A-Za-z]{3,}")
 TAGS = [f"{a} {b}" for a in ("name", "money", "map", "text") for b in "abcdefghijklmnop"]
 # One in fifty is private to somebody else; the rest is for everyone.
 PRIVATE_SHARE = 0.02
+# One in twenty-five has an access label, of which the reader holds a few.
+LABELLED_SHARE = 0.04
 HEADING_WORDS = range(2, 11)
 TYPO_LENGTH = 6  # letters of a word that somebody may mistype
 PREFIX_LENGTH = 5  # letters of a word that somebody may leave unfinished
@@ -50,7 +52,7 @@ def samples() -> list[Sample]:
     for path in sorted(SAMPLES.rglob("*.ipynb")):
         notebook = json.loads(path.read_text(encoding="utf-8", errors="replace"))
         cells = tuple(
-            {"cell_type": cell["cell_type"], "source": "".join(cell["source"])}
+            {"cell_type": cell["cell_type"], "source": "".join(cell["source"]), "id": "a"}
             for cell in notebook.get("cells", [])
             if isinstance(cell, dict) and "source" in cell
         )
@@ -63,7 +65,8 @@ def document(
     number: int, cells: Sequence[dict[str, str]], random_: random.Random
 ) -> SearchDocument:
     """A notebook of ``cells``, with invented tags, people and health."""
-    texts = texts_of({"cells": cells})
+    cells = [{**cell, "metadata": {}} for cell in cells]
+    texts = texts_of({"cells": cells, "metadata": {}})
     title = texts.headings[0] if texts.headings else f"Notebook {number}"
     audience = (
         (f"p:{number % 97 + 100}",) if random_.random() < PRIVATE_SHARE else ("everyone",)
@@ -81,8 +84,16 @@ def document(
         language=random_.choices(["python", "r", "julia"], [90, 8, 2])[0],
         category=random_.choice(["operational", "building_block", "course"]),
         health=random_.choices(["healthy", "unhealthy", "unknown"], [40, 10, 50])[0],
+        packages=texts.packages,
         owner=f"person{number % 500}",
+        owner_name=f"Person {number % 500}",
+        organisations=(1, 2 + number % 40),
+        organisation_names=("All", f"Office {number % 40}"),
+        labels=(random_.randrange(1, 20),) if random_.random() < LABELLED_SHARE else (),
         people=int(random_.paretovariate(0.8)),
+        runs=int(random_.paretovariate(0.8)),
+        trending=random_.random() ** 3,
+        health_score=random_.random(),
     )
 
 

@@ -1,6 +1,9 @@
 """Processor time and latency of the pages people open most, beside an empty page of Django.
 
-    python bench/pages.py [--notebooks 3000] [--requests 200]
+    python bench/pages.py [--notebooks 10000] [--people 10000] [--teams 1000] [--requests 200]
+
+A thousand notebooks are brought in, made of cells of real ones; the rest are rows that use their
+contents again, of people and teams, shared and labelled.
 
 Requests go through the whole stack (middleware, session, permission, templates) in this process;
 PostgreSQL's own time is told apart. The baseline of the same run is the sign-in page's redirect,
@@ -11,9 +14,11 @@ import argparse
 import os
 import random
 import statistics
+import sys
 import time
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import django
@@ -22,6 +27,7 @@ from _report import report
 
 from nbcommons.launch.postgres import temporary_cluster
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
 _cluster = ExitStack()
 os.environ |= {
     "DATABASE_URL": _cluster.enter_context(temporary_cluster()),
@@ -30,32 +36,42 @@ os.environ |= {
 }
 django.setup()
 
-from django.core.management import call_command  # noqa: E402 - once the database is known
+from _organisation import fill_catalogue, patterns  # noqa: E402 - once the database is known
+from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 
+from nbcommons.access import guard  # noqa: E402
 from nbcommons.core.actor import Actor  # noqa: E402
-from nbcommons.intake.operations import import_notebook  # noqa: E402
-from nbcommons.notebooks.models import Notebook  # noqa: E402
+from nbcommons.intake.operations.bulk import import_notebook  # noqa: E402
 from nbcommons.people.models import Person  # noqa: E402
 from nbcommons.rendering.operations import render_missing  # noqa: E402
 from nbcommons.search import _place  # noqa: E402
 from nbcommons.search._backend import MemoryStore  # noqa: E402
 from nbcommons.search.operations import rebuild_index  # noqa: E402
+from tests.factories.organisation import make_organisation  # noqa: E402
 
 SYSTEM = Actor.system("bench")
+BROUGHT_IN = 1_000
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--notebooks", type=int, default=3000)
+    parser.add_argument("--notebooks", type=int, default=10_000)
+    parser.add_argument("--people", type=int, default=10_000)
+    parser.add_argument("--teams", type=int, default=1_000)
     parser.add_argument("--requests", type=int, default=200)
     options = parser.parse_args()
     call_command("migrate", verbosity=0)
-    fill(options.notebooks)
+    fill(min(options.notebooks, BROUGHT_IN))
+    made = make_organisation(people=options.people, teams=options.teams)
+    fill_catalogue(max(0, options.notebooks - BROUGHT_IN), made, patterns())
+    vacuum()
     client = Client(raise_request_exception=True)
-    client.force_login(Person.objects.get(username="reader"))
-    uuids = list(Notebook.objects.order_by("?").values_list("uuid", flat=True)[:50])
+    reader = made.people[70]
+    client.force_login(reader)
+    readable = guard.notebooks_for(Actor.person(reader.pk, reader.username))
+    uuids = list(readable.order_by("?").values_list("uuid", flat=True)[:50])
     with _place.using(MemoryStore()):
         rebuild_index(SYSTEM)
         pages = {
@@ -80,7 +96,6 @@ def fill(count: int) -> None:
 
     draw = random.Random(2018)
     owner = Person.objects.create(username="author", full_name="An Author")
-    Person.objects.create(username="reader")
     cells = [cell for sample in samples() for cell in sample.cells] or [
         {"cell_type": "markdown", "source": "# Words"},
         {"cell_type": "code", "source": "print(1)"},
@@ -102,6 +117,9 @@ def fill(count: int) -> None:
             at=datetime.now(UTC),
         )
     render_missing(SYSTEM, limit=count)
+
+
+def vacuum() -> None:
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
 

@@ -9,9 +9,11 @@ search over the real notebooks.
 """
 
 import argparse
+import json
 import math
 import random
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -27,12 +29,14 @@ from tantivy import Occur, Query
 
 from nbcommons.launch.postgres import temporary_cluster
 from nbcommons.search import _analysis, _engine
-from nbcommons.search._backend import FolderStore, MemoryStore, Store
+from nbcommons.search._backend import MemoryStore, Store
+from nbcommons.search._folder import FolderStore
 from nbcommons.search._schema import schema
 from nbcommons.search._suggest import suggest
-from nbcommons.search._values import SearchDocument, SearchRequest, Sort
+from nbcommons.search._values import Reader, SearchDocument, SearchRequest, Sort
 
-AUDIENCE = ("everyone", "p:7")
+AUDIENCE = ("everyone", "p:7", "t:3", "t:11")
+READER = Reader(AUDIENCE, hidden_labels=tuple(range(2, 20)))
 POSTGRES_UP_TO = 5_000
 """Notebooks: filling PostgreSQL with more takes minutes, and its figure is clear by then."""
 
@@ -45,7 +49,7 @@ def ours(store: Store, **options: object) -> Scheme:
 
     def run(text: str) -> list[int]:
         request = replace(SearchRequest(limit=10), text=text, **options)  # type: ignore[arg-type]
-        found = _engine.search(store, request, audience=AUDIENCE)
+        found = _engine.search(store, request, reader=READER)
         return [hit.notebook_id for hit in found.hits]
 
     return run
@@ -167,6 +171,7 @@ def speed_rows(size: int, pool: Sequence[Sample], texts: Sequence[str]) -> list[
                 ("ours, with facets", ours(store)),
                 ("ours, page 10", ours(store, offset=90, with_facets=False)),
                 ("ours, newest first", ours(store, sort=Sort.NEWEST, with_facets=False)),
+                ("ours, trending first", ours(store, sort=Sort.TRENDING, with_facets=False)),
                 ("ours, one filter, facets", ours(store, languages=("r",))),
                 ("ours, completion", suggestions(store)),
             )
@@ -189,21 +194,50 @@ def speed_rows(size: int, pool: Sequence[Sample], texts: Sequence[str]) -> list[
         for row in rows:
             row["p50_ratio"] = round(float(str(row["p50_ms"])) / base, 2)
         size_mb = sum(path.stat().st_size for path in Path(folder).rglob("*.*")) / 1e6
+        held_mb, mapped_mb = memory_of_a_reader(Path(folder) / "index", texts)
         rows.append(
             {
                 "scheme": f"build: {built_s:.0f} s, {cpu_s:.0f} CPU-s, {size / built_s:.0f}/s,"
-                f" {size_mb:.0f} MB",
+                f" {size_mb:.0f} MB on disk; a reader holds {held_mb:.0f} MB of its own and has"
+                f" {mapped_mb:.0f} MB of the files mapped, which the system may drop",
                 "notebooks": size,
             }
         )
         return rows
 
 
+def memory_of_a_reader(folder: Path, texts: Sequence[str]) -> tuple[float, float]:
+    """What a fresh process needs to answer ``texts``: memory of its own, and files mapped (MB)."""
+    code = (
+        "import sys, json, psutil\n"
+        "import search\n"
+        "from nbcommons.search._folder import FolderStore\n"
+        "from pathlib import Path\n"
+        "process = psutil.Process()\n"
+        "before = process.memory_info()\n"
+        "scheme = search.ours(FolderStore(Path(sys.argv[1])))\n"
+        "for text in json.loads(sys.stdin.read()): scheme(text)\n"
+        "after = process.memory_info()\n"
+        "own = after.rss - after.shared - before.rss + before.shared\n"
+        "print(own / 1e6, (after.shared - before.shared) / 1e6)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(folder)],
+        input=json.dumps(list(texts)),
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parent,
+    )
+    held, mapped = done.stdout.split()
+    return float(held), float(mapped)
+
+
 def suggestions(store: Store) -> Scheme:
     """Completion of what is being typed."""
 
     def run(text: str) -> list[int]:
-        suggest(store, text[:12], audience=AUDIENCE, limit=8)
+        suggest(store, text[:12], reader=READER, limit=8)
         return []
 
     return run
@@ -246,7 +280,7 @@ def main() -> None:
         sys.exit(f"No notebooks in {SAMPLES}: set NBCOMMONS_SAMPLES.")
     random_ = random.Random(3)
     documents = [
-        replace(document(number, sample.cells, random_), audience=("everyone",))
+        replace(document(number, sample.cells, random_), audience=("everyone",), labels=())
         for number, sample in enumerate(pool, start=1)
     ]
     asked = cases(documents, options.seed)

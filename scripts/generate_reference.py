@@ -3,6 +3,7 @@
 import argparse
 import ast
 import importlib
+import json
 import os
 import sys
 import tokenize
@@ -74,6 +75,7 @@ def pages() -> dict[str, str]:
         "settings.md": settings_page,
         "facts.md": facts,
         "commands.md": commands,
+        "openapi.json": openapi,
     }
     return {name: "\n".join(make()) + "\n" for name, make in makers.items()}
 
@@ -95,6 +97,10 @@ def permissions() -> Iterator[str]:
             for action, rule in {**rules.NOTEBOOK_RULES, **rules.FACT_RULES}.items()
         ],
     )
+    yield ""
+    yield "Whoever reads a notebook with access labels must hold all of them, its owner too."
+    yield ""
+    yield Path(rules.__file__).with_name("expected.md").read_text(encoding="utf-8").rstrip()
 
 
 def facts() -> Iterator[str]:
@@ -182,6 +188,13 @@ def hub_settings() -> Iterator[Setting]:
                         meaning=_sentence(comments.get(lines[node.arg], "")),
                         section="Limits of one Jupyter (read by the hub)",
                     )
+
+
+def openapi() -> Iterator[str]:
+    """The API as programs read it, from the calls themselves."""
+    api = importlib.import_module("nbcommons.config.urls").api
+    encoder = importlib.import_module("django.core.serializers.json").DjangoJSONEncoder
+    yield json.dumps(api.get_openapi_schema(), indent=1, ensure_ascii=False, cls=encoder)
 
 
 def commands() -> Iterator[str]:
@@ -317,7 +330,7 @@ def _is_same(path: Path, text: str) -> bool:
 def _prepare() -> None:
     """Import the site as tests do: no database is asked."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nbcommons.config.settings.test")
-    for folder in ("", "packages/ipynb", "packages/jupyter", "hub"):
+    for folder in ("", "packages/ipynb", "packages/client", "packages/jupyter", "hub"):
         if (place := str(ROOT / folder)) not in sys.path:
             sys.path.insert(0, place)
     importlib.import_module("django").setup()

@@ -1,26 +1,38 @@
 """The one door: who may see and do what. Every list and every single object goes through it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Min, Q, QuerySet
 
 from nbcommons.access.actions import Action
-from nbcommons.access.rules import ALL, FACT_RULES, NONE, NOTEBOOK_RULES
+from nbcommons.access.rules import (
+    ALL,
+    FACT_RULES,
+    NONE,
+    NOTEBOOK_RULES,
+    teams_of,
+    without_hidden_labels,
+)
 from nbcommons.core.actor import Actor
 from nbcommons.core.errors import Denied
-from nbcommons.notebooks.models import Notebook
+from nbcommons.notebooks.models import Notebook, NotebookShare, Revision, Visibility
 
-__all__ = ["allows", "condition_for", "notebooks_for", "require", "require_for"]
+__all__ = [
+    "allows",
+    "condition_for",
+    "first_number_for",
+    "notebooks_for",
+    "powers_over",
+    "require",
+    "require_for",
+    "revisions_for",
+]
 
 
 def condition_for(actor: Actor, action: Action) -> Q:
     """The SQL condition on ``Notebook`` under which ``actor`` may do ``action``."""
-    rule = NOTEBOOK_RULES[action]
-    if not actor.has_scope(rule.scope):
-        return NONE
-    if actor.sees_everything:
-        return ALL
-    return rule.condition(actor)
+    condition = _but_labels(actor, action)
+    return condition if actor.sees_everything else condition & without_hidden_labels(actor)
 
 
 def notebooks_for(actor: Actor, action: Action = Action.NOTEBOOK_READ) -> QuerySet[Notebook]:
@@ -32,9 +44,70 @@ def notebooks_for(actor: Actor, action: Action = Action.NOTEBOOK_READ) -> QueryS
     return Notebook.objects.filter(condition_for(actor, action), current_revision__isnull=False)
 
 
+def revisions_for(actor: Actor, notebook: Notebook) -> QuerySet[Revision]:
+    """The versions of ``notebook`` that ``actor`` may read, newest first; none if it is hidden.
+
+    Who may edit sees all. Others see back to the last time that it was hidden from them.
+    """
+    first = first_number_for(actor, notebook)
+    revisions = Revision.objects.filter(notebook=notebook).order_by("-number")
+    return revisions.none() if first is None else revisions.filter(number__gte=first)
+
+
+def first_number_for(actor: Actor, notebook: Notebook) -> int | None:
+    """The first version number that ``actor`` may read, from 1; None if it is hidden."""
+    if actor.sees_everything or allows(actor, Action.NOTEBOOK_EDIT, notebook):
+        return 1 if allows(actor, Action.NOTEBOOK_READ, notebook) else None
+    if not allows(actor, Action.NOTEBOOK_READ, notebook):
+        return None
+    if notebook.owner_team_id is not None and _is_in_team(actor, notebook.owner_team_id):
+        return 1
+    if notebook.visibility == Visibility.SHARED:
+        named = Q(person_id=actor.person_id) | Q(team_id__in=teams_of(actor))
+        shares = NotebookShare.objects.filter(named, notebook=notebook)
+        by_share = shares.aggregate(first=Min("history_from"))["first"] or 1
+        return max(int(by_share), notebook.history_from)
+    return notebook.history_from
+
+
+def _is_in_team(actor: Actor, team_id: int) -> bool:
+    return teams_of(actor).filter(team_id=team_id).exists()
+
+
 def allows(actor: Actor, action: Action, notebook: Notebook) -> bool:
     """Whether ``actor`` may do ``action`` to ``notebook``, as the database has it now."""
     return notebooks_for(actor, action).filter(pk=notebook.pk).exists()
+
+
+def powers_over(
+    actor: Actor, notebook: Notebook, actions: Collection[Action]
+) -> frozenset[Action]:
+    """Those of ``actions`` that ``actor`` may do to ``notebook`` now; one query for all."""
+    # The labels are asked for once: they narrow every rule alike.
+    held = ALL if actor.sees_everything else without_hidden_labels(actor)
+    rows = Notebook.objects.filter(held, pk=notebook.pk, current_revision__isnull=False)
+    # Actions with one rule are one column.
+    conditions = {_rule_of(actor, action): _but_labels(actor, action) for action in actions}
+    columns = [
+        ExpressionWrapper(condition, BooleanField()) for condition in conditions.values()
+    ]
+    row = rows.order_by().values_list(*columns).first() or ()
+    may = dict(zip(conditions, row, strict=False))
+    return frozenset(action for action in actions if may.get(_rule_of(actor, action)))
+
+
+def _rule_of(actor: Actor, action: Action) -> object:
+    """The same for two actions that ``actor`` may do to the same notebooks."""
+    rule = NOTEBOOK_RULES[action]
+    return (None if actor.sees_everything else rule.condition, rule.always, rule.scope)
+
+
+def _but_labels(actor: Actor, action: Action) -> Q:
+    """The condition for ``action``, labels left out."""
+    rule = NOTEBOOK_RULES[action]
+    if not actor.has_scope(rule.scope):
+        return NONE
+    return rule.always if actor.sees_everything else rule.always & rule.condition(actor)
 
 
 def require(actor: Actor, action: Action, notebook: Notebook) -> None:

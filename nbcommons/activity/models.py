@@ -1,5 +1,6 @@
 """The audit log. Rows are never updated."""
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 
@@ -17,6 +18,9 @@ class AuditEntry(models.Model):
         indexes = [
             models.Index(fields=["-at"], name="audit_by_time"),
             models.Index(fields=["notebook_id", "-at"], name="audit_by_notebook"),
+            models.Index(fields=["actor_id", "-id"], name="audit_by_actor"),
+            models.Index(fields=["fact", "-id"], name="audit_by_fact"),
+            GinIndex(fields=["details"], name="audit_by_details", opclasses=["jsonb_path_ops"]),
         ]
 
     def __str__(self) -> str:

@@ -1,24 +1,44 @@
 """Every address of the site, room by room."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
+from nbcommons.administration.urls import tables
+from nbcommons.core import problems
 from nbcommons.core.api import make_api
+from nbcommons.curation.api import router as curation
 from nbcommons.executions.api import router as executions
 from nbcommons.gallery.api import router as notebooks
 from nbcommons.health.api import router as health
+from nbcommons.intake.api import router as drafts
+from nbcommons.people.api import router as me
 from nbcommons.search.api import router as search
+from nbcommons.versions.api import router as versions
 
 api = make_api()
+api.add_router("/drafts", drafts)
 api.add_router("/notebooks", notebooks)
+api.add_router("/notebooks", curation)
+api.add_router("/notebooks", versions)
 api.add_router("/executions", executions)
 api.add_router("/search", search)
+api.add_router("/me", me)
 api.add_router("", health)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("nbcommons.people.urls")),
     path("", include("nbcommons.runtime.urls")),
     path("", include("nbcommons.intake.urls")),
+    path("", include("nbcommons.curation.urls")),
+    path("", include("nbcommons.versions.urls")),
     path("", include("nbcommons.health.urls")),
     path("", include("nbcommons.gallery.urls")),
+    path("", include("nbcommons.administration.urls")),
+    *tables,
+    path("api/v1/", problems.nothing_here),
     path("api/v1/", api.urls),
+    re_path(r"^api/", problems.nothing_here),
 ]
+
+handler400 = problems.bad_request
+handler404 = problems.page_not_found
+handler500 = problems.server_error

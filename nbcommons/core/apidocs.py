@@ -11,6 +11,7 @@ from ninja import NinjaAPI
 from ninja.openapi.docs import DocsBase
 
 Schema = Mapping[str, Any]
+FIRST_ERROR = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,10 @@ def _call(path: str, method: str, operation: Schema, known: Schema) -> Call:
             (
                 str(status),
                 response.get("description", ""),
-                tuple(_fields(_first_schema(response.get("content", {})), known)),
+                # Every error has the same fields, told once at the top.
+                ()
+                if int(status) >= FIRST_ERROR
+                else tuple(_fields(_first_schema(response.get("content", {})), known)),
             )
             for status, response in operation["responses"].items()
         ),
@@ -130,7 +134,7 @@ def _fields(schema: Schema, known: Schema, depth: int = 0) -> Iterator[Field]:
     """The fields of an object, those within them indented below."""
     schema = _resolved(schema, known)
     if schema.get("type") == "array":
-        yield from _fields(schema["items"], known, depth)
+        yield from _fields(schema.get("items", {}), known, depth)
         return
     required = schema.get("required", ())
     for name, inner in schema.get("properties", {}).items():

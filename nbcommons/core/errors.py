@@ -22,3 +22,35 @@ class Unavailable(CommonsError):
 
     status = 503
     title = "Not available at the moment"
+
+
+class TooOften(CommonsError):
+    """More calls in this time than are taken; ``retry_after_s`` says when the next may come."""
+
+    status = 429
+    title = "Too many calls"
+
+    def __init__(self, message: str, *, retry_after_s: float) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class ChangedMeanwhile(CommonsError):
+    """It is no longer as it was when the caller read it."""
+
+    status = 412
+    title = "Changed in the meantime"
+
+
+class WrongKind(CommonsError):
+    """The body of a request is of a kind that this call does not take."""
+
+    status = 415
+    title = "Wrong kind of content"
+
+
+class TooLarge(CommonsError):
+    """More was sent than is taken at once."""
+
+    status = 413
+    title = "Too large"

@@ -6,8 +6,9 @@ commits. A job may run twice and must bear it.
 
 import asyncio
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, cast
 
 import structlog
@@ -16,7 +17,10 @@ from procrastinate import RetryStrategy, exceptions
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.job_context import JobContext
 from procrastinate.tasks import Task
+
+from nbcommons.core import failures
 
 log = structlog.get_logger(__name__)
 
@@ -27,18 +31,23 @@ QUEUES = ("default", "search")
 POLLING_INTERVAL_S = 0.5
 
 
+# So many notebooks a job for many takes at most: enough to save work, few enough to end soon.
+MANY_AT_ONCE = 100
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """A task that can be put off until the transaction has committed.
 
     ``coalesce_by`` names a keyword: while a job with the same value waits, no second one is
-    added.
+    added. ``many`` is the job that does the same for a list, put off instead of many of these.
     """
 
     name: str
     function: Callable[..., None]
     task: "Task[..., Any, Any]"
     coalesce_by: str | None = None
+    many: "Many | None" = None
 
     def __call__(self, **arguments: Any) -> None:
         """Run it here and now (tests, commands)."""
@@ -66,6 +75,17 @@ class Job:
             return False
         return True
 
+    def defer_many(self, payloads: Sequence[Mapping[str, Any]]) -> None:
+        """Insert what does the work of one job for each of ``payloads``, in as few as it can."""
+        if self.many is None:
+            for payload in payloads:
+                self.defer(**payload)
+            return
+        values = list(dict.fromkeys(payload[self.many.one] for payload in payloads))
+        for first in range(0, len(values), MANY_AT_ONCE):
+            payload = {self.many.all: values[first : first + MANY_AT_ONCE]}
+            self.many.job.defer(**payload)
+
     def waiting(self, keyword: str, *, limit: int) -> list[Any]:
         """What ``keyword`` is in jobs of this kind that wait, oldest first, each once.
 
@@ -74,6 +94,15 @@ class Job:
         jobs = ProcrastinateJob.objects.filter(task_name=self.name, status="todo")
         found = jobs.order_by("pk").values_list("args", flat=True)[:limit]
         return list(dict.fromkeys(arguments[keyword] for arguments in found))
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """A job that takes a list under the keyword ``all`` where another takes one as ``one``."""
+
+    job: Job
+    one: str
+    all: str
 
 
 def _is_waiting(lock: str) -> bool:
@@ -87,7 +116,12 @@ def _is_waiting(lock: str) -> bool:
 
 
 def job(
-    name: str, *, queue: str = "default", retry: int = 5, coalesce_by: str | None = None
+    name: str,
+    *,
+    queue: str = "default",
+    retry: int = 5,
+    coalesce_by: str | None = None,
+    many: Many | None = None,
 ) -> Callable[[Callable[..., None]], Job]:
     """Register a function as a job.
 
@@ -103,9 +137,10 @@ def job(
             name=name,
             queue=queue,
             retry=RetryStrategy(max_attempts=retry, exponential_wait=2),
+            pass_context=True,
         )
-        task = register_task(_with_fresh_connections(function))
-        return Job(name=name, function=function, task=task, coalesce_by=coalesce_by)
+        task = register_task(_carried_out(function))
+        return Job(name=name, function=function, task=task, coalesce_by=coalesce_by, many=many)
 
     return register
 
@@ -117,34 +152,58 @@ def periodic(
 
     def register(function: Callable[..., None]) -> Job:
         @functools.wraps(function)
-        def at(timestamp: int, **arguments: Any) -> None:
-            del timestamp  # when it was due; jobs read the clock themselves
+        def at(timestamp: int | None = None, **arguments: Any) -> None:
+            # When it was due, if the clock started it; jobs read the clock themselves.
+            del timestamp
             function(**arguments)
 
-        register_task = app.task(name=name, queue=queue, retry=RetryStrategy(max_attempts=3))
-        task = register_task(_with_fresh_connections(at))
+        register_task = app.task(
+            name=name, queue=queue, retry=RetryStrategy(max_attempts=3), pass_context=True
+        )
+        task = register_task(_carried_out(at))
         app.periodic(cron=cron)(task)
         return Job(name=name, function=function, task=task)
 
     return register
 
 
-def _with_fresh_connections(function: Callable[..., None]) -> Callable[..., None]:
-    """Give connections back: worker threads live long and must survive a new database."""
+def _carried_out(function: Callable[..., None]) -> Callable[..., None]:
+    """Run it as a job: with fresh connections, and with a note of why it failed.
+
+    Connections are given back: worker threads live long and must survive a new database.
+    """
 
     @functools.wraps(function)
-    def run(*args: Any, **arguments: Any) -> None:
+    def run(context: JobContext, **arguments: Any) -> None:
         for each in connections.all(initialized_only=True):
             if not each.in_atomic_block:
                 each.close_if_unusable_or_obsolete()
         try:
-            function(*args, **arguments)
+            function(**arguments)
+        except Exception as error:
+            failures.note(context.job.id, error)
+            raise
         finally:
             for each in connections.all(initialized_only=True):
                 if not each.in_atomic_block:
                     each.close()
 
     return run
+
+
+def retry(job_id: int, *, at: datetime) -> bool:
+    """Let a job run again that has failed or is stranded; False if an equal one waits already.
+
+    Raises ``LookupError`` when it is in no such state. Unguarded: for ``core.joblist``.
+    """
+    try:
+        with transaction.atomic():
+            app.job_manager.retry_job_by_id(job_id, retry_at=at)
+    except exceptions.UniqueViolation:
+        return False
+    except exceptions.ConnectorException as error:
+        raise LookupError(job_id) from error
+    return True
 
 
 async def run_worker(*, concurrency: int) -> None:

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import wraps
+from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
+from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from nbcommons.core.actor import Actor
@@ -18,6 +21,9 @@ log = structlog.get_logger(__name__)
 ADMIN_MODE_KEY = "admin_mode_until"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
+WELCOME = "welcomes_other_sites"
+
+View = Callable[..., HttpResponseBase]
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -58,7 +64,7 @@ class SameOriginMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.method in SAFE_METHODS:
             return self.get_response(request)
-        if _is_from_elsewhere(request):
+        if _is_from_elsewhere(request) and not _is_welcome(request):
             log.warning("cross_origin_request_refused", path=request.path)
             return tell(
                 request,
@@ -68,6 +74,24 @@ class SameOriginMiddleware:
                 "made. Open the page here and try again.",
             )
         return self.get_response(request)
+
+
+def welcomes_other_sites(view: View) -> View:
+    """Lets pages of other origins send forms to ``view``, which must check them by itself."""
+
+    @wraps(view)
+    def welcoming(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return view(request, *args, **kwargs)
+
+    setattr(welcoming, WELCOME, True)
+    return welcoming
+
+
+def _is_welcome(request: HttpRequest) -> bool:
+    try:
+        return getattr(resolve(request.path_info).func, WELCOME, False)
+    except Resolver404:
+        return False
 
 
 def _is_from_elsewhere(request: HttpRequest) -> bool:

@@ -1,5 +1,6 @@
 """What the shell of every page shows around it; ``config/navigation.py`` fills it in."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -14,11 +15,29 @@ class NavLink:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownNotice:
+    """A notice of the site; ``text`` is a little Markdown, ``dismiss_url`` "" if it must stay."""
+
+    text: str
+    is_warning: bool
+    dismiss_url: str = ""
+
+
+def _no_notices() -> tuple[ShownNotice, ...]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
 class Shell:
-    """Addresses and links that ``base.html`` needs. Empty strings stand for what is not there."""
+    """Addresses and links that ``base.html`` needs. Empty strings stand for what is not there.
+
+    ``notices`` is called by whole pages only: parts of them ask the database nothing for it.
+    """
 
     home_url: str
     search_url: str
+    suggest_url: str
+    opensearch_url: str
     add_url: str
     sign_in_url: str
     sign_out_url: str
@@ -26,3 +45,7 @@ class Shell:
     main_links: tuple[NavLink, ...]
     account_links: tuple[NavLink, ...]
     notice: str = ""
+    # Whether whoever asks may browse and search: who is signed in, and readers where allowed.
+    is_open: bool = False
+    notices: Callable[[], tuple[ShownNotice, ...]] = _no_notices
+    administration_links: tuple[NavLink, ...] = ()

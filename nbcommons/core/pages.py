@@ -4,7 +4,7 @@ from collections.abc import Collection
 from hashlib import blake2b
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
@@ -30,6 +30,11 @@ def render_page(
     if part not in parts:
         raise Http404
     response = render(request, f"{template}#{part}", {"page": page}, status=status)
+    return unless_known(request, response)
+
+
+def unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
+    """``response`` with an ETag of its content; 304 for who has it already."""
     etag = quote_etag(blake2b(response.content, digest_size=12).hexdigest())
     response.headers["ETag"] = etag
     conditional = get_conditional_response(request, etag=etag, response=response)

@@ -3,7 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.http import QueryDict
+
 NEAR = 2  # page numbers shown on each side of the current one
+MAX_PAGE = 500
+MAX_PAGE_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +51,12 @@ def pager_of(*, page: int, page_count: int, url_of: Callable[[int], str]) -> Pag
         previous_url=url_of(page - 1) if page > 1 else "",
         next_url=url_of(page + 1) if page < page_count else "",
     )
+
+
+def page_number(query: QueryDict) -> int:
+    """The page asked for, from 1; anything else that stands there is the first."""
+    page = query.get("page", "1")
+    # So many digits only: Python refuses to read thousands of them.
+    if not (page.isascii() and page.isdigit() and len(page) <= MAX_PAGE_DIGITS):
+        return 1
+    return max(1, min(int(page), MAX_PAGE))

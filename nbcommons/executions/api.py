@@ -5,8 +5,9 @@ from uuid import UUID
 
 from django.utils import timezone
 from ninja import Router, Schema, Status
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
+from nbcommons.core.fields import NUMBER_ONLY, Moment
 from nbcommons.core.requests import CommonsRequest
 from nbcommons.executions.operations import ExecutionEvent, record_executions
 from nbcommons.people.credentials import Credential
@@ -37,6 +38,7 @@ class CellIn(Schema):
             le=MOST_INDEX,
             description="Its place among the code cells that are not blank, from 0; else -1.",
         ),
+        NUMBER_ONLY,
     ] = -1
 
 
@@ -45,13 +47,18 @@ class EventIn(Schema):
 
     id: Annotated[UUID, Field(description="Made by the sender; counted once, ever.")]
     notebook: UUID
-    revision: Annotated[
-        int | None, Field(ge=1, le=MOST_INDEX, description="The version it came from.")
-    ] = None
+    revision: (
+        Annotated[
+            int,
+            Field(ge=1, le=MOST_INDEX, description="The version it came from."),
+            NUMBER_ONLY,
+        ]
+        | None
+    ) = None
     cell: CellIn
     success: Annotated[bool, Field(strict=True)]
-    runtime_ms: Annotated[int, Field(ge=0, le=MOST_RUNTIME_MS)]
-    at: AwareDatetime
+    runtime_ms: Annotated[int, Field(ge=0, le=MOST_RUNTIME_MS), NUMBER_ONLY]
+    at: Moment
     via: Literal["lab", "app", "parameters"] = "lab"
     error_class: Annotated[
         str | None,
@@ -62,7 +69,29 @@ class EventIn(Schema):
 
 
 class ReportIn(Schema):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "events": [
+                    {
+                        "id": "5b3f8c1e-3f7a-4c7e-9a2b-6d1f0a4e8c55",
+                        "notebook": "6f1c2a52-7f0e-4a86-9f0b-0f6c0a6f6d11",
+                        "revision": 3,
+                        "cell": {
+                            "fingerprint": "0cc175b9c0f1b6a831c399e269772661",
+                            "id": "3f2a",
+                            "index": 0,
+                        },
+                        "success": True,
+                        "runtime_ms": 140,
+                        "at": "2026-11-20T16:05:00Z",
+                        "via": "lab",
+                    }
+                ]
+            }
+        },
+    )
 
     events: Annotated[list[EventIn], Field(max_length=MOST_EVENTS)]
 
@@ -83,7 +112,6 @@ class ReceiptOut(Schema):
     "",
     response={202: ReceiptOut},
     summary="Report runs of cells",
-    openapi_extra={"x-scope": "executions:write"},
 )
 def report_executions(request: CommonsRequest, payload: ReportIn) -> Status[ReceiptOut]:
     """Each event is one run of one code cell by you: no code, no results, no messages.

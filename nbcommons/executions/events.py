@@ -10,3 +10,12 @@ class ExecutionsRecorded:
     actor_id: int
     notebook_id: int
     executions: int
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityLoaded:
+    """Runs of the past were counted from a file, of so many notebooks."""
+
+    actor_id: int | None
+    executions: int
+    notebooks: int

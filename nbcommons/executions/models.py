@@ -114,3 +114,14 @@ class ReceivedEvent(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class LoadedFile(models.Model):
+    """A file of past activity that has been counted: it is never counted a second time."""
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    executions = models.PositiveBigIntegerField()
+    loaded_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.sha256[:12]

@@ -1,31 +1,64 @@
 """Counting runs, and forgetting them in time."""
 
-from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 
 import structlog
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from nbcommons.access import guard
 from nbcommons.access.actions import Action
 from nbcommons.core import events as facts
 from nbcommons.core.actor import Actor
-from nbcommons.core.errors import Denied
-from nbcommons.executions import _ingest
+from nbcommons.core.errors import CommonsError, Denied
+from nbcommons.executions import _ingest, _lines, _loading
 from nbcommons.executions._reports import ExecutionEvent, Receipt
-from nbcommons.executions.events import ExecutionsRecorded
-from nbcommons.executions.models import CellDay, ChangedCellDay, ReceivedEvent
+from nbcommons.executions.events import ActivityLoaded, ExecutionsRecorded
+from nbcommons.executions.models import CellDay, ChangedCellDay, LoadedFile, ReceivedEvent
+from nbcommons.people.operations.records import ensure_people
 
 __all__ = [
+    "AlreadyLoaded",
     "ExecutionEvent",
+    "Loaded",
     "Receipt",
     "await_reports_under_way",
     "forget_old_executions",
+    "load_activity",
     "record_executions",
 ]
 
 log = structlog.get_logger(__name__)
+
+# Runs that are folded in memory before they go to the database.
+FLUSH_AT = 100_000
+CLOCK_AHEAD = timedelta(minutes=5)
+
+
+class AlreadyLoaded(CommonsError):
+    """The same file has been counted before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What became of a file of past activity.
+
+    skipped: lines by their kind, of activity that is not kept yet. faults: sentences about the
+    first lines that could not be read. unknown_notebooks: the names that came most often.
+    """
+
+    lines: int
+    counted: int
+    people_created: int
+    skipped: dict[str, int] = field(default_factory=dict)
+    faulty: int = 0
+    faults: tuple[str, ...] = ()
+    too_old: int = 0
+    in_unknown_notebooks: int = 0
+    unknown_notebooks: tuple[str, ...] = ()
+    in_unknown_cells: int = 0
 
 
 @transaction.atomic
@@ -75,6 +108,90 @@ def record_executions(
         repeated=len(located) - accepted - unmatched,
         unmatched=len(events) - len(located) + unmatched,
     )
+
+
+@transaction.atomic
+def load_activity(
+    actor: Actor,
+    lines: Iterable[bytes],
+    *,
+    sha256: str,
+    at: datetime,
+    progress: Callable[[int], None] | None = None,
+) -> Loaded:
+    """Count the runs of the past that ``lines`` tell, one JSON object each; all or none.
+
+    sha256: of the whole file; it is counted once, ever. People who are not known are made, unable
+    to sign in. ``progress`` hears now and then how many lines have been read. Raises ``Denied``
+    unless the system asks, and ``AlreadyLoaded``.
+    """
+    if not actor.is_system:
+        raise Denied("Only the operator loads past activity.")
+    _claim(sha256, at=at)
+    loading = _loading.loading_of(actor)
+    reading = _lines.Reading()
+    created = 0
+
+    def flush(tallies: dict[_lines.Key, _lines.Tally]) -> None:
+        nonlocal created
+        placed = _loading.place(loading, tallies)
+        names = {key[0] for key in placed} - loading.people.keys()
+        known, new = ensure_people(actor, names)
+        loading.people |= known
+        created += new
+        _loading.count(loading, tallies, placed)
+        if progress is not None:
+            progress(reading.lines)
+
+    _lines.fold(
+        lines,
+        oldest=_oldest_kept(at),
+        newest=at + CLOCK_AHEAD,
+        reading=reading,
+        flush=flush,
+        flush_at=FLUSH_AT,
+    )
+    LoadedFile.objects.filter(pk=sha256).update(executions=loading.counted)
+    facts.publish(
+        ActivityLoaded(
+            actor_id=actor.person_id,
+            executions=loading.counted,
+            notebooks=len(loading.touched),
+        )
+    )
+    return Loaded(
+        lines=reading.lines,
+        counted=loading.counted,
+        people_created=created,
+        skipped=dict(reading.skipped),
+        faulty=reading.faulty,
+        faults=tuple(reading.faults),
+        too_old=reading.too_old,
+        in_unknown_notebooks=loading.unknown_notebooks.total(),
+        unknown_notebooks=tuple(
+            name for name, _ in loading.unknown_notebooks.most_common(_lines.MOST_TOLD)
+        ),
+        in_unknown_cells=loading.unknown_cells,
+    )
+
+
+def _claim(sha256: str, *, at: datetime) -> None:
+    """Raises ``AlreadyLoaded`` when the file was counted; a second one at once waits here."""
+    try:
+        with transaction.atomic():
+            LoadedFile.objects.create(sha256=sha256, executions=0, loaded_at=at)
+    except IntegrityError:
+        before = LoadedFile.objects.get(pk=sha256)
+        words = "run" if before.executions == 1 else "runs"
+        raise AlreadyLoaded(
+            f"This file was loaded on {before.loaded_at:%d %B %Y at %H:%M} UTC "
+            f"({before.executions:,} {words}). Nothing was counted again."
+        ) from None
+
+
+def _oldest_kept(at: datetime) -> datetime:
+    day = _months_before(at.date(), settings.NBCOMMONS_EXECUTIONS_RETENTION_MONTHS)
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
 def await_reports_under_way(actor: Actor, notebook_ids: Sequence[int]) -> None:

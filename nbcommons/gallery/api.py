@@ -1,93 +1,26 @@
 """Notebooks for programs: what they are, and their content."""
 
-from datetime import datetime
-from urllib.parse import quote
+from typing import Annotated
 from uuid import UUID
 
-import orjson
-from django.conf import settings
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
-from ninja import Router, Schema
+from ninja import Router
+from pydantic import Field
 
-from nbcommons.access import guard
+from nbcommons.access.representation import NotebookOut, notebook_out
+from nbcommons.core.conditional import conditional, etag_of_model
 from nbcommons.core.requests import CommonsRequest
-from nbcommons.notebooks.models import Notebook, Revision
-from nbcommons.notebooks.queries import document_of
 from nbcommons.people.credentials import Credential
 
 router = Router(auth=Credential("notebooks:read"), tags=["notebooks"])
 
-ORIGIN_VERSION = 1  # of the form of `metadata.nbcommons`
-
-
-class NotebookOut(Schema):
-    uuid: UUID
-    title: str
-    purpose: str
-    language: str
-    category: str
-    visibility: str
-    tags: list[str]
-    owner: str
-    version: int
-    created_at: datetime
-    updated_at: datetime
-    url: str
+VersionNumber = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 
 @router.get("/{uuid:uuid}", response=NotebookOut, summary="What a notebook is")
-def read_notebook(request: CommonsRequest, uuid: UUID) -> NotebookOut:
-    notebook = get_object_or_404(
-        guard.notebooks_for(request.actor).select_related("owner", "current_revision"),
-        uuid=uuid,
-    )
-    return NotebookOut(
-        uuid=notebook.uuid,
-        title=notebook.title,
-        purpose=notebook.purpose,
-        language=notebook.language,
-        category=notebook.category,
-        visibility=notebook.visibility,
-        tags=sorted(notebook.tags.values_list("name", flat=True)),
-        owner=notebook.owner.username,
-        version=_current(notebook).number,
-        created_at=notebook.created_at,
-        updated_at=notebook.updated_at,
-        url=f"{settings.NBCOMMONS_SITE_URL}/notebooks/{notebook.uuid}/",
-    )
-
-
-@router.get("/{uuid:uuid}/content", summary="The notebook itself, without results")
-def read_content(
-    request: CommonsRequest, uuid: UUID, revision: int | None = None
-) -> HttpResponse:
-    notebook = get_object_or_404(
-        guard.notebooks_for(request.actor).select_related("current_revision"), uuid=uuid
-    )
-    wanted = _current(notebook)
-    if revision is not None:
-        wanted = get_object_or_404(notebook.revisions, number=revision)
-    document = document_of(wanted)
-    document["metadata"] = {
-        **document["metadata"],
-        # Tells our Jupyter extension which notebook the runs of these cells belong to.
-        "nbcommons": {
-            "v": ORIGIN_VERSION,
-            "uuid": str(notebook.uuid),
-            "revision": wanted.number,
-            "site": settings.NBCOMMONS_SITE_URL,
-        },
-    }
-    answer = HttpResponse(orjson.dumps(document), content_type="application/json")
-    answer.headers["X-Nbcommons-Revision"] = str(wanted.number)
-    answer.headers["X-Nbcommons-Title"] = quote(notebook.title)
-    return answer
-
-
-def _current(notebook: Notebook) -> Revision:
-    """The newest version; ``guard`` finds no notebook without one."""
-    revision = notebook.current_revision
-    if revision is None:
-        raise Revision.DoesNotExist
-    return revision
+@conditional
+def read_notebook(request: CommonsRequest, response: HttpResponse, uuid: UUID) -> NotebookOut:
+    """Its `ETag` is what `If-Match` of a change wants."""
+    told = notebook_out(request.actor, uuid)
+    response.headers["ETag"] = etag_of_model(told)
+    return told

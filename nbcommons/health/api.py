@@ -9,6 +9,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from nbcommons.access import guard
+from nbcommons.core.conditional import conditional
 from nbcommons.core.requests import CommonsRequest
 from nbcommons.health._report import report
 from nbcommons.people.credentials import Credential
@@ -80,8 +81,8 @@ class HealthOut(Schema):
     "/notebooks/{uuid:uuid}/health",
     response=HealthOut,
     summary="How a notebook is doing",
-    openapi_extra={"x-scope": "notebooks:read"},
 )
+@conditional
 def notebook_health(request: CommonsRequest, uuid: UUID) -> dict[str, Any]:
     """Judged from everybody's runs of the current version's cells over the last days."""
     notebook = get_object_or_404(guard.notebooks_for(request.actor), uuid=uuid)

@@ -1,4 +1,4 @@
-"""Health as last judged. All of it can be made again from the runs: ``rebuild_health``."""
+"""Health as last judged. All of it can be made again from the runs: ``rebuild health``."""
 
 from datetime import date, timedelta
 

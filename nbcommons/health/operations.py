@@ -24,6 +24,12 @@ def refresh_health(actor: Actor, notebook_id: int, *, at: datetime) -> None:
     _judge_chunk(actor, (notebook_id,), at=at)
 
 
+@transaction.atomic
+def refresh_health_of_many(actor: Actor, notebook_ids: Sequence[int], *, at: datetime) -> None:
+    """Judge several notebooks at once, as ``refresh_health`` does one."""
+    _judge_chunk(actor, notebook_ids, at=at)
+
+
 def rebuild_health(
     actor: Actor, *, at: datetime, progress: Callable[[int, int], None] | None = None
 ) -> int:

@@ -9,10 +9,12 @@ from django.views.decorators.http import require_safe
 
 from nbcommons.access import guard
 from nbcommons.core.pages import render_page
+from nbcommons.core.readers import open_to_readers
 from nbcommons.core.requests import CommonsRequest
 from nbcommons.health._page import health_page
 
 
+@open_to_readers
 @require_safe
 def notebook_health(request: CommonsRequest, uuid: UUID) -> HttpResponseBase:
     notebook = get_object_or_404(

@@ -1,27 +1,46 @@
 """From the bytes of a file to a stripped notebook with proposals: no database, no actor."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 
+from nbcommons.core import plugins
+from nbcommons.intake._secrets.findings import Finding, find_secrets
 from nbcommons.intake.errors import Refused
 from nbcommons_ipynb.allowed import ExtraKeys
+from nbcommons_ipynb.canonical import content_address
+from nbcommons_ipynb.cells import Document
 from nbcommons_ipynb.errors import NotANotebook
 from nbcommons_ipynb.images import Offer, offer
 from nbcommons_ipynb.limits import Limits
 from nbcommons_ipynb.parsing import parse
-from nbcommons_ipynb.proposing import Proposal, propose
-from nbcommons_ipynb.stripping import Stripped, strip
+from nbcommons_ipynb.proposing import DEFAULT_RULES, Proposal, TagRules, propose
+from nbcommons_ipynb.redacting import redact
+from nbcommons_ipynb.stripping import Stripped, checked_bytes, strip
+
+
+@dataclass(frozen=True, slots=True)
+class Bared:
+    """A notebook without results, and what had to be put right; not looked through yet."""
+
+    stripped: Stripped
+    repairs: tuple[str, ...]
+    redacted: int
 
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """A notebook without results, what had to be put right, and what may be kept or proposed."""
+    """A notebook without results, what had to be put right, and what may be kept or proposed.
+
+    findings: what may be a secret. redacted: how much plugins took out besides.
+    """
 
     stripped: Stripped
     repairs: tuple[str, ...]
     pictures: Offer
     proposal: Proposal
+    findings: tuple[Finding, ...] = ()
+    redacted: int = 0
 
 
 def limits() -> Limits:
@@ -34,8 +53,16 @@ def limits() -> Limits:
     )
 
 
-def clean(raw: bytes, *, file_name: str) -> Cleaned:
-    """``raw`` parsed, repaired and stripped; raises ``Refused`` with a sentence for its author."""
+def clean(raw: bytes, *, file_name: str, rules: TagRules = DEFAULT_RULES) -> Cleaned:
+    """``raw`` parsed, repaired and stripped; raises ``Refused`` with a sentence for its author.
+
+    Raises ``PluginFailed`` when a rule of the organisation cannot be applied.
+    """
+    return looked_through(bared(raw), file_name=file_name, rules=rules)
+
+
+def bared(raw: bytes) -> Bared:
+    """The first part of ``clean``, which tells whether a notebook is one that is known."""
     bounds = limits()
     extra = ExtraKeys(cell=frozenset(settings.NBCOMMONS_ALLOWED_CELL_METADATA))
     try:
@@ -43,11 +70,40 @@ def clean(raw: bytes, *, file_name: str) -> Cleaned:
         stripped = strip(
             parsed.document, bytes_before=len(raw), extra_keys=extra, limits=bounds
         )
+        redacted = redact(stripped.document, plugins.removals(stripped.document))
+        if redacted.count:
+            stripped = restripped(stripped, redacted.document)
     except NotANotebook as error:
         raise Refused(str(error)) from error
+    return Bared(stripped, parsed.repairs, redacted.count)
+
+
+def looked_through(bare: Bared, *, file_name: str, rules: TagRules = DEFAULT_RULES) -> Cleaned:
+    """The second part of ``clean``, which takes most of the time."""
+    document = bare.stripped.document
     return Cleaned(
-        stripped=stripped,
-        repairs=parsed.repairs,
-        pictures=offer(stripped.pictures, limits=bounds),
-        proposal=propose(stripped.document, file_name),
+        stripped=bare.stripped,
+        repairs=bare.repairs,
+        pictures=offer(bare.stripped.pictures, limits=limits()),
+        proposal=plugins.with_proposals(document, propose(document, file_name, rules=rules)),
+        findings=secrets_in(document),
+        redacted=bare.redacted,
     )
+
+
+def restripped(stripped: Stripped, document: Document) -> Stripped:
+    """``stripped`` after text of it was taken out. Raises ``NotANotebook``."""
+    canonical = checked_bytes(document, limits=limits())
+    removed = replace(stripped.removed, bytes_after=len(canonical))
+    return replace(
+        stripped,
+        document=document,
+        canonical=canonical,
+        sha256=content_address(canonical),
+        removed=removed,
+    )
+
+
+def secrets_in(document: Document) -> tuple[Finding, ...]:
+    """What in a stripped ``document`` may be a secret that the operator asks about."""
+    return find_secrets(document, ignored=settings.NBCOMMONS_SECRETS_IGNORED)

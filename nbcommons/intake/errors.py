@@ -19,3 +19,52 @@ class AlreadyShared(CommonsError):
     """The draft has become a notebook in the meantime."""
 
     title = "Shared already"
+
+
+class TooManyDrafts(CommonsError):
+    """The person has left so many unfinished that no more come in."""
+
+    title = "Too many drafts"
+
+
+class Undecided(CommonsError):
+    """Something in the draft may be a secret, and its author has not said what to do about it.
+
+    ``findings`` are (position of the cell from 0, name of the kind) for programs.
+    """
+
+    title = "Something in it may be a secret"
+    field = "decisions"
+
+    def __init__(self, message: str, *, findings: tuple[tuple[int, str], ...] = ()) -> None:
+        super().__init__(message)
+        self.findings = findings
+
+
+class NotAllowedHere(CommonsError):
+    """A rule of the organisation speaks against publishing it; the message is its sentences."""
+
+    title = "A rule of your organisation speaks against it"
+
+
+class ChangedMeanwhile(CommonsError):
+    """The notebook has a newer version than the author was shown."""
+
+    status = 409
+    title = "Changed in the meantime"
+
+
+class NothingNew(CommonsError):
+    """The draft is the same as what is there already."""
+
+    title = "Nothing has changed"
+
+
+class NotYours(CommonsError):
+    """What was chosen is not there, or not for the author to choose; ``field`` names it."""
+
+    title = "You cannot choose that"
+
+    def __init__(self, message: str, *, field: str) -> None:
+        super().__init__(message)
+        self.field = field

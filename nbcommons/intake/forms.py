@@ -6,11 +6,13 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from nbcommons.intake.models import Draft
-from nbcommons.intake.operations import PURPOSE_LENGTH, TITLE_LENGTH, Details
+from nbcommons.intake._describing import PURPOSE_LENGTH, TITLE_LENGTH
+from nbcommons.intake.models import Becomes, Draft
+from nbcommons.intake.operations.drafts import MESSAGE_LENGTH, SHARED_LENGTH, Details
+from nbcommons.intake.queries.choices import Choices
 from nbcommons.notebooks.models import Category, Visibility
 
-SUGGESTED_PURPOSE_LENGTH = 400
+NO_TITLE = "Give the notebook a title, for example “Rank customers by how late they pay”."
 
 
 class ManyFilesInput(forms.ClearableFileInput):
@@ -40,16 +42,39 @@ class UploadForm(forms.Form):
     )
 
 
-class DraftForm(forms.Form):
-    """What a notebook is for, and who may use it."""
+class CorrectedFileForm(forms.Form):
+    """One file that takes the place of a draft's."""
 
+    corrected = forms.FileField(
+        label="Corrected file",
+        allow_empty_file=True,
+        error_messages={"required": "Choose the corrected notebook."},
+    )
+
+
+class DraftForm(forms.Form):
+    """What becomes of a draft, what it is for, and who may use it."""
+
+    becomes = forms.ChoiceField(
+        label="What it becomes", choices=Becomes.choices, required=False
+    )
+    target = forms.UUIDField(
+        label="Which notebook",
+        required=False,
+        error_messages={"invalid": "Choose a notebook from the list."},
+    )
+    find = forms.CharField(label="Find another one", required=False, max_length=100)
+    seen = forms.IntegerField(required=False, min_value=1)
+    message = forms.CharField(
+        label="What is new in this version",
+        required=False,
+        max_length=MESSAGE_LENGTH,
+        help_text="One sentence for people who use it.",
+    )
     title = forms.CharField(
         max_length=TITLE_LENGTH,
         help_text="Start with a verb. Say what someone gets, not which tools you used.",
-        error_messages={
-            "required": "Give the notebook a title, for example “Rank customers by how late "
-            "they pay”."
-        },
+        error_messages={"required": NO_TITLE},
     )
     purpose = forms.CharField(
         required=False,
@@ -65,23 +90,51 @@ class DraftForm(forms.Form):
     )
     pictures = forms.MultipleChoiceField(required=False)
     visibility = forms.ChoiceField(label="Who can find and run it", choices=Visibility.choices)
+    shared_with = forms.CharField(
+        label="People and teams",
+        error_messages={"required": "Say with which people or teams you share it."},
+        max_length=SHARED_LENGTH,
+        help_text="User names, mail addresses or names of teams, parted by commas. They may read "
+        "and run it; who may edit it you choose on its page.",
+    )
+    team = forms.ChoiceField(label="Looked after by", required=False)
+    labels = forms.MultipleChoiceField(label="Access labels", required=False)
     agreed = forms.BooleanField(
+        required=False,
         label="I wrote this or may share it, and it contains no personal data, no results and "
         "no passwords.",
-        error_messages={"required": "Tick the box to share the notebook."},
     )
 
-    def __init__(self, *args: Any, draft: Draft, must_be_whole: bool = True, **kw: Any) -> None:
+    def __init__(
+        self, *args: Any, draft: Draft, choices: Choices, must_be_whole: bool = True, **kw: Any
+    ) -> None:
         super().__init__(*args, **kw)
-        self.fields["tags"].choices = [  # type: ignore[attr-defined]
-            (tag["name"], tag["name"]) for tag in draft.tags
-        ]
-        self.fields["pictures"].choices = [  # type: ignore[attr-defined]
-            (str(key), str(key)) for key in draft.pictures.values_list("pk", flat=True)
-        ]
-        if not must_be_whole:
-            self.fields["title"].required = False
-            self.fields["agreed"].required = False
+        self._must_be_whole = must_be_whole
+        # An optional field says so; these are, unless what was chosen asks for them.
+        becomes = self.data.get("becomes", Becomes.NEW)
+        self.fields["title"].required = must_be_whole and becomes != Becomes.VERSION
+        names_people = self.data.get("visibility", Visibility.SHARED) == Visibility.SHARED
+        self.fields["shared_with"].required = self.fields["title"].required and names_people
+        self._offer("tags", [(tag["name"], tag["name"]) for tag in draft.tags])
+        keys = draft.pictures.values_list("pk", flat=True)
+        self._offer("pictures", [(str(key), str(key)) for key in keys])
+        self._offer("team", [("", "Me"), *((team.slug, team.name) for team in choices.teams)])
+        self._offer("labels", [(label.slug, label.name) for label in choices.labels])
+
+    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """What only a draft that is to be shared needs, in the words of its author's choice."""
+        data = super().clean() or {}
+        data["becomes"] = data.get("becomes") or Becomes.NEW
+        if not self._must_be_whole:
+            return data
+        if data["becomes"] != Becomes.NEW and not data.get("target") and "target" in data:
+            self.add_error("target", "Choose the notebook.")
+        if not data.get("agreed"):
+            self.add_error("agreed", "Tick the box to share the notebook.")
+        return data
 
     def details(self) -> Details:
         """The valid form as the operation takes it."""
@@ -94,16 +147,29 @@ class DraftForm(forms.Form):
             visibility=data["visibility"],
             tags=(*data["tags"], *own),
             kept_pictures=frozenset(int(key) for key in data["pictures"]),
+            becomes=data["becomes"],
+            target=data["target"],
+            message=data["message"],
+            shared_with=data["shared_with"],
+            team=data["team"],
+            labels=frozenset(data["labels"]),
+            seen_number=data["seen"],
         )
 
 
 def initial_of(draft: Draft) -> dict[str, Any]:
     """The form's values as ``draft`` has them now."""
     return {
+        "becomes": draft.becomes,
+        "target": draft.target.uuid if draft.target else None,
+        "message": draft.message,
         "title": draft.title,
         "purpose": draft.purpose,
         "category": draft.category,
         "visibility": draft.visibility,
+        "shared_with": draft.shared_with,
+        "team": draft.team.slug if draft.team else "",
+        "labels": list(draft.labels.values_list("slug", flat=True)),
         "tags": [tag["name"] for tag in draft.tags if tag["is_chosen"]],
         "pictures": [
             str(key) for key in draft.pictures.filter(is_kept=True).values_list("pk", flat=True)

@@ -1,6 +1,6 @@
 """Pages: choose files, check what will be shared, share."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -10,27 +10,35 @@ from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from nbcommons.core.errors import CommonsError, Denied
+from nbcommons.core.plugins import PluginFailed
 from nbcommons.core.requests import CommonsRequest
-from nbcommons.intake import operations
-from nbcommons.intake.errors import Refused
-from nbcommons.intake.forms import DraftForm, UploadForm, initial_of
-from nbcommons.intake.models import Draft
-from nbcommons.intake.queries import (
+from nbcommons.intake.errors import Refused, TooManyDrafts
+from nbcommons.intake.forms import CorrectedFileForm, DraftForm, UploadForm, initial_of
+from nbcommons.intake.models import Becomes, Draft
+from nbcommons.intake.operations import drafts, findings, publishing
+from nbcommons.intake.queries.choices import choices_of, editable_rows, readable_rows
+from nbcommons.intake.queries.drafts import (
     DraftPage,
     DraftRow,
+    discarded_draft_of,
     document_of,
     draft_page,
     draft_rows,
     drafts_of,
     removed_notes,
 )
-from nbcommons.notebooks.models import Category
+from nbcommons.intake.queries.likeness import alike
+from nbcommons.intake.queries.targets import origin_of, target_of
+from nbcommons.notebooks.models import Category, Notebook, Visibility
 from nbcommons.rendering.queries import rendered_document
 from nbcommons.rendering.sandbox import leaf_of, leaf_response
 
+SHARE, AUTOSAVE, FIND = "share", "autosave", "find"
 CATEGORIES = [
     (Category.OPERATIONAL, "Working notebook", "Answers a real question from start to end"),
     (Category.BUILDING_BLOCK, "Building block", "One step that other notebooks can use"),
@@ -53,6 +61,7 @@ class AddPage:
     drafts: tuple[DraftRow, ...]
     refused: tuple[RefusedFile, ...]
     accepted: tuple[DraftRow, ...]
+    thrown: Draft | None = None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -83,11 +92,11 @@ def _bring_in_each(
         name = file.name or "notebook.ipynb"
         try:
             brought.append(
-                operations.bring_in(
+                drafts.bring_in(
                     request.actor, file_name=name, raw=file.read(), at=timezone.now()
                 )
             )
-        except Refused as error:
+        except (Refused, PluginFailed, TooManyDrafts) as error:
             refused.append(RefusedFile(name, str(error)))
     return brought, refused
 
@@ -106,62 +115,170 @@ def _add_page(
         drafts=tuple(row for row in rows if row.uuid not in accepted_uuids),
         refused=tuple(refused or ()),
         accepted=tuple(row for row in rows if row.uuid in accepted_uuids),
+        thrown=_thrown(request),
     )
     context = {"page": page, "form": form, "max_bytes": settings.NBCOMMONS_MAX_RAW_BYTES}
     return render(request, "intake/add.html", context, status=status)
 
 
+def _thrown(request: CommonsRequest) -> Draft | None:
+    """The draft that was thrown away a moment ago, to be had back."""
+    named = request.GET.get("thrown", "")
+    return discarded_draft_of(request.actor, UUID(named)) if _is_uuid(named) else None
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def draft(request: CommonsRequest, uuid: UUID) -> HttpResponseBase:
     found = get_object_or_404(drafts_of(request.actor), uuid=uuid)
+    choices = choices_of(request.actor)
     if request.method != "POST":
-        return _draft_page(request, found, DraftForm(initial=initial_of(found), draft=found))
-    shares = request.POST.get("do") == "share"
-    form = DraftForm(request.POST, draft=found, must_be_whole=shares)
+        form = DraftForm(initial=initial_of(found), draft=found, choices=choices)
+        return _draft_page(request, found, form)
+    do = request.POST.get("do", "keep")
+    form = DraftForm(request.POST, draft=found, choices=choices, must_be_whole=do == SHARE)
     if not form.is_valid():
-        return _draft_page(request, found, form, status=422)
-    if not shares:
-        operations.describe_draft(request.actor, found, details=form.details())
-        messages.success(request, "Kept as a draft. Nobody else can see it.")
-        return redirect("intake:draft", found.uuid)
+        status = 200 if do == AUTOSAVE else 422
+        return _draft_page(request, found, form, is_live=do == AUTOSAVE, status=status)
+    # Kept first, in a step of its own: what was typed outlives whatever goes wrong after it.
+    drafts.describe_draft(request.actor, found, details=form.details(), at=timezone.now())
+    if do == SHARE:
+        return _share(request, found, form)
+    return _do(request, found, form, do)
+
+
+def _share(request: CommonsRequest, found: Draft, form: DraftForm) -> HttpResponseBase:
     try:
-        notebook = operations.publish_draft(
+        notebook = publishing.publish_draft(
             request.actor, found, details=form.details(), at=timezone.now()
         )
-    except Refused as error:
-        form.add_error("pictures", str(error))
+    except Denied:
+        raise
+    except CommonsError as error:
+        form.add_error(None, str(error))
         return _draft_page(request, found, form, status=422)
-    audience = "everyone" if notebook.visibility == "everyone" else "you alone"
-    messages.success(request, f"Shared with {audience}. Your notebook has its own page now.")
+    messages.success(request, _told_about(notebook, found))
     return redirect(f"/notebooks/{notebook.uuid}/")
 
 
+def _told_about(notebook: Notebook, found: Draft) -> str:
+    if found.becomes == Becomes.VERSION:
+        return "Published as the newest version."
+    words = {
+        Visibility.PRIVATE: "Saved for you alone",
+        Visibility.SHARED: "Shared with those you named",
+        Visibility.EVERYONE: "Shared with everyone",
+    }
+    audience = words[Visibility(notebook.visibility)]
+    if notebook.owner_team_id and notebook.visibility == Visibility.PRIVATE:
+        audience = "Saved for your team alone"
+    return f"{audience}. Your notebook has its own page now."
+
+
+def _do(request: CommonsRequest, found: Draft, form: DraftForm, do: str) -> HttpResponseBase:
+    """What a button of the form asks for besides keeping what was typed."""
+    verb, _, key = do.partition(":")
+    if do == AUTOSAVE:
+        return _draft_page(request, found, form, is_live=True)
+    if do == FIND:
+        return _draft_page(request, found, form)
+    if verb in {"fine", "open"}:
+        findings.wave_through(request.actor, found, key, is_fine=verb == "fine")
+    elif verb == "blank":
+        findings.blank_out_findings(request.actor, found, [key])
+        messages.success(request, "Blanked out in the draft. Your own file still has it.")
+    elif verb in {Becomes.VERSION, Becomes.FORK}:
+        target = UUID(key) if _is_uuid(key) else None
+        details = replace(form.details(), becomes=verb, target=target)
+        drafts.describe_draft(request.actor, found, details=details, at=timezone.now())
+    else:
+        messages.success(request, "Kept as a draft. Nobody else can see it.")
+    place = {"fine": "#secrets", "open": "#secrets", "blank": "#secrets"}.get(verb, "")
+    return redirect(reverse("intake:draft", args=[found.uuid]) + place)
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _draft_page(
-    request: CommonsRequest, found: Draft, form: DraftForm, *, status: int = 200
+    request: CommonsRequest,
+    found: Draft,
+    form: DraftForm,
+    *,
+    is_live: bool = False,
+    status: int = 200,
 ) -> HttpResponse:
+    """The whole page; or, ``is_live``, the parts of it that follow from what was typed."""
+    actor = request.actor
+    found.refresh_from_db()
     people = get_user_model().objects.filter(is_active=True).count()
-    page: DraftPage = draft_page(request.actor, found, people_count=people)
+    page: DraftPage = draft_page(actor, found, people_count=people)
+    words = str(form["find"].value() or "")
+    title = str(form["title"].value() or "")
+    context = {
+        "page": page,
+        "form": form,
+        "alike": alike(actor, found, title=title),
+        "target": target_of(actor, found),
+    }
+    if is_live:
+        return render(request, "intake/draft.html#live", context, status=status)
     tags = [
         {**tag, "is_chosen": tag["name"] in set(form["tags"].value() or [])}
         for tag in found.tags
     ]
     kept = {int(key) for key in form["pictures"].value() or [] if str(key).isdigit()}
-    context = {
-        "page": page,
-        "form": form,
+    context |= {
+        "origin": origin_of(actor, found),
+        "mine": editable_rows(actor, words),
+        "others": readable_rows(actor, words),
         "tags": tags,
         "kept": kept,
         "categories": CATEGORIES,
+        "choices": choices_of(actor),
     }
     return render(request, "intake/draft.html", context, status=status)
 
 
 @require_POST
+def replace_file(request: CommonsRequest, uuid: UUID) -> HttpResponseBase:
+    found = get_object_or_404(drafts_of(request.actor), uuid=uuid)
+    form = CorrectedFileForm(request.POST, request.FILES)
+    back = redirect("intake:draft", found.uuid)
+    if not form.is_valid():
+        messages.error(request, "Choose the corrected notebook first.")
+        return back
+    file = form.cleaned_data["corrected"]
+    drafts.bring_in_again(
+        request.actor,
+        found,
+        file_name=file.name or "notebook.ipynb",
+        raw=file.read(),
+        at=timezone.now(),
+    )
+    messages.success(request, "The corrected file is in its place. Your description stayed.")
+    return back
+
+
+@require_POST
 def discard(request: CommonsRequest, uuid: UUID) -> HttpResponseBase:
     found = get_object_or_404(drafts_of(request.actor), uuid=uuid)
-    operations.discard_draft(request.actor, found)
-    messages.success(request, f"“{found.title}” was thrown away. Your own file is unchanged.")
-    return redirect("intake:add")
+    drafts.discard_draft(request.actor, found, at=timezone.now())
+    return redirect(f"{reverse('intake:add')}?thrown={found.uuid}")
+
+
+@require_POST
+def take_back(request: CommonsRequest, uuid: UUID) -> HttpResponseBase:
+    found = discarded_draft_of(request.actor, uuid)
+    if found is None:
+        messages.error(request, "It is too late to have that draft back.")
+        return redirect("intake:add")
+    drafts.take_back_draft(request.actor, found, at=timezone.now())
+    return redirect("intake:draft", found.uuid)
 
 
 @require_safe

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -24,15 +25,40 @@ def run(root: Path, arguments: list[str]) -> int:
     folder = data.prepare(root)
     with environment(folder) as variables:
         try:
-            # Where the person stands, because they name files from there.
-            return subprocess.run(  # noqa: S603 - our own program
-                [sys.executable, "-m", "nbcommons.launch.manage", *arguments],
-                env={**os.environ, **variables},
-                check=False,
-            ).returncode
+            # Where the person stands, because they name files from there; but nothing is imported
+            # from there (-P): it may be a folder that somebody sent them.
+            return _waited_for(
+                subprocess.Popen(  # noqa: S603 - our own program
+                    [sys.executable, "-P", "-m", "nbcommons.launch.manage", *arguments],
+                    env={**os.environ, **variables},
+                )
+            )
         finally:
             if folder.site_account is not None:
                 give_back(folder.site, folder.site_account)
+
+
+def _waited_for(process: "subprocess.Popen[bytes]") -> int:
+    """The command's exit code, once it has ended of its own accord.
+
+    A terminal tells it of Ctrl+C too, and it decides what to finish: we only wait, so that it
+    keeps its database. What ends us alone is handed on.
+    """
+
+    def hand_on(number: int, _frame: object) -> None:
+        if number != signal.SIGINT:
+            process.send_signal(number)
+
+    before = {
+        number: signal.signal(number, hand_on) for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        code = process.wait()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    # As a shell says that a signal ended it.
+    return 128 - code if code < 0 else code
 
 
 @contextlib.contextmanager

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from nbcommons.launch import beside, checkout, data, doctor, sweep
+from nbcommons.launch import backup, beside, checkout, data, doctor, remote, sweep
 from nbcommons.launch.display import Display
 from nbcommons.launch.errors import CannotStart
 from nbcommons.launch.up import Options, up as run_up
@@ -31,7 +31,12 @@ Trusted = Annotated[
 Force = Annotated[
     bool, typer.Option("--force", help="Start although a check speaks against it.")
 ]
-OWN_COMMANDS = frozenset({"up", "stop", "doctor", "test", "check"})
+Replace = Annotated[
+    bool, typer.Option("--replace", help="Move the commons that is there aside.")
+]
+OWN_COMMANDS = (
+    frozenset({"up", "stop", "doctor", "backup", "restore", "test", "check"}) | remote.COMMANDS
+)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -111,6 +116,40 @@ def doctor_command(
     raise typer.Exit(doctor.run(_root(ctx, data_folder), port, Console(highlight=False)))
 
 
+@app.command(name="backup")
+def backup_command(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(help="Where to write it.")],
+    data_folder: DataOption = None,
+) -> None:
+    """Write everything that cannot be made again to a file; the commons may be running."""
+    console = Console(stderr=True, highlight=False)
+    with console.status("Writing the database out …"):
+        manifest = backup.write(_root(ctx, data_folder), file.expanduser().absolute())
+    typer.echo(
+        f"Wrote {manifest.size_bytes / 1e6:,.1f} MB to {file}. It holds everybody's notebooks and "
+        "the secrets of this commons: keep it where you alone can read it."
+    )
+
+
+@app.command()
+def restore(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(help="What “backup” has written.")],
+    replace: Replace = False,  # noqa: FBT002
+    data_folder: DataOption = None,
+) -> None:
+    """Put a backup into an empty data folder; nothing may run on it."""
+    console = Console(stderr=True, highlight=False)
+    root = _root(ctx, data_folder)
+    with console.status("Reading the database in …"):
+        manifest = backup.read(root, file.expanduser().absolute(), replaces=replace)
+    typer.echo(
+        f"{root} is as it was on {manifest.made_at}. The search index and rendered pages are made "
+        "anew at the next start: nbcommons up"
+    )
+
+
 @app.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
 def test(
     arguments: Annotated[list[str] | None, typer.Argument()] = None,  # noqa: PT028
@@ -125,6 +164,9 @@ def check(
 ) -> None:
     """Run everything that CI runs (in a checkout only)."""
     raise typer.Exit(checkout.check(only_static=static))
+
+
+remote.add_to(app)
 
 
 def main() -> None:

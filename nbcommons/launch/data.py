@@ -187,7 +187,7 @@ def _check_version(folder: DataFolder) -> None:
     ours = {"layout": LAYOUT, "nbcommons": metadata.version("nbcommons")}
     if folder.version_file.exists():
         found = json.loads(folder.version_file.read_text())
-        if found["layout"] > LAYOUT or _number(found["nbcommons"]) > _number(ours["nbcommons"]):
+        if found["layout"] > LAYOUT or is_newer(found["nbcommons"]):
             raise CannotStart(
                 f"The data folder {folder.root} was made by nbcommons {found['nbcommons']}, "
                 f"which is newer than this one ({ours['nbcommons']}).",
@@ -196,6 +196,16 @@ def _check_version(folder: DataFolder) -> None:
         if found == ours:
             return
     write_private(folder.version_file, json.dumps(ours) + "\n")
+
+
+def is_newer(version: object) -> bool:
+    """Whether an nbcommons of this version is newer than this one."""
+    return _number(version) > _number(metadata.version("nbcommons"))
+
+
+def secret_files() -> tuple[str, ...]:
+    """The names of the files that hold the secrets of a data folder."""
+    return tuple(name.replace("_", "-") for name in Secrets.__dataclass_fields__)
 
 
 def _number(version: object) -> tuple[int, ...]:

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,10 +14,13 @@ from urllib.parse import urlsplit
 
 from rich.console import Console
 
-from nbcommons.launch import data, edge, network, postgres, preflight, programs
+from nbcommons.core import plugins
+from nbcommons.launch import beside, data, edge, network, postgres, preflight, programs
 from nbcommons.launch.errors import CannotStart
 from nbcommons.launch.preflight import Finding
 from nbcommons.launch.up import RUN_FILE
+
+INSPECT_TIMEOUT_S = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,7 @@ def examine(root: Path, port: int) -> Iterator[Line]:
     yield Line("nbcommons", metadata.version("nbcommons"))
     yield Line("Python", f"{sys.version.split()[0]} at {sys.executable}")
     yield Line("PostgreSQL", f"{postgres.major_version()}, bundled")
+    yield from _plugins()
     try:
         yield Line("traefik", str(edge.binary()))
         folder = data.prepare(root)
@@ -58,10 +64,15 @@ def examine(root: Path, port: int) -> Iterator[Line]:
     holder = data.holder_of(root)
     if holder is None:
         yield Line("Running", "no")
-        findings = preflight.examine(folder, port, uses_own_database=True)
+        uses_own = "DATABASE_URL" not in os.environ
+        findings = preflight.examine(folder, port, uses_own_database=uses_own)
+        # A folder that nothing ever ran on has no database; making one is not the doctor's work.
+        if not uses_own or preflight.data_version(folder) == postgres.major_version():
+            yield from _seen_by_site(folder, is_stopped=True)
     else:
         yield Line("Running", f"yes, process {holder[0]}, {holder[1]}")
         yield from asyncio.run(_parts(root, holder[0]))
+        yield from _seen_by_site(folder, is_stopped=False)
         findings = [
             *preflight.check_readable(),
             *preflight.check_memory(),
@@ -71,6 +82,18 @@ def examine(root: Path, port: int) -> Iterator[Line]:
     yield from (_line_of(finding) for finding in findings)
     if not findings:
         yield Line("Machine", "nothing speaks against a start")
+
+
+def _plugins() -> Iterator[Line]:
+    """What an organisation has added; one that is broken may keep the site from starting."""
+    off = os.environ.get("NBCOMMONS_PLUGINS_OFF", "").split(",")
+    found = plugins.installed(off=[name.strip() for name in off])
+    for plugin in found.plugins:
+        yield Line("Plugin", plugin.name)
+    skips = os.environ.get("NBCOMMONS_BROKEN_PLUGINS") == "skip"
+    for one in found.broken:
+        advice = f"Repair {one.package}, or set NBCOMMONS_PLUGINS_OFF={one.name}."
+        yield Line("Plugin", f"{one.name}: {one.reason}", advice, is_fatal=not skips)
 
 
 def _line_of(finding: Finding) -> Line:
@@ -93,6 +116,30 @@ def _permissions(folder: data.DataFolder) -> Iterator[Line]:
         yield Line("Permissions", f"open secrets: {names}", f"chmod 600 {names}", is_fatal=True)
     else:
         yield Line("Permissions", "secrets are readable by their owner alone")
+
+
+def _seen_by_site(folder: data.DataFolder, *, is_stopped: bool) -> Iterator[Line]:
+    """Database, worker, index and mail: the site itself looks, in a process of its own."""
+    command = [sys.executable, "-P", "-m", "nbcommons.launch.manage", "inspect-site"]
+    try:
+        with beside.environment(folder) as variables:
+            done = subprocess.run(  # noqa: S603 - our own program
+                [*command, *(["--stopped"] if is_stopped else [])],
+                env={**os.environ, **variables},
+                capture_output=True,
+                text=True,
+                timeout=INSPECT_TIMEOUT_S,
+                check=False,
+            )
+    except (CannotStart, subprocess.TimeoutExpired) as error:
+        yield Line("Site's parts", f"not looked at: {error}", "Try again in a moment.")
+        return
+    if done.returncode:
+        words = next(iter(reversed(done.stderr.strip().splitlines())), "no reason given")
+        yield Line("Site's parts", words, f"Look into {folder.logs}.", is_fatal=True)
+        return
+    for told in done.stdout.splitlines():
+        yield Line(**json.loads(told))
 
 
 async def _parts(root: Path, pid: int) -> list[Line]:

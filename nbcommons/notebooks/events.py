@@ -28,3 +28,63 @@ class NotebookRemoved:
     actor_id: int | None
     notebook_id: int
     notebook_uuid: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotebookDescribed:
+    """Its title, purpose, tags, language or category were edited."""
+
+    actor_id: int | None
+    notebook_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerChanged:
+    """Another person or team looks after it now."""
+
+    actor_id: int | None
+    notebook_id: int
+    old_owner_id: int | None
+    old_team_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NotebookDeprecated:
+    """People should use something else; ``is_frozen``: and can no longer run it."""
+
+    actor_id: int | None
+    notebook_id: int
+    is_frozen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeprecationUndone:
+    """It may be relied on again."""
+
+    actor_id: int | None
+    notebook_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotebookBinned:
+    """It is in the bin: hidden from everybody, and can be taken back for a while."""
+
+    actor_id: int | None
+    notebook_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotebookRestored:
+    """It was taken out of the bin."""
+
+    actor_id: int | None
+    notebook_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionLabelled:
+    """A version was given another label, or lost it."""
+
+    actor_id: int | None
+    notebook_id: int
+    number: int

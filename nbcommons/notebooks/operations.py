@@ -4,32 +4,44 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 import zstandard
 from django.db import transaction
+from django.db.models import Q
 
 from nbcommons.core import events
-from nbcommons.notebooks.events import NotebookRemoved, RevisionPublished, SharingChanged
+from nbcommons.notebooks import _many
+from nbcommons.notebooks.cells import CellFacts
+from nbcommons.notebooks.events import (
+    DeprecationUndone,
+    NotebookBinned,
+    NotebookDeprecated,
+    NotebookDescribed,
+    NotebookRemoved,
+    NotebookRestored,
+    OwnerChanged,
+    RevisionLabelled,
+    RevisionPublished,
+    SharingChanged,
+)
+from nbcommons.notebooks.incoming import Link, MoreVersions, NewNotebook
 from nbcommons.notebooks.models import (
     Cell,
     Notebook,
+    NotebookShare,
     Revision,
     StoredContent,
     Tag,
+    Visibility,
 )
+from nbcommons.notebooks.queries import document_of
+from nbcommons_ipynb.sameness import token_hashes
 
 _COMPRESSION_LEVEL = 9
-
-
-@dataclass(frozen=True, slots=True)
-class CellFacts:
-    """What the catalogue keeps of a cell; ``number`` as in ``models.Cell``."""
-
-    number: int | None
-    cell_id: str
-    kind: str
-    fingerprint: str
-    tags: tuple[str, ...] = ()
+# From few to many: a step to the right opens a notebook to more people.
+_WIDTHS = (Visibility.PRIVATE, Visibility.SHARED, Visibility.EVERYONE)
+_DEPRECATION = ("deprecated_at", "deprecated_by", "deprecation_reason", "is_frozen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +53,16 @@ class Description:
     language: str
     category: str
     tags: tuple[str, ...]
+    language_version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShareWith:
+    """A person or a team (one of the two) that a notebook is shared with."""
+
+    person_id: int | None = None
+    team_id: int | None = None
+    may_edit: bool = False
 
 
 def store_content(canonical: bytes) -> StoredContent:
@@ -56,30 +78,47 @@ def store_content(canonical: bytes) -> StoredContent:
 @transaction.atomic
 def create_notebook(
     *,
-    owner_id: int,
+    owner_id: int | None = None,
+    team_id: int | None = None,
+    created_by_id: int | None = None,
     description: Description,
     visibility: str,
     canonical: bytes,
     cells: Sequence[CellFacts],
     message: str = "",
     origin: str = "",
+    forked_from: Revision | None = None,
+    notebook_uuid: UUID | None = None,
     at: datetime,
 ) -> Notebook:
-    """A new notebook with its version 1; announces ``RevisionPublished``."""
+    """A new notebook with its version 1; announces ``RevisionPublished``.
+
+    Either ``owner_id`` (a person) or ``team_id`` looks after it. ``created_by_id`` is its first
+    author, the owner if not said; a team's notebook needs one.
+    """
+    author_id = created_by_id or owner_id
+    if author_id is None:
+        raise ValueError("a team's notebook needs the person who made it")
     notebook = Notebook.objects.create(
+        **({"uuid": notebook_uuid} if notebook_uuid else {}),
         title=description.title,
         purpose=description.purpose,
         language=description.language,
+        language_version=description.language_version,
         category=description.category,
         visibility=visibility,
         owner_id=owner_id,
+        owner_team_id=team_id,
+        created_by_id=author_id,
+        forked_from_id=forked_from.notebook_id if forked_from else None,
+        forked_from_number=forked_from.number if forked_from else None,
         origin=origin,
         created_at=at,
         updated_at=at,
     )
     _set_tags(notebook, description.tags)
     add_revision(
-        notebook, author_id=owner_id, canonical=canonical, cells=cells, message=message, at=at
+        notebook, author_id=author_id, canonical=canonical, cells=cells, message=message, at=at
     )
     return notebook
 
@@ -92,6 +131,8 @@ def add_revision(
     canonical: bytes,
     cells: Sequence[CellFacts],
     message: str = "",
+    label: str = "",
+    from_change: UUID | None = None,
     at: datetime,
 ) -> Revision:
     """The next version of ``notebook``, made current; announces ``RevisionPublished``."""
@@ -104,22 +145,13 @@ def add_revision(
         content=store_content(canonical),
         author_id=author_id,
         message=message,
+        label=label,
+        from_change=from_change,
         cell_count=len(cells),
         code_cell_count=sum(1 for cell in cells if cell.number is not None),
         created_at=at,
     )
-    Cell.objects.bulk_create(
-        Cell(
-            revision=revision,
-            position=position,
-            number=cell.number,
-            cell_id=cell.cell_id,
-            kind=cell.kind,
-            fingerprint=cell.fingerprint,
-            tags=list(cell.tags),
-        )
-        for position, cell in enumerate(cells)
-    )
+    Cell.objects.bulk_create(_many.cell_rows(revision, cells))
     notebook.current_revision = revision
     notebook.updated_at = at
     notebook.save(update_fields=["current_revision", "updated_at"])
@@ -135,14 +167,225 @@ def add_revision(
 
 
 @transaction.atomic
+def create_notebooks(new: Sequence[NewNotebook]) -> list[Notebook]:
+    """Many new notebooks by few statements, in their order.
+
+    Announces ``RevisionPublished`` for the newest version of each.
+    """
+    return _many.create(new)
+
+
+@transaction.atomic
+def add_versions(more: Sequence[MoreVersions]) -> list[Notebook]:
+    """Versions for many notebooks by few statements; those that are gone are left out.
+
+    Announces ``RevisionPublished`` for the newest version of each.
+    """
+    return _many.extend(more)
+
+
+@transaction.atomic
+def link_notebooks(links: Sequence[Link]) -> None:
+    """Say of notebooks that are here what they were made from and what replaces them.
+
+    Only where it is not said yet; a link to a notebook that is not here is left out.
+    """
+    _many.link(links)
+
+
+@transaction.atomic
+def fill_token_hashes(*, revisions: int) -> int:
+    """Work out what is missing to compare cells, for so many versions at most; returns how many.
+
+    Versions of before the column was there, or whose hashes a migration has emptied.
+    """
+    missing = Cell.objects.filter(token_hash__isnull=True).order_by("revision_id")
+    keys = list(missing.values_list("revision_id", flat=True).distinct()[:revisions])
+    for revision in Revision.objects.filter(pk__in=keys):
+        hashes = dict(enumerate(token_hashes(document_of(revision))))
+        cells = list(revision.cells.all())
+        for cell in cells:
+            cell.token_hash = hashes.get(cell.position, "")
+        Cell.objects.bulk_update(cells, ["token_hash"], batch_size=500)
+    return len(keys)
+
+
+@transaction.atomic
+def describe(
+    notebook: Notebook, description: Description, *, actor_id: int | None, at: datetime
+) -> None:
+    """Replace what people read about ``notebook``; announces ``NotebookDescribed``."""
+    notebook.title = description.title
+    notebook.purpose = description.purpose
+    notebook.language = description.language
+    notebook.language_version = description.language_version
+    notebook.category = description.category
+    notebook.updated_at = at
+    notebook.save(
+        update_fields=[
+            "title", "purpose", "language", "language_version", "category", "updated_at"
+        ]
+    )  # fmt: skip
+    _set_tags(notebook, description.tags)
+    events.publish(NotebookDescribed(actor_id=actor_id, notebook_id=notebook.pk))
+
+
+@transaction.atomic
+def label_revision(revision: Revision, label: str, *, actor_id: int | None) -> None:
+    """Name a version, or take its name away with an empty one; announces it."""
+    revision.label = label
+    revision.save(update_fields=["label"])
+    events.publish(
+        RevisionLabelled(
+            actor_id=actor_id, notebook_id=revision.notebook_id, number=revision.number
+        )
+    )
+
+
+@transaction.atomic
 def set_visibility(
     notebook: Notebook, visibility: str, *, actor_id: int | None, at: datetime
 ) -> None:
-    """Say who may find ``notebook``; announces ``SharingChanged``."""
+    """Say who may find ``notebook``; announces ``SharingChanged``.
+
+    To those who could not see it before, its history begins with what is current now.
+    """
+    if _WIDTHS.index(Visibility(visibility)) > _WIDTHS.index(Visibility(notebook.visibility)):
+        notebook.history_from = _current_number(notebook)
     notebook.visibility = visibility
     notebook.updated_at = at
-    notebook.save(update_fields=["visibility", "updated_at"])
+    notebook.save(update_fields=["visibility", "history_from", "updated_at"])
     events.publish(SharingChanged(actor_id=actor_id, notebook_id=notebook.pk))
+
+
+@transaction.atomic
+def set_shares(
+    notebook: Notebook, shares: Iterable[ShareWith], *, actor_id: int | None, at: datetime
+) -> None:
+    """Replace the people and teams ``notebook`` is shared with; announces ``SharingChanged``.
+
+    Whoever comes new sees the history from the current version on.
+    """
+    wanted = {(share.person_id, share.team_id): share for share in shares}
+    number = _current_number(notebook)
+    for share in notebook.shares.select_for_update():
+        kept = wanted.pop((share.person_id, share.team_id), None)
+        if kept is None:
+            share.delete()
+        elif kept.may_edit != share.may_edit:
+            share.may_edit = kept.may_edit
+            share.save(update_fields=["may_edit"])
+    NotebookShare.objects.bulk_create(
+        NotebookShare(
+            notebook=notebook,
+            person_id=share.person_id,
+            team_id=share.team_id,
+            may_edit=share.may_edit,
+            history_from=number,
+            created_at=at,
+        )
+        for share in wanted.values()
+    )
+    events.publish(SharingChanged(actor_id=actor_id, notebook_id=notebook.pk))
+
+
+@transaction.atomic
+def set_labels(
+    notebook: Notebook, label_ids: Iterable[int], *, actor_id: int | None, at: datetime
+) -> None:
+    """Replace the access labels of ``notebook``; announces ``SharingChanged``.
+
+    Taking one off opens the notebook to more people, who see its history from now on.
+    """
+    wanted = set(label_ids)
+    if set(notebook.labels.values_list("pk", flat=True)) - wanted:
+        notebook.history_from = _current_number(notebook)
+    notebook.labels.set(wanted)
+    notebook.updated_at = at
+    notebook.save(update_fields=["history_from", "updated_at"])
+    events.publish(SharingChanged(actor_id=actor_id, notebook_id=notebook.pk))
+
+
+@transaction.atomic
+def set_owner(
+    notebook: Notebook,
+    *,
+    owner_id: int | None = None,
+    team_id: int | None = None,
+    actor_id: int | None,
+    at: datetime,
+) -> None:
+    """Give ``notebook`` to a person or a team (one of the two); announces ``OwnerChanged``."""
+    old_owner_id, old_team_id = notebook.owner_id, notebook.owner_team_id
+    notebook.owner_id, notebook.owner_team_id = owner_id, team_id
+    notebook.updated_at = at
+    notebook.save(update_fields=["owner", "owner_team", "updated_at"])
+    # A share with the owner would outlive the next change of owner.
+    now_owner = Q(team_id=team_id) if owner_id is None else Q(person_id=owner_id)
+    notebook.shares.filter(now_owner).delete()
+    events.publish(
+        OwnerChanged(
+            actor_id=actor_id,
+            notebook_id=notebook.pk,
+            old_owner_id=old_owner_id,
+            old_team_id=old_team_id,
+        )
+    )
+
+
+@transaction.atomic
+def deprecate(
+    notebook: Notebook,
+    *,
+    reason: str,
+    alternatives: Iterable[Notebook],
+    is_frozen: bool,
+    actor_id: int | None,
+    at: datetime,
+) -> None:
+    """Say that people should use something else; announces ``NotebookDeprecated``.
+
+    Done again, it replaces reason, alternatives and freezing, and keeps the first date.
+    """
+    notebook.deprecated_at = notebook.deprecated_at or at
+    notebook.deprecated_by_id = actor_id
+    notebook.deprecation_reason = reason
+    notebook.is_frozen = is_frozen
+    notebook.save(update_fields=list(_DEPRECATION))
+    notebook.alternatives.set(alternatives)
+    events.publish(
+        NotebookDeprecated(actor_id=actor_id, notebook_id=notebook.pk, is_frozen=is_frozen)
+    )
+
+
+@transaction.atomic
+def undo_deprecation(notebook: Notebook, *, actor_id: int | None) -> None:
+    """Say that ``notebook`` may be relied on again; announces ``DeprecationUndone``."""
+    notebook.deprecated_at = None
+    notebook.deprecated_by_id = None
+    notebook.deprecation_reason = ""
+    notebook.is_frozen = False
+    notebook.save(update_fields=list(_DEPRECATION))
+    notebook.alternatives.clear()
+    events.publish(DeprecationUndone(actor_id=actor_id, notebook_id=notebook.pk))
+
+
+@transaction.atomic
+def move_to_bin(notebook: Notebook, *, actor_id: int | None, at: datetime) -> None:
+    """Hide ``notebook`` from everybody; announces ``NotebookBinned``."""
+    notebook.deleted_at = at
+    notebook.deleted_by_id = actor_id
+    notebook.save(update_fields=["deleted_at", "deleted_by"])
+    events.publish(NotebookBinned(actor_id=actor_id, notebook_id=notebook.pk))
+
+
+@transaction.atomic
+def take_from_bin(notebook: Notebook, *, actor_id: int | None) -> None:
+    """Bring ``notebook`` back as it was; announces ``NotebookRestored``."""
+    notebook.deleted_at = None
+    notebook.deleted_by_id = None
+    notebook.save(update_fields=["deleted_at", "deleted_by"])
+    events.publish(NotebookRestored(actor_id=actor_id, notebook_id=notebook.pk))
 
 
 @transaction.atomic
@@ -166,6 +409,11 @@ def remove_notebook(notebook: Notebook, *, actor_id: int | None) -> None:
 def drop_unheld_content(digests: Iterable[str]) -> None:
     """Delete those of the stored contents that no version holds."""
     StoredContent.objects.filter(sha256__in=list(digests), revisions__isnull=True).delete()
+
+
+def _current_number(notebook: Notebook) -> int:
+    current = notebook.current_revision
+    return 1 if current is None else current.number
 
 
 def _set_tags(notebook: Notebook, names: Iterable[str]) -> None:

@@ -3,20 +3,21 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from allauth.account.models import EmailAddress
-from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django import forms
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import JsonResponse
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
+from django.utils.http import urlencode
 
 from nbcommons.core.middleware import ADMIN_MODE_KEY
+from nbcommons.core.paging import Pager, pager_of
 from nbcommons.people import queries
 from nbcommons.people.errors import SignUpClosed
 from nbcommons.people.models import Person
 
-ACCOUNTS_SHOWN = 100
+ACCOUNTS_SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,24 @@ class Offer:
     email: str = ""
     invited_by: str = ""
     makes_administrator: bool = False
+    must_wait: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WayIn:
+    """An organisation's sign-in that is offered."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """An organisation's sign-in that is connected with an account, or (0) could be."""
+
+    provider_id: str
+    name: str
+    account_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +54,22 @@ class JoinPage:
 
     form: forms.Form
     offer: Offer
+    ways: tuple[WayIn, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LeavingPage:
+    """On the way to an organisation's sign-in."""
+
+    url: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignInAgainPage:
+    """Showing that it is you, where your organisation alone can say so."""
+
+    ways: tuple[WayIn, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +77,6 @@ class SignedOutPage:
     """After signing out; Jupyter is left too unless its hub did not answer."""
 
     is_jupyter_left: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SettingsPage:
-    """One's own settings."""
-
-    form: forms.Form
-    username: str
-    email: str
-    is_email_confirmed: bool
-    awaited_email: str
-    has_password: bool
-    has_second_step: bool
-    is_administrator: bool
-    tokens: tuple[queries.TokenRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +102,55 @@ class AccountsPage:
     link: str
     link_days: int
     password_link: str
+    waiting: tuple[queries.PersonRow, ...]
+    pager: Pager
 
-    @property
-    def hidden(self) -> int:
-        """How many more there are than shown."""
-        return self.total - len(self.rows)
+
+@dataclass(frozen=True, slots=True)
+class SwitchOffPage:
+    """Before an account is switched off; ``hand_over_url`` is "" where there is no such page."""
+
+    name: str
+    username: str
+    is_active: bool
+    notebooks: int
+    seen_by_others: int
+    hand_over_url: str
+
+
+def ways_with(target: str | None = None, **query: str) -> tuple[WayIn, ...]:
+    """The organisations' sign-ins, which lead to ``target`` (None: home) then."""
+    asked = query | ({"next": target} if target else {})
+    return tuple(
+        WayIn(
+            name=provider.name,
+            url=reverse("people:sign_in_with", args=[provider.id])
+            + (f"?{urlencode(asked)}" if asked else ""),
+        )
+        for provider in settings.NBCOMMONS_SIGN_IN_PROVIDERS
+    )
+
+
+def may_ask_for_account() -> bool:
+    """Whether the page of signing in offers the one of joining."""
+    return settings.NBCOMMONS_SIGNUP in {"open", "approval"}
+
+
+def connections_of(person: Person) -> tuple[Connection, ...]:
+    """The organisations' sign-ins, connected with the account or not."""
+    known = SocialAccount.objects.filter(user=person).values_list("provider", "pk")
+    accounts = dict(known)
+    return tuple(
+        Connection(provider.id, provider.name, accounts.get(provider.id, 0))
+        for provider in settings.NBCOMMONS_SIGN_IN_PROVIDERS
+    )
+
+
+def sign_in_again_page(person: Person, target: str) -> SignInAgainPage:
+    """The ways by which ``person`` can show that it is them, leading to ``target``."""
+    connected = {item.name for item in connections_of(person) if item.account_id}
+    ways = ways_with(target, again="1")
+    return SignInAgainPage(ways=tuple(way for way in ways if way.name in connected))
 
 
 def offer(secret: str | None, *, at: datetime) -> Offer:
@@ -96,46 +160,18 @@ def offer(secret: str | None, *, at: datetime) -> Offer:
     accounts are by invitation.
     """
     if secret is None:
-        if settings.NBCOMMONS_SIGNUP != "open":
+        if not may_ask_for_account():
             raise SignUpClosed(
                 "Ask a colleague who is here, or whoever runs the Notebook Commons, "
                 "for an invitation link."
             )
-        return Offer(is_invited=False)
+        return Offer(is_invited=False, must_wait=settings.NBCOMMONS_SIGNUP == "approval")
     invitation = queries.invitation_behind(secret, at=at)
     return Offer(
         is_invited=True,
         email=invitation.email,
         invited_by=invitation.invited_by,
         makes_administrator=invitation.makes_administrator,
-    )
-
-
-def details_of(person: Person) -> dict[str, str]:
-    """What the form of one's details starts with."""
-    return {
-        "full_name": person.full_name or person.username,
-        "organisation_name": person.organisation_name,
-        "theme": person.theme,
-    }
-
-
-def settings_page(person: Person, form: forms.Form, at: datetime) -> SettingsPage:
-    """The settings of ``person`` as their page shows them."""
-    addresses = list(EmailAddress.objects.filter(user=person))
-    confirmed = {address.email for address in addresses if address.verified}
-    awaited = [a.email for a in addresses if not a.verified and a.email != person.email]
-    second_steps = Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP)
-    return SettingsPage(
-        form=form,
-        username=person.username,
-        email=person.email,
-        is_email_confirmed=person.email in confirmed,
-        awaited_email=awaited[0] if awaited else "",
-        has_password=person.has_usable_password(),
-        has_second_step=second_steps.exists(),
-        is_administrator=person.is_administrator,
-        tokens=tuple(queries.personal_tokens_of(person.pk, at=at)),
     )
 
 
@@ -151,10 +187,14 @@ def admin_mode_page(person: Person, session: SessionBase, at: datetime) -> Admin
 
 
 def accounts_page(
-    query: str, form: forms.Form, *, link: str = "", password_link: str = ""
+    query: str, form: forms.Form, *, page: int = 1, link: str = "", password_link: str = ""
 ) -> AccountsPage:
-    """The accounts that ``query`` finds, a hundred at most."""
-    total, rows = queries.people_matching(query.strip(), limit=ACCOUNTS_SHOWN)
+    """The accounts that ``query`` finds, a page of them; a fixed number of queries."""
+    words = query.replace("\x00", "").strip()
+    total, rows = queries.people_matching(
+        words, first=(page - 1) * ACCOUNTS_SHOWN, limit=ACCOUNTS_SHOWN
+    )
+    said: dict[str, str | int] = {"q": words} if words else {}
     return AccountsPage(
         query=query,
         total=total,
@@ -163,6 +203,29 @@ def accounts_page(
         link=link,
         link_days=settings.NBCOMMONS_INVITATION_DAYS,
         password_link=password_link,
+        waiting=tuple(queries.people_waiting()),
+        pager=pager_of(
+            page=page,
+            page_count=-(-total // ACCOUNTS_SHOWN),
+            url_of=lambda number: "?" + urlencode({**said, "page": number}),
+        ),
+    )
+
+
+def switch_off_page(person: Person) -> SwitchOffPage:
+    """What switching the account of ``person`` off leaves behind."""
+    total, seen = queries.notebooks_left_by(person)
+    try:
+        url = reverse("curation:hand_over", args=[person.username])
+    except NoReverseMatch:  # a site that has been built without that page
+        url = ""
+    return SwitchOffPage(
+        name=str(person),
+        username=person.username,
+        is_active=person.is_active,
+        notebooks=total,
+        seen_by_others=seen,
+        hand_over_url=url,
     )
 
 
@@ -176,7 +239,7 @@ def identity_configuration() -> JsonResponse:
             "token_endpoint": site + reverse("idp:oidc:token"),
             "userinfo_endpoint": site + reverse("idp:oidc:userinfo"),
             "jwks_uri": site + reverse("idp:oidc:jwks"),
-            "scopes_supported": ["openid", "profile"],
+            "scopes_supported": ["openid", "profile", "email", "organisation"],
             "response_types_supported": ["code"],
             "grant_types_supported": ["authorization_code"],
             "subject_types_supported": ["public"],

@@ -8,6 +8,9 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.utils.text import slugify
+
+from nbcommons.people._secrets import new_secret
 
 HUB_CLIENT_ID = "jupyterhub"
 
@@ -64,6 +67,44 @@ def ensure_hub_client() -> bool:
         wanted["secret"] = hash_of_random(secret)
     Client.objects.update_or_create(pk=HUB_CLIENT_ID, defaults=wanted)
     return True
+
+
+def register_client(name: str, *, redirect_uri: str) -> tuple[str, str]:
+    """Let another program sign people in by this site; returns its id and its secret.
+
+    It is asked no consent: whoever runs the site vouches for it. Only its hash is kept of the
+    secret. A client of that name is replaced.
+    """
+    secret = new_secret()
+    client_id = f"client-{slugify(name)}"
+    Client.objects.update_or_create(
+        pk=client_id,
+        defaults={
+            "name": name,
+            "scopes": "openid\nprofile\nemail\norganisation",
+            "default_scopes": "openid\nprofile",
+            "type": Client.Type.CONFIDENTIAL,
+            "grant_types": Client.GrantType.AUTHORIZATION_CODE.value,
+            "response_types": Client.ResponseType.CODE.value,
+            "redirect_uris": redirect_uri,
+            "cors_origins": "",
+            "allow_uri_wildcards": False,
+            "skip_consent": True,
+            "secret": hash_of_random(secret),
+        },
+    )
+    return client_id, secret
+
+
+def forget_client(client_id: str) -> bool:
+    """Let a program no longer sign people in; False if there was none of that id."""
+    return bool(Client.objects.filter(pk=client_id).exclude(pk=HUB_CLIENT_ID).delete()[0])
+
+
+def clients() -> list[tuple[str, str, str]]:
+    """Id, name and address of the programs that sign people in by this site, besides the hub."""
+    rows = Client.objects.exclude(pk=HUB_CLIENT_ID).order_by("pk")
+    return list(rows.values_list("pk", "name", "redirect_uris"))
 
 
 def hash_of_random(secret: str) -> str:

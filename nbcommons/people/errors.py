@@ -33,3 +33,15 @@ class MailUnreachable(Unavailable):
     """The mail server does not take the mail."""
 
     title: ClassVar[str] = "The mail could not be sent"
+
+
+class OrganisationUnreachable(Unavailable):
+    """An organisation's sign-in does not answer."""
+
+    title: ClassVar[str] = "Your organisation's sign-in does not answer"
+
+
+class LastWayIn(CommonsError):
+    """Without it, somebody could not sign in any more."""
+
+    title: ClassVar[str] = "You could not sign in any more"

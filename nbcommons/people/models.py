@@ -2,13 +2,18 @@
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
+from django.utils.module_loading import import_string
 
 # The same in a database constraint below, in the hub (its user names) and in addresses. The
 # first sign is a letter or digit, so that "." and ".." can never become a part of a path.
@@ -41,6 +46,15 @@ class Person(AbstractBaseUser):
         LIGHT = "light", "Light"
         DARK = "dark", "Dark"
 
+    class Density(models.TextChoices):
+        ROOMY = "", "Roomy"
+        DENSE = "dense", "Dense: more on a page"
+
+    class TextSize(models.TextChoices):
+        NORMAL = "", "Normal"
+        LARGE = "large", "Large"
+        LARGER = "larger", "Larger still"
+
     username = models.CharField(
         "user name",
         max_length=64,
@@ -49,11 +63,28 @@ class Person(AbstractBaseUser):
     )
     email = models.EmailField("e-mail", blank=True, default="")
     full_name = models.CharField("name", max_length=150, blank=True, default="")
-    organisation_name = models.CharField("organisation", max_length=150, blank=True, default="")
+    organisation = models.ForeignKey(
+        "people.Organisation",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="people",
+    )
     theme = models.CharField(
         "colours", max_length=5, blank=True, default=Theme.DEVICE, choices=Theme.choices
     )
+    density = models.CharField(max_length=5, blank=True, default="", choices=Density.choices)
+    text_size = models.CharField(max_length=6, blank=True, default="", choices=TextSize.choices)
+    shows_line_numbers = models.BooleanField(default=False)
+    # A name of the time zone database; empty: that of the site.
+    time_zone = models.CharField(max_length=64, blank=True, default="")
+    # Kinds of mail (people.mail.Kind) that the person does without.
+    mail_off = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    interests = models.CharField(max_length=500, blank=True, default="")
+    is_mentor = models.BooleanField(default=False, help_text="Others may ask them for help.")
     is_active = models.BooleanField(default=True)
+    # They asked for an account and an administrator has not answered; never while active.
+    awaits_approval = models.BooleanField(default=False)
     is_administrator = models.BooleanField(
         default=False, help_text="May switch admin mode on for a while."
     )
@@ -76,6 +107,14 @@ class Person(AbstractBaseUser):
             models.CheckConstraint(
                 name="person_theme_known", condition=Q(theme__in=["", "light", "dark"])
             ),
+            models.CheckConstraint(
+                name="person_look_known",
+                condition=Q(density__in=["", "dense"])
+                & Q(text_size__in=["", "large", "larger"]),
+            ),
+            models.CheckConstraint(
+                name="person_waits_outside", condition=~Q(is_active=True, awaits_approval=True)
+            ),
             models.UniqueConstraint(
                 Lower("email"), name="person_email_unique", condition=~Q(email="")
             ),
@@ -92,6 +131,31 @@ class Person(AbstractBaseUser):
             secret=secret,
             algorithm="sha256",
         ).hexdigest()
+
+
+class BrowserSession(AbstractBaseSession):
+    """One browser in which somebody is signed in, or just looks around.
+
+    Written by ``people.sessions``. ``public_id`` names it in pages: the key opens it.
+    """
+
+    person = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.CASCADE, related_name="sessions"
+    )
+    # Not unique: while a session gets another key, both rows are there for a moment.
+    public_id = models.UUIDField(null=True, blank=True, db_index=True)
+    browser = models.CharField(max_length=80, blank=True, default="")
+    signed_in_at = models.DateTimeField(null=True, blank=True)
+    last_seen_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"session {self.public_id}"
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionBase]:
+        """Django's hook: what reads and writes these rows."""
+        store: type[SessionBase] = import_string(f"{settings.SESSION_ENGINE}.SessionStore")
+        return store
 
 
 class Invitation(models.Model):
@@ -144,3 +208,137 @@ class AccessToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.prefix}…"
+
+
+class Organisation(models.Model):
+    """A part of the organisation; the parts form a tree."""
+
+    name = models.CharField(max_length=150)
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
+    # How the list that it came from calls it; empty when somebody entered it here.
+    external_id = models.CharField(max_length=150, blank=True, default="")
+    # Keys from the root down to this one, itself included: a whole branch is one condition.
+    path = ArrayField(models.BigIntegerField(), default=list, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["parent", "name"],
+                name="organisation_name_once_per_parent",
+                nulls_distinct=False,
+            ),
+            models.UniqueConstraint(
+                fields=["external_id"],
+                name="organisation_external_id_once",
+                condition=~Q(external_id=""),
+            ),
+        ]
+        indexes = [GinIndex(fields=["path"], name="organisation_by_path")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Team(models.Model):
+    """People who look after notebooks together."""
+
+    name = models.CharField(max_length=100)
+    slug = models.SlugField(max_length=100, unique=True)
+    description = models.CharField(max_length=2000, blank=True, default="")
+    # A plain value: the catalogue stands above this room.
+    landing_notebook_uuid = models.UUIDField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("name"), name="team_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FormerTeamSlug(models.Model):
+    """What a team was called in addresses before; those still lead to it."""
+
+    slug = models.SlugField(max_length=100, unique=True)
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="former_slugs")
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class Membership(models.Model):
+    """One person's place in one team."""
+
+    class Role(models.TextChoices):
+        OWNER = "owner", "Owner"
+        EDITOR = "editor", "Editor"
+        MEMBER = "member", "Member"
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="memberships")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=6, choices=Role.choices, default=Role.MEMBER)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "team"], name="membership_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"membership {self.pk}"
+
+
+class Label(models.Model):
+    """An access label: whoever does not hold it never hears of a notebook that carries it."""
+
+    name = models.CharField(max_length=60)
+    slug = models.SlugField(max_length=60, unique=True)
+    description = models.CharField(max_length=500, blank=True, default="")
+    # What an identity provider calls it; empty where only administrators give it. Never guessed
+    # from the name: a group that happens to be called like a label must not open notebooks.
+    claim_name = models.CharField(max_length=255, blank=True, default="")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("name"), name="label_name_once"),
+            models.UniqueConstraint(
+                fields=["claim_name"], name="label_claim_once", condition=~Q(claim_name="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LabelHolding(models.Model):
+    """That a person holds a label, by whom and until when.
+
+    A person may hold one twice: by an administrator and by what their identity provider says.
+    """
+
+    class Source(models.TextChoices):
+        ADMINISTRATOR = "administrator", "given by an administrator"
+        CLAIM = "claim", "from your organisation's sign-in"
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="label_holdings")
+    label = models.ForeignKey(Label, on_delete=models.CASCADE, related_name="holdings")
+    source = models.CharField(max_length=13, choices=Source.choices)
+    granted_by = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    granted_at = models.DateTimeField()
+    # Null: until it is withdrawn. Judged at each request, so an end takes effect at once.
+    expires_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "label", "source"], name="labelholding_once_per_source"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"holding {self.pk}"

@@ -6,12 +6,24 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
 from nbcommons.core.actor import Actor
 from nbcommons.people._secrets import hash_of
 from nbcommons.people.errors import InvitationRefused
-from nbcommons.people.models import USERNAME_PATTERN, AccessToken, Invitation, Person
+from nbcommons.people.models import (
+    USERNAME_PATTERN,
+    AccessToken,
+    BrowserSession,
+    Invitation,
+    LabelHolding,
+    Organisation,
+    Person,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +42,9 @@ class PersonRow:
     username: str
     name: str
     email: str
-    organisation_name: str
+    organisation: str
     is_active: bool
+    awaits_approval: bool
     is_administrator: bool
     has_second_step: bool
     joined_at: datetime
@@ -49,6 +62,40 @@ class TokenRow:
     created_at: datetime
     expires_at: datetime | None
     last_used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A browser in which somebody is signed in; ``browser`` is "" when it says nothing known."""
+
+    public_id: str
+    browser: str
+    signed_in_at: datetime | None
+    last_seen_at: datetime | None
+    is_this: bool
+
+
+def sessions_of(person: Person, *, own_id: str, at: datetime) -> list[SessionRow]:
+    """Where ``person`` is signed in, this browser (``own_id``) first, then the latest used.
+
+    Sessions that an earlier password opened are left out: they open nothing any more.
+    """
+    rows = BrowserSession.objects.filter(
+        person=person, expire_date__gt=at, public_id__isnull=False
+    ).order_by("-last_seen_at")
+    wanted = person.get_session_auth_hash()
+    found = [
+        SessionRow(
+            public_id=str(row.public_id),
+            browser=row.browser,
+            signed_in_at=row.signed_in_at,
+            last_seen_at=row.last_seen_at,
+            is_this=row.public_id is not None and row.public_id.hex == own_id,
+        )
+        for row in rows
+        if row.get_decoded().get(HASH_SESSION_KEY) == wanted
+    ]
+    return sorted(found, key=lambda row: not row.is_this)
 
 
 def person_named(username: str) -> Person | None:
@@ -69,6 +116,33 @@ def names_of(person_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
     """(user name, shown name) by id; one query for a whole page."""
     rows = Person.objects.filter(pk__in=set(person_ids)).only("username", "full_name")
     return {person.pk: (person.username, str(person)) for person in rows}
+
+
+def organisation_claims(person: Person) -> dict[str, list[str] | bool]:
+    """Where ``person`` stands, for another site that asks us: path, labels, administrator."""
+    own = person.organisation
+    names = (
+        dict(Organisation.objects.filter(pk__in=own.path).values_list("pk", "name"))
+        if own
+        else {}
+    )
+    labels = LabelHolding.objects.filter(
+        Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now()), person=person
+    )
+    return {
+        "organisation": [names[key] for key in own.path] if own else [],
+        "labels": sorted(set(labels.values_list("label__slug", flat=True))),
+        "administrator": person.is_administrator,
+    }
+
+
+def ways_in(person: Person) -> int:
+    """How many ways ``person`` has to sign in: a password, passkeys, their organisation."""
+    passkeys = Authenticator.objects.filter(user=person, type=Authenticator.Type.WEBAUTHN)
+    known = {provider.id for provider in settings.NBCOMMONS_SIGN_IN_PROVIDERS}
+    accounts = SocialAccount.objects.filter(user=person, provider__in=known)
+    count: int = passkeys.count() + accounts.count()
+    return count + person.has_usable_password()
 
 
 def is_administrator_missing() -> bool:
@@ -104,18 +178,41 @@ def usable(invitation: Invitation | None, *, at: datetime) -> Invitation:
     return invitation
 
 
-def people_matching(text: str = "", *, limit: int | None = None) -> tuple[int, list[PersonRow]]:
-    """How many accounts have ``text`` in their names or address, and the first, by user name."""
+def people_matching(
+    text: str = "", *, first: int = 0, limit: int | None = None
+) -> tuple[int, list[PersonRow]]:
+    """How many accounts have ``text`` in their names or address, and some, by user name.
+
+    ``limit`` of them from ``first`` on, None: all.
+    """
     found = Person.objects.filter(
         Q(username__icontains=text) | Q(full_name__icontains=text) | Q(email__icontains=text)
     )
     second_step = Authenticator.objects.filter(
-        user=OuterRef("pk"), type=Authenticator.Type.TOTP
+        user=OuterRef("pk"), type__in=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
     )
-    shown = found.annotate(has_second_step=Exists(second_step)).order_by("username")[:limit]
+    shown = found.select_related("organisation").annotate(has_second_step=Exists(second_step))
     return found.count(), [
-        _row(person, has_second_step=person.has_second_step) for person in shown
+        _row(person, has_second_step=person.has_second_step)
+        for person in shown.order_by("username")[
+            first : None if limit is None else first + limit
+        ]
     ]
+
+
+def people_waiting() -> list[PersonRow]:
+    """Who asked for an account and waits for an administrator, longest first."""
+    waiting = Person.objects.filter(awaits_approval=True).select_related("organisation")
+    return [_row(person, has_second_step=False) for person in waiting.order_by("created_at")]
+
+
+def notebooks_left_by(person: Person) -> tuple[int, int]:
+    """How many notebooks ``person`` alone looks after, and how many of them others may see.
+
+    Read backwards along the catalogue's own relation: this room knows nothing else of notebooks.
+    """
+    own = person.notebooks.filter(deleted_at__isnull=True)
+    return own.count(), own.exclude(visibility="private").count()
 
 
 def _row(person: Person, *, has_second_step: bool) -> PersonRow:
@@ -123,8 +220,9 @@ def _row(person: Person, *, has_second_step: bool) -> PersonRow:
         username=person.username,
         name=str(person),
         email=person.email,
-        organisation_name=person.organisation_name,
+        organisation=str(person.organisation or ""),
         is_active=person.is_active,
+        awaits_approval=person.awaits_approval,
         is_administrator=person.is_administrator,
         has_second_step=has_second_step,
         joined_at=person.created_at,

@@ -5,11 +5,11 @@ without an origin, which has no cookies, reaches nothing of the site, and runs o
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.safestring import SafeString, mark_safe
 
@@ -17,6 +17,8 @@ from nbcommons_ipynb.rendering import Rendered, RenderedCell
 
 SANDBOX = "allow-scripts allow-popups allow-popups-to-escape-sandbox"
 THEMES = frozenset({"light", "dark"})
+TEXT_SIZES = frozenset({"large", "larger"})
+DENSITIES = frozenset({"dense"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,9 @@ class Leaf:
     theme: str
     cells: tuple[LeafCell, ...]
     has_math: bool
+    text_size: str = ""
+    density: str = ""
+    has_line_numbers: bool = False
 
 
 def leaf_of(
@@ -87,8 +92,11 @@ def leaf_of(
 
 
 def leaf_response(request: HttpRequest, leaf: Leaf) -> HttpResponse:
-    """``leaf`` as a document of its own, to be framed by our pages and nowhere else."""
-    response = render(request, "rendering/leaf.html", {"leaf": leaf})
+    """``leaf`` as a document of its own, to be framed by our pages and nowhere else.
+
+    The address says how the reader likes it: ``text``, ``density``, ``lines=1``.
+    """
+    response = render(request, "rendering/leaf.html", {"leaf": _as_asked(leaf, request.GET)})
     # The sandbox takes the document's origin away, so 'self' is spelt out for browsers that
     # would compare with the origin that is gone.
     site = urlsplit(settings.NBCOMMONS_SITE_URL)
@@ -108,6 +116,36 @@ def leaf_response(request: HttpRequest, leaf: Leaf) -> HttpResponse:
     )
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return response
+
+
+def _as_asked(leaf: Leaf, asked: QueryDict) -> Leaf:
+    text, density = asked.get("text", ""), asked.get("density", "")
+    has_numbers = asked.get("lines") == "1"
+    return replace(
+        leaf,
+        text_size=text if text in TEXT_SIZES else "",
+        density=density if density in DENSITIES else "",
+        has_line_numbers=has_numbers,
+        cells=tuple(map(_numbered, leaf.cells)) if has_numbers else leaf.cells,
+    )
+
+
+def _numbered(cell: LeafCell) -> LeafCell:
+    if cell.kind != "code":
+        return cell
+    return replace(
+        cell,
+        html_first=_lines(cell.html_first),
+        html_rest=_lines(cell.html_rest) if cell.html_rest else cell.html_rest,
+    )
+
+
+def _lines(html: SafeString) -> SafeString:
+    # No element of highlighted code reaches over the end of a line (nbcommons_ipynb.highlighting).
+    lines = html.split("\n")
+    return mark_safe(  # noqa: S308 - the same HTML, line by line
+        "\n".join(f'<span class="code__line">{line}</span>' for line in lines)
+    )
 
 
 def _cell(cell: RenderedCell, mark: CellNote | None, gone: tuple[str, ...]) -> LeafCell:

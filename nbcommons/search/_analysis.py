@@ -14,6 +14,7 @@ MAX_WORD = 40
 """Longer words are dropped: they are keys, hashes and encoded data."""
 
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_HUMPED = re.compile(r"\b[A-Za-z0-9]*(?:[a-z0-9][A-Z]|[A-Z]{2}[a-z])[A-Za-z0-9]*")
 # Scripts written without spaces between words: each sign becomes a word of its own.
 _SPREAD = re.compile(r"([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff])")
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
@@ -77,6 +78,11 @@ def split_code(code: str) -> str:
     return _HUMP.sub(" ", code)
 
 
+def humped(code: str) -> str:
+    """The words of ``code`` that ``split_code`` takes apart, each once, in one piece."""
+    return " ".join(dict.fromkeys(_HUMPED.findall(code)))
+
+
 def spread(text: str) -> str:
     """``text`` with spaces between the signs of scripts that are written without."""
     return text if text.isascii() else _SPREAD.sub(r" \1 ", text)
@@ -111,3 +117,23 @@ def spellings(word: str) -> Iterator[str]:
             yield head + letter + tail
             if tail and tail[0] != letter:
                 yield head + letter + tail[1:]
+
+
+def is_within(one: str, other: str, most: int) -> bool:
+    """Whether so few slips turn ``one`` into ``other``: a letter more, less, other or swapped."""
+    if abs(len(one) - len(other)) > most:
+        return False
+    before: list[int] = []
+    last = list(range(len(other) + 1))
+    for row, letter in enumerate(one, start=1):
+        now = [row]
+        for place, sign in enumerate(other, start=1):
+            cost = min(last[place] + 1, now[-1] + 1, last[place - 1] + (letter != sign))
+            is_swapped = row > 1 and place > 1 and letter == other[place - 2]
+            if is_swapped and one[row - 2] == sign:
+                cost = min(cost, before[place - 2] + 1)
+            now.append(cost)
+        if min(now) > most:
+            return False
+        before, last = last, now
+    return last[-1] <= most

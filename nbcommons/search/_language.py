@@ -1,90 +1,268 @@
 """The query language: what a person typed, taken apart. Whatever they type, never an error."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
 from nbcommons.search import _analysis
+from nbcommons.search._periods import Period, period_of, tidied
 
 MAX_CHARACTERS = 1_000
 MAX_PARTS = 24
 MAX_WANTED = 8
 """What comes after is not read: nobody asks for so much, and phrases cost most."""
 
-_FIELDS = {
-    "title": "title",
-    "tag": "tags",
-    "tags": "tags",
-    "language": "languages",
-    "lang": "languages",
-    "by": "by",
-    "owner": "by",
-    "category": "categories",
-    "health": "health",
+# What a person may write before the colon, and what we call it.
+FIELDS = {
+    name: known
+    for known, names in {
+        "title": ("title",),
+        "tag": ("tag", "tags"),
+        "owner": ("owner", "by", "author"),
+        "team": ("team",),
+        "organisation": ("organisation", "organization", "org"),
+        "package": ("package", "packages", "library", "uses"),
+        "language": ("language", "lang"),
+        "category": ("category", "type", "kind"),
+        "health": ("health",),
+        "updated": ("updated", "changed"),
+        "created": ("created",),
+        "label": ("label", "labels"),
+        "is": ("is",),
+    }.items()
+    for name in names
 }
-_PART = re.compile(
-    r'(?P<minus>-(?=["\w]))?'
-    rf"(?:(?P<field>{'|'.join(_FIELDS)}):(?=[^\s]))?"
-    r'(?:"(?P<quoted>[^"]*)"?|(?P<plain>[^\s"]+))',
-    re.IGNORECASE,
-)
+DATES = frozenset({"updated", "created"})
+# The only values that these fields have, in all the ways that people write them.
+_VALUES: dict[str, dict[str, str]] = {
+    "health": {
+        "healthy": "healthy",
+        "works": "healthy",
+        "unhealthy": "unhealthy",
+        "broken": "unhealthy",
+        "unknown": "unknown",
+        "not known yet": "unknown",
+    },
+    "category": {
+        "operational": "operational",
+        "working": "operational",
+        "working notebook": "operational",
+        "building_block": "building_block",
+        "building-block": "building_block",
+        "building block": "building_block",
+        "block": "building_block",
+        "course": "course",
+        "lesson": "course",
+    },
+    "is": {"deprecated": "deprecated"},
+}
+_NAME = re.compile(r"(?P<minus>-)?(?P<name>[A-Za-z][A-Za-z_]{1,19}):(?=\S)")
+_PART = re.compile(r'(?P<minus>-(?=["\w]))?(?:"(?P<quoted>[^"]*)"?|(?P<plain>[^\s"]+))')
+_SPACE = re.compile(r"\s*")
 _QUOTES = str.maketrans(dict.fromkeys("“”„«»″", '"'))
 _JOINERS = frozenset({"AND", "OR"})
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One thing asked for: ``text`` in ``field`` (empty: anywhere)."""
+    """One thing asked for: ``text`` in ``field`` (empty: anywhere), or anything but that."""
 
     text: str
     field: str = ""
     is_phrase: bool = False
+    is_unwanted: bool = False
+
+    @property
+    def is_word(self) -> bool:
+        """Whether it is a plain word, which a weaker result may lack."""
+        return not (self.field or self.is_phrase or self.is_unwanted)
+
+    @property
+    def value(self) -> str:
+        """What it asks of a field that has few values, in our own word for it."""
+        return _VALUES.get(self.field, {}).get(self.text.lower(), self.text.lower())
+
+    @property
+    def period(self) -> Period | None:
+        """The days that it asks for; None in fields that hold no time."""
+        return period_of(self.text) if self.field in DATES else None
+
+    def __str__(self) -> str:
+        sign = "-" if self.is_unwanted else ""
+        name = f"{self.field}:" if self.field else ""
+        return f'{sign}{name}"{self.text}"' if self.is_phrase else f"{sign}{name}{self.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class Misread:
+    """Something that looked like a filter and was none, so that its words were taken as words.
+
+    ``is_known`` tells a field that exists, and has no such value, from one that does not exist.
+    """
+
+    name: str
+    is_known: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A query taken apart.
+    """A query taken apart; ``str()`` writes it so that it is read as the same again."""
 
-    ``words`` should all be there, ``wanted`` (quoted or in a named field) must be, and nothing
-    of
-    ``unwanted`` may.
-    """
+    parts: tuple[Part, ...] = ()
+    misread: tuple[Misread, ...] = field(default=(), compare=False)
 
-    words: tuple[str, ...] = ()
-    wanted: tuple[Part, ...] = ()
-    unwanted: tuple[Part, ...] = ()
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Words that should all be there."""
+        return tuple(part.text for part in self.parts if part.is_word)
+
+    @property
+    def wanted(self) -> tuple[Part, ...]:
+        """What must be there: phrases, and what is asked of a field."""
+        return tuple(part for part in self.parts if not (part.is_word or part.is_unwanted))
+
+    @property
+    def unwanted(self) -> tuple[Part, ...]:
+        """What must not be there."""
+        return tuple(part for part in self.parts if part.is_unwanted)
+
+    @property
+    def filters(self) -> tuple[Part, ...]:
+        """What is asked of fields, wanted or not."""
+        return tuple(part for part in self.parts if part.field)
 
     @property
     def is_empty(self) -> bool:
-        return not (self.words or self.wanted or self.unwanted)
+        return not self.parts
+
+    @property
+    def has_text(self) -> bool:
+        """Whether some notebooks match it better than others."""
+        return any(part.field in {"", "title"} for part in self.parts if not part.is_unwanted)
+
+    def values_of(self, name: str) -> tuple[str, ...]:
+        """What is wanted of field ``name``."""
+        return tuple(part.value for part in self.wanted if part.field == name)
+
+    def without(self, part: Part) -> "Question":
+        """The same question, not asking for ``part``."""
+        return replace(self, parts=tuple(other for other in self.parts if other != part))
+
+    def without_filters(self) -> "Question":
+        """Only what is asked of no field in particular."""
+        return replace(self, parts=tuple(part for part in self.parts if not part.field))
+
+    def with_word(self, old: str, new: str) -> "Question":
+        """The same question with the word ``old`` written as ``new``."""
+        return replace(
+            self,
+            parts=tuple(
+                replace(part, text=new) if part.is_word and part.text == old else part
+                for part in self.parts
+            ),
+        )
+
+    def __str__(self) -> str:
+        return " ".join(map(str, self.parts))
 
 
 def parse(text: str) -> Question:
     """``text`` taken apart.
 
     ``"two words"`` is a phrase, open to the end when the second quote is missing; ``-word``
-    excludes; ``title:``, ``tag:``, ``language:``, ``by:``, ``category:`` and ``health:`` look
-    in
-    one field; ``AND`` and ``OR`` in capitals are passed over. All else is words.
+    excludes; the names in ``FIELDS`` followed by a colon look in one field, and dates may be
+    compared. ``AND`` and ``OR`` in capitals are passed over. All else is words: a filter that
+    does not exist too, of which ``misread`` tells.
     """
-    words: list[str] = []
-    wanted: list[Part] = []
-    unwanted: list[Part] = []
-    readable = _analysis.clean(text[:MAX_CHARACTERS]).translate(_QUOTES).replace("\0", " ")
-    for count, match in enumerate(_PART.finditer(readable)):
-        if count >= MAX_PARTS:
-            break
-        quoted = match["quoted"]
-        part = Part(
-            text=(quoted if quoted is not None else match["plain"]).strip(),
-            field=_FIELDS.get((match["field"] or "").lower(), ""),
-            is_phrase=quoted is not None,
-        )
-        if not part.text or part.text in _JOINERS:
-            continue
-        if match["minus"]:
-            unwanted.append(part)
-        elif part.field or part.is_phrase:
-            wanted += [part] * (len(wanted) < MAX_WANTED)
-        else:
-            words.append(part.text)
-    return Question(tuple(words), tuple(wanted), tuple(unwanted))
+    parts: list[Part] = []
+    misread: list[Misread] = []
+    written = _analysis.clean(text[:MAX_CHARACTERS]).translate(_QUOTES).replace("\0", " ")
+    place = _past_space(written, 0)
+    while place < len(written) and len(parts) < MAX_PARTS:
+        part, place, wrong = _read(written, place)
+        if wrong is not None and wrong not in misread:
+            misread.append(wrong)
+        if part is not None and _has_room(parts, part):
+            parts.append(part)
+        place = _past_space(written, place)
+    return Question(tuple(parts), tuple(misread))
+
+
+def question_of(parts: Iterable[Part]) -> Question:
+    """A question made of ``parts``, as if they had been typed."""
+    return parse(" ".join(map(str, parts)))
+
+
+def part_of(name: str, text: str, *, is_unwanted: bool = False) -> Part:
+    """What a form asks of field ``name`` (empty: anywhere), quoted where it must be."""
+    tidy = " ".join(text.translate(_QUOTES).replace('"', " ").split())
+    return Part(tidy, name, is_phrase=" " in tidy, is_unwanted=is_unwanted)
+
+
+def _has_room(parts: list[Part], part: Part) -> bool:
+    if part.is_word or part.is_unwanted:
+        return True
+    return sum(not (one.is_word or one.is_unwanted) for one in parts) < MAX_WANTED
+
+
+def _read(written: str, place: int) -> tuple[Part | None, int, Misread | None]:
+    """The part at ``place``, where to go on, and what was not understood."""
+    named = _NAME.match(written, place)
+    known = "" if named is None else FIELDS.get(named["name"].lower(), "")
+    if named is None or not (known or _may_be_value(written[named.end()])):
+        part, end = _part_at(written, place, "")
+        return part, end, None
+    part, end = _part_at(written, named.end(), known, may_exclude=False)
+    is_unwanted = named["minus"] is not None
+    if known and part is not None and _is_value(part):
+        return replace(part, text=_tidied(part), is_unwanted=is_unwanted), end, None
+    if known and part is None:
+        return None, end, None
+    wrong = Misread(named["name"], is_known=bool(known))
+    if is_unwanted:
+        # As one: what is excluded must not fall apart into words that many notebooks hold.
+        text = " ".join(written[named.start() + 1 : end].replace('"', " ").split())
+        return Part(text, is_phrase=" " in text, is_unwanted=True), end, wrong
+    name = named["name"]
+    return None if name in _JOINERS else Part(name), named.end(), wrong
+
+
+def _part_at(
+    written: str, place: int, name: str, *, may_exclude: bool = True
+) -> tuple[Part | None, int]:
+    match = _PART.match(written, place)
+    if match is None:  # cannot be: what is no quote and no space is a plain word
+        return None, len(written)
+    is_unwanted = may_exclude and match["minus"] is not None
+    if match["quoted"] is not None:
+        if match["minus"] and not may_exclude:
+            return Part("-", name), place + 1
+        text = " ".join(match["quoted"].split())
+        part = Part(text, name, is_phrase=True, is_unwanted=is_unwanted)
+        return (part if text else None), match.end()
+    start = place + 1 if is_unwanted else place
+    text = written[start : match.end()]
+    if not name and not is_unwanted and text in _JOINERS:
+        return None, match.end()
+    return Part(text, name, is_unwanted=is_unwanted), match.end()
+
+
+def _may_be_value(sign: str) -> bool:
+    """Whether somebody meant a filter: not in ``http://…``, ``std::sort``, ``localhost:8888``."""
+    return not (sign in ":/\\" or sign.isdigit())
+
+
+def _is_value(part: Part) -> bool:
+    if part.field in DATES:
+        return period_of(_tidied(part)) is not None
+    values = _VALUES.get(part.field)
+    return values is None or part.text.lower() in values
+
+
+def _tidied(part: Part) -> str:
+    return tidied(part.text) if part.field in DATES else part.text
+
+
+def _past_space(written: str, place: int) -> int:
+    match = _SPACE.match(written, place)
+    return place if match is None else match.end()

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from nbcommons.search._backend import FolderStore, Store
+from nbcommons.search._backend import Store
+from nbcommons.search._folder import FolderStore
 
 _instead: list[Store] = []
 

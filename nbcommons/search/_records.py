@@ -1,7 +1,7 @@
 """From the records to what the index holds of them."""
 
 import hashlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 import orjson
@@ -14,12 +14,39 @@ from nbcommons.core.actor import Actor
 from nbcommons.health.models import NotebookHealth
 from nbcommons.notebooks.models import Notebook, StoredContent
 from nbcommons.notebooks.queries import unpacked
+from nbcommons.people.models import Organisation
 from nbcommons.search._texts import Texts, texts_of
+from nbcommons.search._trending import trending_of
 from nbcommons.search._values import SearchDocument
 
 log = structlog.get_logger(__name__)
 
 CHUNK = 100
+
+_HEALTH = ("status", "score", "people", "sessions", "finished_by_day", "stopped_by_day")
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """How a notebook is doing and how much it is used, as last judged."""
+
+    health: str = "unknown"
+    score: float = 0.0
+    people: int = 0
+    runs: int = 0
+    trending: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """Who looks after a notebook: a person, or a team; and the organisations of the person."""
+
+    username: str = ""
+    name: str = ""
+    team: str = ""
+    team_name: str = ""
+    organisations: tuple[int, ...] = ()
+    organisation_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +55,10 @@ class State:
 
     notebook: Notebook
     audience: tuple[str, ...]
+    labels: tuple[int, ...]
     tags: tuple[str, ...]
-    health: str
-    health_score: float
-    people: int
+    keeper: Keeper
+    use: Use
 
     @property
     def content_id(self) -> str:
@@ -43,36 +70,39 @@ class State:
     @property
     def stamp(self) -> int:
         """The same number for the same state: 63 bits of a hash."""
-        notebook = self.notebook
+        notebook, keeper, use = self.notebook, self.keeper, self.use
         facts = [
             self.content_id,
             notebook.title,
             notebook.purpose,
             notebook.language,
+            notebook.language_version,
             notebook.category,
-            notebook.owner.username,
-            notebook.owner.full_name,
+            notebook.created_at.isoformat(),
             notebook.updated_at.isoformat(),
+            notebook.deprecated_at is not None,
             self.audience,
+            self.labels,
             self.tags,
-            self.health,
-            round(self.health_score, 2),
-            self.people,
+            [keeper.username, keeper.name, keeper.team, keeper.team_name],
+            [keeper.organisations, keeper.organisation_names],
+            [use.health, round(use.score, 2), use.people, use.runs, use.trending],
         ]
         digest = hashlib.blake2b(orjson.dumps(facts), digest_size=8).digest()
         return int.from_bytes(digest) >> 1
 
 
 def states_of(actor: Actor, notebook_ids: Collection[int]) -> dict[int, State]:
-    """The states of those of the notebooks that exist; three queries, however many."""
-    notebooks = (
+    """The states of those of the notebooks that exist; six queries, however many."""
+    notebooks = list(
         guard.notebooks_for(actor)
         .filter(pk__in=notebook_ids)
-        .select_related("owner", "current_revision")
-        .prefetch_related("tags")
+        .select_related("owner__organisation", "owner_team", "current_revision")
+        .prefetch_related("tags", "shares", "labels")
     )
-    health = NotebookHealth.objects.only("status", "score", "people").in_bulk(notebook_ids)
-    return {row.pk: _state_of(row, health.get(row.pk)) for row in notebooks}
+    health = NotebookHealth.objects.only(*_HEALTH).in_bulk(notebook_ids)
+    names = _organisation_names(notebooks)
+    return {row.pk: _state_of(row, health.get(row.pk), names) for row in notebooks}
 
 
 def documents_of(states: Collection[State]) -> Iterator[SearchDocument]:
@@ -89,14 +119,60 @@ def documents_of(states: Collection[State]) -> Iterator[SearchDocument]:
                 yield _document(state, content)
 
 
-def _state_of(notebook: Notebook, health: NotebookHealth | None) -> State:
+def _organisation_names(notebooks: Collection[Notebook]) -> dict[int, str]:
+    keys = {key for notebook in notebooks for key in _path_of(notebook)}
+    if not keys:
+        return {}
+    return dict(Organisation.objects.filter(pk__in=keys).values_list("pk", "name"))
+
+
+def _path_of(notebook: Notebook) -> tuple[int, ...]:
+    """The owner's organisation and those above it, the highest first."""
+    organisation = notebook.owner.organisation if notebook.owner else None
+    if organisation is None:
+        return ()
+    return tuple(organisation.path) or (organisation.pk,)
+
+
+def _state_of(
+    notebook: Notebook, health: NotebookHealth | None, names: Mapping[int, str]
+) -> State:
     return State(
         notebook=notebook,
-        audience=tuple(terms_of_notebook(notebook)),
+        audience=tuple(sorted(terms_of_notebook(notebook))),
+        labels=tuple(sorted(label.pk for label in notebook.labels.all())),
         tags=tuple(sorted(tag.name for tag in notebook.tags.all())),
-        health=health.status if health else "unknown",
-        health_score=(health.score or 0.0) if health else 0.0,
-        people=health.people if health else 0,
+        keeper=_keeper_of(notebook, names),
+        use=_use_of(health),
+    )
+
+
+def _keeper_of(notebook: Notebook, names: Mapping[int, str]) -> Keeper:
+    if notebook.owner_team is not None:
+        return Keeper(team=notebook.owner_team.slug, team_name=notebook.owner_team.name)
+    if notebook.owner is None:
+        return Keeper()
+    path = _path_of(notebook)
+    return Keeper(
+        username=notebook.owner.username,
+        name=notebook.owner.full_name,
+        organisations=path,
+        organisation_names=tuple(names[key] for key in path if key in names),
+    )
+
+
+def _use_of(health: NotebookHealth | None) -> Use:
+    if health is None:
+        return Use()
+    by_day = [
+        sum(day) for day in zip(health.finished_by_day, health.stopped_by_day, strict=True)
+    ]
+    return Use(
+        health=health.status,
+        score=health.score or 0.0,
+        people=health.people,
+        runs=health.sessions,
+        trending=trending_of(by_day),
     )
 
 
@@ -110,25 +186,36 @@ def _texts_of(content: StoredContent) -> Texts:
 
 
 def _document(state: State, content: StoredContent) -> SearchDocument:
-    notebook = state.notebook
+    notebook, keeper, use = state.notebook, state.keeper, state.use
     texts = _texts_of(content)
     return SearchDocument(
         notebook_id=notebook.pk,
         title=notebook.title,
         audience=state.audience,
         updated_at=notebook.updated_at,
+        created_at=notebook.created_at,
         purpose=notebook.purpose,
         headings=texts.headings,
         markdown=texts.markdown,
         code=texts.code,
         tags=state.tags,
         language=notebook.language,
+        language_version=notebook.language_version,
+        packages=texts.packages,
         category=notebook.category,
         category_words=notebook.get_category_display(),
-        health=state.health,
-        health_score=state.health_score,
-        owner=notebook.owner.username,
-        owner_name=notebook.owner.full_name,
-        people=state.people,
+        health=use.health,
+        health_score=use.score,
+        owner=keeper.username,
+        owner_name=keeper.name,
+        team=keeper.team,
+        team_name=keeper.team_name,
+        organisations=keeper.organisations,
+        organisation_names=keeper.organisation_names,
+        labels=state.labels,
+        is_deprecated=notebook.deprecated_at is not None,
+        people=use.people,
+        runs=use.runs,
+        trending=use.trending,
         stamp=state.stamp,
     )

@@ -1,6 +1,6 @@
 """What a person may be about to type, made only of what they may read."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -10,12 +10,16 @@ from tantivy import Occur, Query
 
 from nbcommons.search import _analysis, _query
 from nbcommons.search._backend import IndexMissing, Store, reading
-from nbcommons.search._schema import schema, shown
+from nbcommons.search._facets import counts
+from nbcommons.search._fields import either, has, term
+from nbcommons.search._schema import DEPRECATED, shown
+from nbcommons.search._values import Reader
 
 SHORTEST = 2
 LONGEST = 100
 _MOST_WORDS = 4
-_MOST_TAGS = 3
+_MOST_KEEPERS = 3
+_ENDINGS = 50
 
 
 class SuggestionKind(StrEnum):
@@ -23,7 +27,14 @@ class SuggestionKind(StrEnum):
 
     NOTEBOOK = "notebook"
     TAG = "tag"
+    PACKAGE = "package"
+    PERSON = "person"
+    TEAM = "team"
     WORDS = "words"
+
+
+# Kind -> field of the index, how many of them are told.
+_VALUES = {SuggestionKind.TAG: ("tags", 3), SuggestionKind.PACKAGE: ("packages", 2)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,51 +42,69 @@ class Suggestion:
     """One line under the search field.
 
     ``notebook_id`` is set for a notebook's title; ``notebook_uuid`` too, once SQL has been asked.
+    ``key`` is the user name of a person, or the slug of a team; their ``text`` is their name,
+    once SQL has been asked.
     """
 
     kind: SuggestionKind
     text: str
     notebook_id: int | None = None
     notebook_uuid: UUID | None = None
+    key: str = ""
 
 
 def suggest(
-    store: Store, beginning: str, *, audience: Collection[str] | None, limit: int
+    store: Store, beginning: str, *, reader: Reader, limit: int
 ) -> tuple[Suggestion, ...]:
-    """At most ``limit`` completions of ``beginning``: tags, then titles, then longer words."""
+    """At most ``limit`` completions of ``beginning``: tags, titles, names, then longer words."""
     beginning = _analysis.clean(beginning[:LONGEST])
     words = _analysis.words(beginning)
     if sum(map(len, words)) < SHORTEST:
         return ()
     try:
-        with reading(store) as searcher:
-            tags = list(_tags(searcher, beginning, audience))[:_MOST_TAGS]
-            told = {item.text for item in tags}
-            longer = [
-                item for item in _longer(searcher, words, audience) if item.text not in told
-            ][:_MOST_WORDS]
-            titles = list(_titles(searcher, words, audience, limit=limit))
+        with reading(store) as opened:
+            return _suggest(opened.searcher, beginning, words, reader, limit)
     except IndexMissing:
         return ()
-    room = max(limit - len(tags) - min(len(longer), 2), 0)
-    return tuple([*tags, *titles[:room], *longer][:limit])
+
+
+def _suggest(
+    searcher: tantivy.Searcher,
+    beginning: str,
+    words: list[str],
+    reader: Reader,
+    limit: int,
+) -> tuple[Suggestion, ...]:
+    visible = _visible(reader)
+    tags = list(_values(searcher, SuggestionKind.TAG, beginning, visible))
+    packages = list(_values(searcher, SuggestionKind.PACKAGE, beginning, visible))
+    keepers = list(_keepers(searcher, words, visible))
+    endings = searcher.terms_with_prefix(
+        "titlewords", words[-1], filter_query=visible, limit=_ENDINGS
+    )
+    found = [ending for ending, _ in endings]
+    told = {item.text for item in (*tags, *packages)}
+    longer = [item for item in _longer(words, found) if item.text not in told][:_MOST_WORDS]
+    titles = list(_titles(searcher, words, found, visible, limit=limit))
+    few = [*tags, *keepers, *packages]
+    room = max(limit - len(few) - min(len(longer), 2), min(2, len(titles)))
+    return tuple([*tags, *titles[:room], *keepers, *packages, *longer][:limit])
 
 
 def _titles(
     searcher: tantivy.Searcher,
     words: list[str],
-    audience: Collection[str] | None,
+    endings: list[str],
+    visible: Query,
     *,
     limit: int,
 ) -> Iterable[Suggestion]:
     """Titles with all the words, the last one perhaps unfinished; most people first."""
-    endings = searcher.terms_with_prefix(
-        "titlewords", words[-1], filter_query=_visible(audience), limit=50
-    )
-    last = [Query.term_query(schema(), "titlewords", word, "basic") for word, _ in endings]
-    clauses = [(Occur.Must, _title_word(word)) for word in words[:-1]]
-    clauses.append((Occur.Must, Query.boolean_query([(Occur.Should, word) for word in last])))
-    query = _query.visible_with(Query.boolean_query(clauses), audience)
+    if not endings:
+        return
+    clauses = [(Occur.Must, term("titlewords", word)) for word in words[:-1]]
+    clauses.append((Occur.Must, either([term("titlewords", word) for word in endings])))
+    query = Query.boolean_query([*clauses, (Occur.Must, visible)])
     found = searcher.search(query, limit=limit * 3, order_by_field="people")
     addresses = [address for _, address in found.hits]
     ids = searcher.fast_field_values("id", addresses)
@@ -90,34 +119,51 @@ def _titles(
         yield Suggestion(SuggestionKind.NOTEBOOK, title, int(notebook_id or 0))
 
 
-def _tags(
-    searcher: tantivy.Searcher, beginning: str, audience: Collection[str] | None
+def _values(
+    searcher: tantivy.Searcher, kind: SuggestionKind, beginning: str, visible: Query
 ) -> Iterable[Suggestion]:
+    """Tags or packages that begin so."""
+    name, most = _VALUES[kind]
+    if not has(name):
+        return
     start = " ".join(beginning.lower().split())
-    pairs = searcher.terms_with_prefix(
-        "tags", start, filter_query=_visible(audience), limit=_MOST_TAGS
-    )
-    yield from (Suggestion(SuggestionKind.TAG, tag) for tag, _ in pairs)
+    pairs = searcher.terms_with_prefix(name, start, filter_query=visible, limit=most)
+    yield from (Suggestion(kind, value) for value, _ in pairs)
 
 
-def _longer(
-    searcher: tantivy.Searcher, words: list[str], audience: Collection[str] | None
+def _keepers(
+    searcher: tantivy.Searcher, words: list[str], visible: Query
 ) -> Iterable[Suggestion]:
+    """People and teams with such a name that look after something the reader may find."""
+    if not has("keeper"):
+        return
+    endings = searcher.terms_with_prefix("by", words[-1], filter_query=visible, limit=_ENDINGS)
+    if not endings:
+        return
+    named = [(Occur.Must, term("by", word)) for word in words[:-1]]
+    named.append((Occur.Must, either([term("by", word) for word, _ in endings])))
+    query = Query.boolean_query([*named, (Occur.Must, visible)])
+    found = counts(searcher, query, ["keeper"], most=_MOST_KEEPERS).get("keeper", {})
+    for keeper in found:
+        kind = SuggestionKind.TEAM if keeper.startswith("t:") else SuggestionKind.PERSON
+        yield Suggestion(kind, keeper[2:], key=keeper[2:])
+
+
+def _longer(words: list[str], endings: list[str]) -> Iterable[Suggestion]:
     """The words so far, the last one finished as it stands in readable titles or tags."""
-    endings = searcher.terms_with_prefix(
-        "titlewords", words[-1], filter_query=_visible(audience), limit=_MOST_WORDS + 1
-    )
-    for ending, _ in endings:
+    for ending in endings[: _MOST_WORDS + 1]:
         if ending != words[-1]:
             yield Suggestion(SuggestionKind.WORDS, " ".join([*words[:-1], ending]))
 
 
-def _visible(audience: Collection[str] | None) -> Query | None:
-    return None if audience is None else _query.visible_with(Query.all_query(), audience)
-
-
-def _title_word(word: str) -> Query:
-    return Query.term_query(schema(), "titlewords", word, "basic")
+def _visible(reader: Reader) -> Query:
+    return Query.boolean_query(
+        [
+            *_query.visible_to(reader),
+            (Occur.Must, Query.const_score_query(Query.all_query(), 0.0)),
+            (Occur.MustNot, term("marks", DEPRECATED)),
+        ]
+    )
 
 
 def _holds(title: list[str], words: list[str]) -> bool:

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from nbcommons_ipynb.imports import imports_of
+
 _FENCE = re.compile(r"^ {0,3}(```|~~~)")
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(?P<text>.*?)(?:[ \t]+#+)?[ \t]*$")
 _UNDERLINE = re.compile(r"^ {0,3}(=+|-{3,})[ \t]*$")
@@ -35,6 +37,7 @@ class Texts:
     headings: tuple[str, ...]
     markdown: str
     code: str
+    packages: tuple[str, ...] = ()
 
 
 def texts_of(notebook: Mapping[str, Any]) -> Texts:
@@ -54,6 +57,7 @@ def texts_of(notebook: Mapping[str, Any]) -> Texts:
         headings=tuple(headings),
         markdown="\n".join(filter(None, prose)),
         code="\n".join(filter(None, code)),
+        packages=imports_of(dict(notebook)) if "metadata" in notebook else (),
     )
 
 

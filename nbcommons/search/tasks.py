@@ -10,7 +10,20 @@ from nbcommons.search import operations
 BATCH = 200
 
 
-@jobs.job("search.index_notebook", queue="search")
+@jobs.job("search.index_notebooks", queue="search")
+def index_notebooks(*, notebook_ids: list[int], **_later: Any) -> None:
+    # The first that differs takes all others along into its commit; the rest find nothing to do.
+    for notebook_id in notebook_ids:
+        operations.index_notebook(
+            Actor.system("search index"), notebook_id, also=lambda: notebook_ids
+        )
+
+
+@jobs.job(
+    "search.index_notebook",
+    queue="search",
+    many=jobs.Many(index_notebooks, "notebook_id", "notebook_ids"),
+)
 def index_notebook(*, notebook_id: int, **_later: Any) -> None:
     # Not coalesced: a job refused because one waits could be overtaken by that one.
     operations.index_notebook(
@@ -20,12 +33,13 @@ def index_notebook(*, notebook_id: int, **_later: Any) -> None:
     )
 
 
-@jobs.periodic("search.mend_index", cron="* * * * *", queue="search")
+# These two on the other queue: with many notebooks they take a while, and what is published, or
+# hidden, must not wait.
+@jobs.periodic("search.mend_index", cron="* * * * *")
 def mend_index(**_later: Any) -> None:
     operations.mend_index(Actor.system("search index"))
 
 
-# On the other queue: with many notebooks it takes a while, and what is published must not wait.
 @jobs.periodic("search.catch_up", cron="*/10 * * * *")
 def catch_up(**_later: Any) -> None:
     operations.catch_up(Actor.system("search index"))

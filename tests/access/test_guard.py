@@ -1,14 +1,19 @@
 """The one door."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from nbcommons.access import guard
 from nbcommons.access.actions import Action
-from nbcommons.access.queries import terms_of_actor, terms_of_notebook
+from nbcommons.access.queries import audience_of, terms_of_notebook
 from nbcommons.access.rules import FACT_RULES, NOTEBOOK_RULES
 from nbcommons.core.actor import Actor
 from nbcommons.core.errors import Denied
-from tests.factories.executions import actor_for, make_notebook, make_person
+from nbcommons.notebooks import operations as catalogue
+from nbcommons.people.models import Label, LabelHolding
+from tests.factories.executions import NOW, actor_for, edit_notebook, make_notebook, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -89,10 +94,103 @@ class TestTerms:
             make_notebook(owner=ann, visibility="private"),
         ):
             for actor in (actor_for(ann), actor_for(bob), Actor.nobody()):
-                meets = bool(set(terms_of_actor(actor)) & set(terms_of_notebook(notebook)))
+                meets = bool(set(audience_of(actor).terms) & set(terms_of_notebook(notebook)))
 
                 assert meets == guard.allows(actor, Action.NOTEBOOK_READ, notebook)
 
     def test_are_none_for_those_who_see_everything(self, ann):
-        assert terms_of_actor(actor_for(ann).in_admin_mode()) is None
-        assert terms_of_actor(Actor.nobody()) == []
+        assert audience_of(actor_for(ann).in_admin_mode()).terms is None
+        assert audience_of(Actor.nobody()).terms == ()
+
+
+class TestRevisionsFor:
+    """Others see versions back to the last time that the notebook was hidden from them."""
+
+    def numbers(self, person, notebook):
+        notebook.refresh_from_db()
+        return [
+            revision.number for revision in guard.revisions_for(actor_for(person), notebook)
+        ]
+
+    def test_hides_from_readers_what_was_written_in_private(self, ann, bob):
+        notebook = make_notebook(owner=ann, visibility="private")
+        edit_notebook(notebook, "b = 2")
+
+        catalogue.set_visibility(notebook, "everyone", actor_id=ann.pk, at=NOW)
+        edit_notebook(notebook, "c = 3")
+
+        assert self.numbers(ann, notebook) == [3, 2, 1]
+        assert self.numbers(bob, notebook) == [3, 2]
+
+    def test_hides_what_was_visible_before_it_was_hidden(self, ann, bob):
+        notebook = make_notebook(owner=ann)
+        edit_notebook(notebook, "b = 2")
+        catalogue.set_visibility(notebook, "private", actor_id=ann.pk, at=NOW)
+        assert self.numbers(bob, notebook) == []
+        edit_notebook(notebook, "c = 3")
+
+        catalogue.set_visibility(notebook, "everyone", actor_id=ann.pk, at=NOW)
+
+        assert self.numbers(bob, notebook) == [3]
+
+    def test_begins_for_somebody_named_later_with_what_was_current_then(self, ann, bob):
+        cat = make_person("cat")
+        notebook = make_notebook(owner=ann, visibility="shared")
+        named = [catalogue.ShareWith(person_id=bob.pk)]
+        catalogue.set_shares(notebook, named, actor_id=ann.pk, at=NOW)
+        edit_notebook(notebook, "b = 2")
+        named.append(catalogue.ShareWith(person_id=cat.pk))
+        catalogue.set_shares(notebook, named, actor_id=ann.pk, at=NOW)
+
+        assert self.numbers(bob, notebook) == [2, 1]
+        assert self.numbers(cat, notebook) == [2]
+
+    def test_begins_anew_when_a_label_is_taken_off(self, ann, bob):
+        label = Label.objects.create(name="amber", slug="amber", created_at=NOW)
+        LabelHolding.objects.create(person=ann, label=label, source="claim", granted_at=NOW)
+        notebook = make_notebook(owner=ann)
+        catalogue.set_labels(notebook, [label.pk], actor_id=ann.pk, at=NOW)
+        edit_notebook(notebook, "b = 2")
+
+        catalogue.set_labels(notebook, [], actor_id=ann.pk, at=NOW)
+
+        assert self.numbers(bob, notebook) == [2]
+
+    def test_shows_everything_to_who_may_edit(self, ann, bob):
+        notebook = make_notebook(owner=ann, visibility="private")
+        edit_notebook(notebook, "b = 2")
+        named = [catalogue.ShareWith(person_id=bob.pk, may_edit=True)]
+        catalogue.set_shares(notebook, named, actor_id=ann.pk, at=NOW)
+        assert self.numbers(bob, notebook) == []
+
+        catalogue.set_visibility(notebook, "shared", actor_id=ann.pk, at=NOW)
+
+        assert self.numbers(bob, notebook) == [2, 1]
+
+
+class TestLabels:
+    def test_a_holding_counts_until_it_ends(self, ann, bob):
+        label = Label.objects.create(name="amber", slug="amber", created_at=NOW)
+        for person in (ann, bob):
+            LabelHolding.objects.create(
+                person=person, label=label, source="claim", granted_at=NOW
+            )
+        notebook = make_notebook(owner=ann)
+        catalogue.set_labels(notebook, [label.pk], actor_id=ann.pk, at=NOW)
+        assert guard.allows(actor_for(bob), Action.NOTEBOOK_READ, notebook)
+
+        now = timezone.now()
+        bob.label_holdings.update(expires_at=now + timedelta(hours=1))
+        assert guard.allows(actor_for(bob), Action.NOTEBOOK_READ, notebook)
+        bob.label_holdings.update(expires_at=now - timedelta(seconds=1))
+
+        assert not guard.allows(actor_for(bob), Action.NOTEBOOK_READ, notebook)
+        assert label.pk in audience_of(actor_for(bob)).hidden_labels
+
+    def test_bind_the_owner_too(self, ann):
+        label = Label.objects.create(name="amber", slug="amber", created_at=NOW)
+        notebook = make_notebook(owner=ann)
+
+        catalogue.set_labels(notebook, [label.pk], actor_id=ann.pk, at=NOW)
+
+        assert not guard.allows(actor_for(ann), Action.NOTEBOOK_EDIT, notebook)

@@ -1,5 +1,6 @@
 """Facts: announced only inside a transaction, heard at once, and jobs that share its fate."""
 
+import json
 from dataclasses import dataclass
 
 import pytest
@@ -74,3 +75,55 @@ class TestPublish:
             events.publish(KettleBoiled(2))
 
         assert waiting_jobs() == 2
+
+
+@jobs.job("tests.pour_many_teas")
+def pour_many_teas(*, kettle_ids, **_later):
+    del kettle_ids
+
+
+@jobs.job(
+    "tests.pour_one_tea", many=jobs.Many(pour_many_teas, one="kettle_id", all="kettle_ids")
+)
+def pour_one_tea(*, kettle_id, **_later):
+    del kettle_id
+
+
+def deferred():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT task_name, args FROM procrastinate_jobs ORDER BY id")
+        return [(name, json.loads(args)) for name, args in cursor.fetchall()]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("no_jobs_left", "heard")
+class TestPublishMany:
+    def test_refuses_to_run_outside_a_transaction(self):
+        with pytest.raises(NotInTransaction):
+            events.publish_many([KettleBoiled(1)])
+
+    def test_tells_each_fact_and_puts_off_one_job_for_all(self, monkeypatch):
+        facts = []
+        wiring = {KettleBoiled: Listeners(inline=(facts.append,), jobs=(pour_one_tea,))}
+        monkeypatch.setattr(events, "_wiring", wiring)
+        with transaction.atomic():
+            events.publish_many([KettleBoiled(1), KettleBoiled(2), KettleBoiled(1)])
+
+        assert facts == [KettleBoiled(1), KettleBoiled(2), KettleBoiled(1)]
+        assert deferred() == [("tests.pour_many_teas", {"kettle_ids": [1, 2]})]
+
+    def test_parts_what_would_be_too_long_for_one_job(self, monkeypatch):
+        monkeypatch.setattr(events, "_wiring", {KettleBoiled: Listeners(jobs=(pour_one_tea,))})
+        with transaction.atomic():
+            events.publish_many([KettleBoiled(number) for number in range(250)])
+
+        assert [len(args["kettle_ids"]) for _, args in deferred()] == [100, 100, 50]
+
+    def test_puts_off_each_where_there_is_no_job_for_many(self):
+        with transaction.atomic():
+            events.publish_many([KettleBoiled(1), KettleBoiled(2), KettleBoiled(1)])
+
+        assert waiting_jobs() == 2
+
+    def test_does_nothing_for_nothing(self):
+        events.publish_many([])

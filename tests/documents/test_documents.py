@@ -38,7 +38,7 @@ def _exists(name: str) -> bool:
     if first in {"nbcommons_ipynb", "jupyter_nbcommons", "nbcommons_hub"}:
         return any(
             (ROOT / part / name).exists()
-            for part in ("packages/ipynb", "packages/jupyter", "hub")
+            for part in ("packages/ipynb", "packages/client", "packages/jupyter", "hub")
         )
     return True
 

@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 
 from nbcommons.core.actor import Actor
-from nbcommons.intake import operations as intake
+from nbcommons.intake.operations import bulk
 from nbcommons.notebooks.models import Cell, Notebook, Visibility
 from nbcommons.people.models import Person
 from tests.factories.executions import NOW
@@ -46,7 +46,7 @@ def bring_in(
             ),
         ],
     }
-    imported = intake.import_notebook(
+    imported = bulk.import_notebook(
         SYSTEM,
         owner_id=owner.pk,
         raw=json.dumps(document).encode(),

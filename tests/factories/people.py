@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 
 from nbcommons.core.actor import Actor
-from nbcommons.people import operations
 from nbcommons.people.models import Person
-from nbcommons.people.operations import NewPerson
+from nbcommons.people.operations import joining
+from nbcommons.people.operations.joining import NewPerson
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 PASSWORD = "a long enough secret"
@@ -18,7 +18,7 @@ def make_person(
     """Somebody who can sign in with ``PASSWORD``."""
     details = {"full_name": "Amara Osei", "password": PASSWORD} | details
     new = NewPerson(username=username, **details)
-    return operations.create_person(SYSTEM, new, is_administrator=administrator)
+    return joining.create_person(SYSTEM, new, is_administrator=administrator)
 
 
 def actor_of(person: Person) -> Actor:

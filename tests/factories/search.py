@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from nbcommons.search._backend import MemoryStore
 from nbcommons.search._engine import search
-from nbcommons.search._values import SearchDocument, SearchRequest, SearchResults
+from nbcommons.search._suggest import suggest
+from nbcommons.search._values import Reader, SearchDocument, SearchRequest, SearchResults
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 EVERYONE = ("everyone", "p:1")
@@ -29,8 +30,18 @@ def store_of(*documents: SearchDocument) -> MemoryStore:
     return store
 
 
-def ask(store, text: str = "", *, audience=EVERYONE, **changes) -> SearchResults:
-    return search(store, SearchRequest(text=text, **changes), audience=audience)
+def ask(
+    store, text: str = "", *, audience=EVERYONE, hidden=(), held=None, liking=None, **changes
+) -> SearchResults:
+    """A search; ``hidden`` are labels that the reader does not hold, ``held`` those they do."""
+    reader = Reader(audience, tuple(hidden), held or {}, liking or {})
+    return search(store, SearchRequest(text=text, **changes), reader=reader)
+
+
+def complete(store, beginning: str, *, audience=EVERYONE, hidden=(), limit=8):
+    """What is suggested to a reader who types ``beginning``."""
+    reader = Reader(audience, tuple(hidden))
+    return suggest(store, beginning, reader=reader, limit=limit)
 
 
 def ids(results: SearchResults) -> list[int]:

@@ -4,7 +4,8 @@ import pytest
 from django.http import QueryDict
 from hypothesis import given, strategies as st
 
-from nbcommons.gallery.queries.addresses import MAX_PAGE, Address, address_from, page_number
+from nbcommons.core.paging import MAX_PAGE, page_number
+from nbcommons.gallery.queries.addresses import Address, address_from
 from nbcommons.search.queries import Sort
 
 texts = st.text(max_size=30)

@@ -4,7 +4,7 @@ import pytest
 
 from nbcommons.gallery.queries.home import FIRST_NOTEBOOK_ORIGIN, home_page, most_used
 from nbcommons.gallery.queries.resume import resumables_of
-from nbcommons.intake.operations import bring_in_starter
+from nbcommons.intake.operations.bulk import bring_in_starter
 from nbcommons.notebooks.models import Notebook, Visibility
 from tests.factories.executions import (
     NOW,
@@ -72,7 +72,7 @@ class TestHomePage:
                 notebook = make_notebook(title=f"Notebook {many} {number}")
                 run(reader, notebook, *GOOD)
             judged()
-            with django_assert_num_queries(17):
+            with django_assert_num_queries(20):
                 visit.get("/")
 
 

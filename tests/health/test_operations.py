@@ -300,7 +300,7 @@ class TestRebuildHealthCommand:
     def test_says_how_many_it_judged(self, capsys):
         make_notebook()
 
-        call_command("rebuild_health")
+        call_command("rebuild", "health")
 
-        assert capsys.readouterr().out.startswith("Judged the health of 1 notebook in ")
+        assert capsys.readouterr().out.startswith("Judged 1 notebook in ")
         assert NotebookHealth.objects.count() == 1

@@ -1,16 +1,21 @@
 """Choosing files, checking what is left, sharing it."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from nbcommons.intake import operations
+from nbcommons.core.actor import Actor
 from nbcommons.intake.errors import AlreadyShared
 from nbcommons.intake.models import Draft, DraftPicture
+from nbcommons.intake.operations import drafts, publishing
+from nbcommons.intake.queries.drafts import bare_document_of
 from nbcommons.notebooks.models import Notebook, StoredContent
+from nbcommons.notebooks.queries import document_of
 from tests.factories.executions import actor_for, make_person
 
 pytestmark = pytest.mark.django_db
@@ -211,12 +216,12 @@ class TestDraft:
 
     def test_says_so_when_it_has_been_shared_already(self, draft):
         ann = actor_for(draft.person)
-        details = operations.Details("Twice", "", "operational", "everyone", ())
-        operations.publish_draft(ann, draft, details=details, at=timezone.now())
+        details = drafts.Details("Twice", "", "operational", "everyone", ())
+        publishing.publish_draft(ann, draft, details=details, at=timezone.now())
         gone = Draft(pk=draft.pk or 1, person_id=ann.person_id)
 
         with pytest.raises(AlreadyShared):
-            operations.publish_draft(ann, gone, details=details, at=timezone.now())
+            publishing.publish_draft(ann, gone, details=details, at=timezone.now())
 
     def test_can_wait_without_being_complete(self, visitor, draft):
         answer = share(visitor, draft, agreed=None, title="", do="keep", visibility="private")
@@ -231,6 +236,200 @@ class TestDraft:
 
     def test_can_be_thrown_away(self, visitor, draft):
         visitor.post(f"/add/{draft.uuid}/discard/")
+        drafts.drop_expired_drafts(
+            Actor.system("tests"), at=timezone.now() + timedelta(minutes=11)
+        )
 
         assert not Draft.objects.exists()
         assert not StoredContent.objects.exists()
+
+    def test_keeps_itself_and_answers_with_what_follows(self, visitor, draft):
+        answer = visitor.post(
+            f"/add/{draft.uuid}/",
+            {
+                "title": "Typed so far",
+                "category": "operational",
+                "visibility": "private",
+                "do": "autosave",
+            },
+        )
+
+        page = answer.content.decode()
+        assert answer.status_code == 200
+        assert 'id="kept"' in page
+        assert 'id="similar"' in page
+        assert "<html" not in page
+        draft.refresh_from_db()
+        assert (draft.title, draft.visibility) == ("Typed so far", "private")
+
+    def test_keeps_what_was_typed_when_publishing_fails(self, visitor):
+        visitor.post("/add/", {"notebooks": file(notebook_bytes(cells=SECRET_CELLS))})
+        draft = Draft.objects.get()
+
+        answer = share(visitor, draft, purpose="Words that I typed")
+
+        assert answer.status_code == 422
+        page = answer.content.decode()
+        assert "Say what is to be done about what may be a secret" in page
+        assert "Words that I typed" in page
+        draft.refresh_from_db()
+        assert draft.purpose == "Words that I typed"
+        assert not Notebook.objects.exists()
+
+    def test_decides_by_buttons_that_keep_the_rest(self, visitor):
+        visitor.post("/add/", {"notebooks": file(notebook_bytes(cells=SECRET_CELLS))})
+        draft = Draft.objects.get()
+        key = draft.findings.get().key
+
+        fine = share(visitor, draft, do=f"fine:{key}", title="Mine", agreed=None)
+        assert fine.headers["Location"] == f"/add/{draft.uuid}/#secrets"
+        assert draft.findings.get().is_waved_through
+        share(visitor, draft, do=f"open:{key}", agreed=None)
+        assert not draft.findings.get().is_waved_through
+        share(visitor, draft, do=f"blank:{key}", agreed=None)
+
+        assert not draft.findings.exists()
+        draft.refresh_from_db()
+        assert draft.title == "Rank customers by how late they pay"
+
+    def test_offers_to_become_a_version_of_what_it_resembles(self, visitor, draft, ann):
+        theirs = publishing.publish_draft(
+            actor_for(ann),
+            draft,
+            details=drafts.Details("Mine", "", "operational", "everyone", ()),
+            at=timezone.now(),
+        )
+        visitor.post("/add/", {"notebooks": file(notebook_bytes())})
+        again = Draft.objects.get()
+
+        share(visitor, again, do=f"version:{theirs.uuid}", agreed=None)
+
+        again.refresh_from_db()
+        assert (again.becomes, again.target) == ("version", theirs)
+        page = visitor.get(f"/add/{again.uuid}/").content.decode()
+        assert "Nothing has changed" in page
+
+    def test_finds_notebooks_by_their_title(self, visitor, draft):
+        share_as(make_person("bob"), "Count the ships")
+        share_as(make_person("bob"), "Hidden ships", visibility="private")
+
+        page = share(visitor, draft, do="find", find="ships").content.decode()
+
+        assert "Count the ships, by bob" in page
+        assert "Hidden ships" not in page
+
+    @pytest.mark.parametrize(
+        ("field", "value"),
+        [
+            ("do", "version:not-an-address"),
+            ("do", "fork:00000000-0000-0000-0000-000000000000"),
+            ("do", "fine:no-such-key"),
+            ("do", "blank:"),
+            ("do", "explode"),
+            ("target", "not-an-address"),
+            ("becomes", "administrator"),
+            ("seen", "-1"),
+            ("seen", "99999999999999999999"),
+            ("title", "a\0b"),
+            ("shared_with", "a\0b"),
+            ("labels", "no-such-label"),
+            ("team", "no-such-team"),
+            ("pictures", "1 OR 1=1"),
+            ("visibility", "world"),
+            ("title", "x" * 5000),
+        ],
+    )
+    def test_answers_odd_forms_without_falling_over(self, visitor, draft, field, value):
+        for do in ("keep", "autosave", "share"):
+            answer = share(visitor, draft, **{"do": do, field: value})
+
+            assert answer.status_code in {200, 302, 409, 422}
+
+    def test_takes_a_corrected_file(self, visitor, draft):
+        share(visitor, draft, do="keep", title="My own title")
+        corrected = notebook_bytes(cells=SECRET_CELLS)
+
+        visitor.post(f"/add/{draft.uuid}/file/", {"corrected": file(corrected, "b.ipynb")})
+
+        draft.refresh_from_db()
+        assert (draft.title, draft.file_name) == ("My own title", "b.ipynb")
+        assert draft.findings.count() == 1
+
+    def test_says_why_a_corrected_file_is_no_good_and_keeps_the_first(self, visitor, draft):
+        answer = visitor.post(f"/add/{draft.uuid}/file/", {"corrected": file(b"{")})
+
+        assert answer.status_code == 422
+        draft.refresh_from_db()
+        assert draft.file_name == "late.ipynb"
+
+    def test_can_be_had_back(self, visitor, draft):
+        thrown = visitor.post(f"/add/{draft.uuid}/discard/")
+        assert "Take it back" in visitor.get(thrown.headers["Location"]).content.decode()
+        assert visitor.get(f"/add/{draft.uuid}/").status_code == 404
+
+        visitor.post(f"/add/{draft.uuid}/take-back/")
+
+        assert visitor.get(f"/add/{draft.uuid}/").status_code == 200
+
+    def test_cannot_be_touched_by_others_by_any_address(self, draft):
+        other = Client()
+        other.force_login(make_person("bob"))
+
+        for address in ("file/", "discard/", "take-back/"):
+            answer = other.post(f"/add/{draft.uuid}/{address}", {"corrected": file(b"{}")})
+            assert answer.status_code in {302, 404}
+        draft.refresh_from_db()
+        assert draft.discarded_at is None
+        assert draft.file_name == "late.ipynb"
+
+
+class TestSecretsLeaveNoTrace:
+    def test_outside_the_draft_and_nowhere_once_blanked_out(self, visitor, caplog, capfd):
+        visitor.post("/add/", {"notebooks": file(notebook_bytes(cells=SECRET_CELLS))})
+        draft = Draft.objects.get()
+        assert CANARY in str(bare_document_of(draft))
+        assert CANARY not in everything_stored()
+        share(visitor, draft, title=f"Not {CANARY[:4]} in the title")
+        assert CANARY not in everything_stored()
+
+        share(visitor, draft, do=f"blank:{draft.findings.get().key}", agreed=None)
+        share(visitor, draft)
+
+        notebook = Notebook.objects.get()
+        assert CANARY not in everything_stored()
+        assert CANARY not in str(document_of(notebook.current_revision))
+        assert CANARY not in caplog.text + "".join(capfd.readouterr())
+
+
+CANARY = "Winter-CANARY-2026"
+SECRET_CELLS = [
+    {"cell_type": "markdown", "metadata": {}, "source": "# Rank late payers"},
+    {
+        "cell_type": "code",
+        "metadata": {},
+        "execution_count": None,
+        "outputs": [],
+        "source": f"import pandas\nconnect(user='ann', password='{CANARY}')",
+    },
+]
+
+
+def everything_stored():
+    """All rows of all tables as PostgreSQL writes them; documents are compressed in there."""
+    told = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT t::text FROM "{table}" t')
+            told += [row for (row,) in cursor.fetchall()]
+    return "\n".join(told)
+
+
+def share_as(person, title, **changes):
+    draft = drafts.bring_in(
+        actor_for(person), file_name="x", raw=notebook_bytes(), at=timezone.now()
+    )
+    said = {"purpose": "", "category": "operational", "visibility": "everyone", "tags": ()}
+    details = drafts.Details(title, **(said | changes))
+    return publishing.publish_draft(
+        actor_for(person), draft, details=details, at=timezone.now()
+    )

@@ -155,3 +155,57 @@ class TestWithImages:
         images = offer([found(picture())]).images
 
         assert with_images(stripped().document, images)["cells"] == []
+
+
+class TestHostilePictures:
+    def frames(self, kind, **more):
+        first, second = Image.new("RGB", (8, 6), "white"), Image.new("RGB", (8, 6), "red")
+        out = io.BytesIO()
+        first.save(out, kind, save_all=True, append_images=[second] * 50, **more)
+        return out.getvalue()
+
+    @pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])
+    def test_keeps_the_first_picture_of_an_animation_alone(self, kind):
+        (image,) = offer([found(self.frames(kind), f"image/{kind.lower()}")]).images
+
+        kept = pixels(image.content)
+        assert getattr(kept, "n_frames", 1) == 1
+        assert kept.convert("RGB").getpixel((0, 0)) == (255, 255, 255)
+
+    @pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "WEBP"])
+    @pytest.mark.parametrize(
+        "rider",
+        [b"<script>alert(1)</script>", b"PK\x03\x04 a zip", b"%PDF-1.7 a document", b"MZ\x90"],
+    )
+    def test_leaves_a_second_file_behind(self, kind, rider):
+        (image,) = offer([found(picture(kind) + rider, f"image/{kind.lower()}")]).images
+
+        assert rider not in image.content
+
+    @pytest.mark.parametrize("mime", ["image/png", "image/jpeg", "image/gif"])
+    def test_refuses_a_drawing_in_disguise(self, mime):
+        drawing = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" onload="x()"/>'
+
+        assert offer([found(drawing, mime)]).images == ()
+
+    def test_names_what_it_is_whatever_it_was_called(self):
+        (image,) = offer([found(picture("PNG"), "image/jpeg")]).images
+
+        assert image.mime == "image/png"
+        assert image.content.startswith(b"\x89PNG")
+
+    def test_does_not_unpack_a_comment_that_is_a_bomb(self):
+        info = PngImagePlugin.PngInfo()
+        info.add_text("Comment", "0" * 50_000_000, zip=True)
+        content = picture(pnginfo=info)
+        assert len(content) < 100_000
+
+        for image in offer([found(content)]).images:
+            assert len(image.content) < 10_000
+
+    def test_believes_no_size_that_the_pixels_do_not_bear_out(self):
+        content = bytearray(picture(size=(8, 6)))
+        content[16:20] = (60_000).to_bytes(4)  # the width in the header
+        content[20:24] = (60_000).to_bytes(4)
+
+        assert offer([found(bytes(content))]).images == ()

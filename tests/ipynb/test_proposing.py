@@ -4,7 +4,7 @@ import pytest
 
 from nbcommons_ipynb.imports import imports_of
 from nbcommons_ipynb.languages import language_of, shown_language
-from nbcommons_ipynb.proposing import DESCRIPTION_LENGTH, TITLE_LENGTH, propose
+from nbcommons_ipynb.proposing import DESCRIPTION_LENGTH, TITLE_LENGTH, TagRules, propose
 from tests.ipynb.builders import code, stripped, text
 
 R = {"kernelspec": {"name": "ir", "display_name": "R"}}
@@ -106,6 +106,23 @@ class TestTags:
         tags = proposal(code("import matplotlib, seaborn")).tags
 
         assert [(tag.name, tag.reason) for tag in tags] == [("charts", "it uses matplotlib")]
+
+    def test_follow_the_rules_of_the_site(self):
+        cells = (text("# Look\n\n## Ships in port\n\nships"), code("import aisdecoder, pandas"))
+        rules = TagRules(
+            imports={"aisdecoder": ("ships", "sea"), "pandas": ("restricted",)},
+            words={"port": ("harbours",), "ships": ("vessels",), "look": ("restricted",)},
+            refused=frozenset({"restricted"}),
+        )
+
+        tags = propose(stripped(*cells).document, "f.ipynb", rules=rules).tags
+
+        assert [(tag.name, tag.reason) for tag in tags] == [
+            ("ships", "it uses aisdecoder"),
+            ("sea", "it uses aisdecoder"),
+            ("vessels", "from your headings"),
+            ("harbours", "from your headings"),
+        ]
 
 
 class TestCategory:

@@ -203,7 +203,8 @@ def is_open(port: int) -> bool:
 def jupyter_environment(home: Path, **more: str) -> dict[str, str]:
     """A clean environment of a person's Jupyter; the site's names only when given."""
     kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
-    paths = [str(HERE.parents[1] / "packages" / "jupyter")]
+    packages = HERE.parents[1] / "packages"
+    paths = [str(packages / name) for name in ("jupyter", "client")]
     return {
         **kept,
         "HOME": str(home),

@@ -14,6 +14,25 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
+# What the site tells of a notebook besides.
+FACTS = {
+    "description": "",
+    "language": "python",
+    "language_version": "",
+    "category": "operational",
+    "visibility": "everyone",
+    "tags": [],
+    "labels": [],
+    "owner": "ann",
+    "shared_with": None,
+    "created_at": "2026-11-20T16:05:00Z",
+    "updated_at": "2026-11-20T16:05:00Z",
+    "forked_from": None,
+    "deprecated": None,
+    "may": ["run"],
+    "url": "http://commons.example.org/notebooks/",
+}
+
 folder = Path(sys.argv[1])
 writing = threading.Lock()
 
@@ -74,7 +93,12 @@ class Handler(BaseHTTPRequestHandler):
             return
         versions = {int(number): text for number, text in notebook["versions"].items()}
         if len(parts) == 4:
-            facts = {"uuid": parts[3], "title": notebook["title"], "version": max(versions)}
+            facts = {
+                **FACTS,
+                "uuid": parts[3],
+                "title": notebook["title"],
+                "version": max(versions),
+            }
             self.answer(200, json.dumps(facts).encode())
             return
         wanted = int(parse_qs(url.query).get("revision", [str(max(versions))])[0])

@@ -47,7 +47,7 @@ def ask(live_server):
             try:
                 return await question(site)
             finally:
-                site.close()
+                await site.close()
 
         return asyncio.run(asked())
 

@@ -151,7 +151,6 @@ class Person:
             link,
             full_name=self.name.title(),
             username=self.name,
-            organisation_name="",
             email=f"{self.name}@example.org",
             password=self.password,
         )

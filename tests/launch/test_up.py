@@ -17,7 +17,7 @@ import pytest
 from nbcommons.launch import network, programs
 from nbcommons_hub import homes
 
-from .conftest import Person, commons_up, nbcommons, place, start
+from .conftest import Person, clean_environment, commons_up, nbcommons, place, start
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root: other accounts")
 STRANGER = ("setpriv", "--reuid", "300000", "--regid", "300000", "--clear-groups")
@@ -174,6 +174,25 @@ class TestCommands:
 
         assert done.returncode == 0, done.stderr
 
+    def test_import_nothing_from_where_the_person_stands(self, commons, tmp_path):
+        for name in ("django", "nbcommons", "orjson"):
+            (tmp_path / f"{name}.py").write_text("open('executed', 'w')\n")
+
+        done = subprocess.run(
+            [
+                *(sys.executable, "-P", "-m", "nbcommons.launch.cli"),
+                *("--data", str(commons.root), "person", "list"),
+            ],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=tmp_path,
+            env=clean_environment(),
+        )
+
+        assert done.returncode == 0, done.stderr
+        assert not (tmp_path / "executed").exists()
+
     def test_tell_their_exit_code(self, commons):
         done = commons.command("person", "deactivate", "nobody-of-this-name")
 
@@ -186,6 +205,9 @@ class TestCommands:
         assert done.returncode == 0, done.stdout
         assert "✓ Site: answers" in done.stdout
         assert "✓ Jupyter: answers 200" in done.stdout
+        for part in ("Tables: up to date", "Worker: alive", "Database: PostgreSQL", "Mail: "):
+            assert f"✓ {part}" in done.stdout
+        assert "differ from the records" in done.stdout
 
 
 class TestKilledPart:

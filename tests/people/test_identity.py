@@ -15,9 +15,9 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from nbcommons.people import operations
 from nbcommons.people._site import ensure_hub_client, ensure_identity_key
 from nbcommons.people.models import Person
+from nbcommons.people.operations import accounts
 from tests.factories.people import NOW, SYSTEM, make_person
 
 pytestmark = pytest.mark.django_db
@@ -124,7 +124,7 @@ class TestSigningInToJupyter:
     def test_is_for_active_people(self, client, person):
         client.force_login(person)
         code = code_in(ask(client))
-        operations.deactivate_person(SYSTEM, person, at=NOW)
+        accounts.deactivate_person(SYSTEM, person, at=NOW)
 
         assert exchange(code).status_code == 400
         assert to(ask(client)).startswith("/sign-in/")
@@ -137,7 +137,7 @@ class TestSigningInToJupyter:
         Person.objects.filter(pk=person.pk).update(is_active=False)
         assert who(token).status_code == 401
 
-        operations.deactivate_person(SYSTEM, person, at=NOW)
+        accounts.deactivate_person(SYSTEM, person, at=NOW)
         assert not Token.objects.exists()
 
     def test_honours_a_proof_key(self, client, person):

@@ -6,8 +6,8 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from nbcommons.people import operations
 from nbcommons.people.models import Invitation, Person
+from nbcommons.people.operations import joining
 from tests.factories.people import SYSTEM, make_person, secret_of
 
 pytestmark = pytest.mark.django_db
@@ -15,7 +15,6 @@ pytestmark = pytest.mark.django_db
 FILLED_IN = {
     "full_name": "Ben Adams",
     "username": "Ben",
-    "organisation_name": "Harbour office",
     "email": "ben@example.org",
     "password": "a long enough secret",
 }
@@ -23,7 +22,7 @@ FILLED_IN = {
 
 @pytest.fixture
 def address():
-    return f"/join/{secret_of(operations.invite(SYSTEM, at=timezone.now()))}/"
+    return f"/join/{secret_of(joining.invite(SYSTEM, at=timezone.now()))}/"
 
 
 class TestJoining:
@@ -35,7 +34,6 @@ class TestJoining:
         assert (response.status_code, response.url) == (302, "/")
         person = Person.objects.get()
         assert (person.username, person.full_name) == ("ben", "Ben Adams")
-        assert person.organisation_name == "Harbour office"
         assert "Ben Adams" in client.get("/settings/").text
 
     def test_refuses_a_link_that_was_used(self, client, address):
@@ -88,12 +86,12 @@ class TestJoining:
         assert Person.objects.count() == 1
 
     def test_proposes_the_address_that_was_invited(self, client):
-        link = operations.invite(SYSTEM, email="ben@example.org", at=timezone.now())
+        link = joining.invite(SYSTEM, email="ben@example.org", at=timezone.now())
 
         assert 'value="ben@example.org"' in client.get(f"/join/{secret_of(link)}/").text
 
     def test_makes_the_first_administrator(self, client):
-        link = operations.invite_first_administrator(SYSTEM, at=timezone.now())
+        link = joining.invite_first_administrator(SYSTEM, at=timezone.now())
 
         client.post(f"/join/{secret_of(link)}/", FILLED_IN)
 

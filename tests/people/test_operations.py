@@ -8,10 +8,12 @@ from django.db import connection
 
 from nbcommons.activity.models import AuditEntry
 from nbcommons.core.errors import Denied
-from nbcommons.people import operations, queries, tokens
+from nbcommons.people import queries, tokens
 from nbcommons.people.errors import InvitationRefused, NameTaken, SignUpClosed, TokenRefused
 from nbcommons.people.models import AccessToken, Invitation, Person
-from nbcommons.people.operations import LastAdministrator, NewPerson
+from nbcommons.people.operations import accounts, joining, own
+from nbcommons.people.operations.accounts import LastAdministrator
+from nbcommons.people.operations.joining import NewPerson
 from tests.factories.people import NOW, SYSTEM, actor_of, make_person, secret_of
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +23,7 @@ WEEK = timedelta(days=7)
 
 
 def invited(**options) -> str:
-    return secret_of(operations.invite(SYSTEM, at=NOW, **options))
+    return secret_of(joining.invite(SYSTEM, at=NOW, **options))
 
 
 class TestInvite:
@@ -36,15 +38,15 @@ class TestInvite:
         person = make_person(administrator=True)
 
         with pytest.raises(Denied):
-            operations.invite(actor_of(person), at=NOW)
-        assert operations.invite(actor_of(person).in_admin_mode(), at=NOW)
+            joining.invite(actor_of(person), at=NOW)
+        assert joining.invite(actor_of(person).in_admin_mode(), at=NOW)
 
     def test_is_not_for_their_programs(self):
         person = make_person(administrator=True)
         program = actor_of(person).in_admin_mode().limited_to(frozenset({"notebooks:write"}))
 
         with pytest.raises(Denied):
-            operations.invite(program, at=NOW)
+            joining.invite(program, at=NOW)
 
     def test_is_refused_where_sign_up_is_closed(self, settings):
         settings.NBCOMMONS_SIGNUP = "closed"
@@ -60,7 +62,7 @@ class TestInvite:
 
 class TestJoin:
     def test_makes_an_account_that_is_no_administrator(self):
-        person = operations.join(BEN, secret=invited(), at=NOW)
+        person = joining.join(BEN, secret=invited(), at=NOW)
 
         assert (person.username, person.is_active, person.is_administrator) == (
             "ben",
@@ -72,59 +74,57 @@ class TestJoin:
 
     def test_works_once(self):
         secret = invited()
-        operations.join(BEN, secret=secret, at=NOW)
+        joining.join(BEN, secret=secret, at=NOW)
 
         with pytest.raises(InvitationRefused, match="has been used"):
-            operations.join(NewPerson("eve"), secret=secret, at=NOW)
+            joining.join(NewPerson("eve"), secret=secret, at=NOW)
         assert not Person.objects.filter(username="eve").exists()
 
     def test_works_until_it_is_too_old(self):
         secret = invited()
 
         with pytest.raises(InvitationRefused, match="too old"):
-            operations.join(BEN, secret=secret, at=NOW + WEEK)
-        assert operations.join(BEN, secret=secret, at=NOW + WEEK - timedelta(seconds=1))
+            joining.join(BEN, secret=secret, at=NOW + WEEK)
+        assert joining.join(BEN, secret=secret, at=NOW + WEEK - timedelta(seconds=1))
 
     def test_refuses_a_link_that_nobody_made(self):
         with pytest.raises(InvitationRefused, match="not one of ours"):
-            operations.join(BEN, secret="guessed", at=NOW)
+            joining.join(BEN, secret="guessed", at=NOW)
 
     def test_needs_an_invitation_unless_sign_up_is_open(self, settings):
         with pytest.raises(SignUpClosed):
-            operations.join(BEN, secret=None, at=NOW)
+            joining.join(BEN, secret=None, at=NOW)
 
         settings.NBCOMMONS_SIGNUP = "open"
-        assert operations.join(BEN, secret=None, at=NOW).username == "ben"
+        assert joining.join(BEN, secret=None, at=NOW).username == "ben"
 
     def test_honours_that_sign_up_was_closed_meanwhile(self, settings):
         secret = invited()
         settings.NBCOMMONS_SIGNUP = "closed"
 
         with pytest.raises(SignUpClosed):
-            operations.join(BEN, secret=secret, at=NOW)
+            joining.join(BEN, secret=secret, at=NOW)
 
     def test_leaves_the_invitation_usable_when_the_name_is_taken(self):
         make_person("ben")
         secret = invited()
 
         with pytest.raises(NameTaken):
-            operations.join(BEN, secret=secret, at=NOW)
-        assert operations.join(NewPerson("benjamin"), secret=secret, at=NOW)
+            joining.join(BEN, secret=secret, at=NOW)
+        assert joining.join(NewPerson("benjamin"), secret=secret, at=NOW)
 
     def test_takes_the_address_of_the_invitation_as_confirmed(self):
         secret = invited(email="ben@example.org")
         new = NewPerson("ben", email="Ben@example.org")
 
-        person = operations.join(new, secret=secret, at=NOW)
+        person = joining.join(new, secret=secret, at=NOW)
 
         assert person.emailaddress_set.get().verified
 
     def test_takes_another_address_as_not_confirmed(self):
         secret = invited(email="ben@example.org")
 
-        person = operations.join(
-            NewPerson("ben", email="boss@example.org"), secret=secret, at=NOW
-        )
+        person = joining.join(NewPerson("ben", email="boss@example.org"), secret=secret, at=NOW)
 
         assert not person.emailaddress_set.get().verified
 
@@ -137,7 +137,7 @@ class TestJoinAtTheSameTime:
 
         def attempt(name: str) -> str:
             try:
-                return operations.join(NewPerson(name), secret=secret, at=NOW).username
+                return joining.join(NewPerson(name), secret=secret, at=NOW).username
             except InvitationRefused:
                 return ""
             finally:
@@ -152,51 +152,51 @@ class TestJoinAtTheSameTime:
 
 class TestInviteFirstAdministrator:
     def test_makes_an_administrator_once(self):
-        link = operations.invite_first_administrator(SYSTEM, at=NOW)
+        link = joining.invite_first_administrator(SYSTEM, at=NOW)
 
-        person = operations.join(BEN, secret=secret_of(link), at=NOW)
+        person = joining.join(BEN, secret=secret_of(link), at=NOW)
 
         assert person.is_administrator
-        assert operations.invite_first_administrator(SYSTEM, at=NOW) == ""
+        assert joining.invite_first_administrator(SYSTEM, at=NOW) == ""
 
     def test_makes_a_new_link_each_time_and_the_newest_counts(self):
-        old = operations.invite_first_administrator(SYSTEM, at=NOW)
-        new = operations.invite_first_administrator(SYSTEM, at=NOW)
+        old = joining.invite_first_administrator(SYSTEM, at=NOW)
+        new = joining.invite_first_administrator(SYSTEM, at=NOW)
 
         with pytest.raises(InvitationRefused):
-            operations.join(BEN, secret=secret_of(old), at=NOW)
-        assert operations.join(BEN, secret=secret_of(new), at=NOW)
+            joining.join(BEN, secret=secret_of(old), at=NOW)
+        assert joining.join(BEN, secret=secret_of(new), at=NOW)
 
     def test_leaves_no_second_link_behind_once_there_is_an_administrator(self):
-        first = operations.invite_first_administrator(SYSTEM, at=NOW)
-        operations.join(BEN, secret=secret_of(first), at=NOW)
+        first = joining.invite_first_administrator(SYSTEM, at=NOW)
+        joining.join(BEN, secret=secret_of(first), at=NOW)
 
         assert not Invitation.objects.filter(makes_administrator=True, used_at=None).exists()
 
     def test_works_where_sign_up_is_closed(self, settings):
         settings.NBCOMMONS_SIGNUP = "closed"
-        link = operations.invite_first_administrator(SYSTEM, at=NOW)
+        link = joining.invite_first_administrator(SYSTEM, at=NOW)
 
-        assert operations.join(BEN, secret=secret_of(link), at=NOW).is_administrator
+        assert joining.join(BEN, secret=secret_of(link), at=NOW).is_administrator
 
     def test_helps_again_once_nobody_is_left(self):
         person = make_person(administrator=True)
-        assert operations.invite_first_administrator(SYSTEM, at=NOW) == ""
+        assert joining.invite_first_administrator(SYSTEM, at=NOW) == ""
 
         Person.objects.filter(pk=person.pk).update(is_active=False)
 
-        assert operations.invite_first_administrator(SYSTEM, at=NOW) != ""
+        assert joining.invite_first_administrator(SYSTEM, at=NOW) != ""
 
     def test_can_be_forced_by_the_operator(self):
         make_person(administrator=True)
 
-        assert operations.invite_first_administrator(SYSTEM, at=NOW, is_forced=True)
+        assert joining.invite_first_administrator(SYSTEM, at=NOW, is_forced=True)
 
     def test_is_for_the_system_alone(self):
         person = make_person(administrator=True)
 
         with pytest.raises(Denied):
-            operations.invite_first_administrator(actor_of(person).in_admin_mode(), at=NOW)
+            joining.invite_first_administrator(actor_of(person).in_admin_mode(), at=NOW)
 
 
 class TestDeactivatePerson:
@@ -209,7 +209,7 @@ class TestDeactivatePerson:
         )
         assert client.get("/settings/").status_code == 200
 
-        operations.deactivate_person(SYSTEM, person, at=NOW)
+        accounts.deactivate_person(SYSTEM, person, at=NOW)
 
         assert client.get("/settings/").status_code == 302
         with pytest.raises(TokenRefused):
@@ -218,9 +218,9 @@ class TestDeactivatePerson:
     def test_leaves_old_sessions_dead_after_reactivating(self, client):
         person = make_person("ben")
         client.force_login(person)
-        operations.deactivate_person(SYSTEM, person, at=NOW)
+        accounts.deactivate_person(SYSTEM, person, at=NOW)
 
-        operations.reactivate_person(SYSTEM, person)
+        accounts.reactivate_person(SYSTEM, person)
 
         assert client.get("/settings/").status_code == 302
         client.force_login(Person.objects.get(username="ben"))
@@ -229,19 +229,19 @@ class TestDeactivatePerson:
     def test_asks_for_their_jupyter_to_be_stopped(self):
         person = make_person("ben")
 
-        operations.deactivate_person(SYSTEM, person, at=NOW)
+        accounts.deactivate_person(SYSTEM, person, at=NOW)
 
         with connection.cursor() as cursor:
             cursor.execute("SELECT task_name, args->>'person_id' FROM procrastinate_jobs")
-            assert cursor.fetchall() == [("runtime.stop_environment", str(person.pk))]
+            assert ("runtime.stop_environment", str(person.pk)) in cursor.fetchall()
 
     def test_refuses_to_leave_nobody_in_charge(self):
         boss = make_person("boss", administrator=True)
 
         with pytest.raises(LastAdministrator):
-            operations.deactivate_person(SYSTEM, boss, at=NOW)
+            accounts.deactivate_person(SYSTEM, boss, at=NOW)
         make_person("vice", administrator=True)
-        operations.deactivate_person(SYSTEM, boss, at=NOW)
+        accounts.deactivate_person(SYSTEM, boss, at=NOW)
 
         assert not Person.objects.get(username="boss").is_active
 
@@ -249,14 +249,14 @@ class TestDeactivatePerson:
         person = make_person("ben")
 
         with pytest.raises(Denied):
-            operations.deactivate_person(actor_of(person), person, at=NOW)
+            accounts.deactivate_person(actor_of(person), person, at=NOW)
 
 
 class TestSwitchAdminMode:
     def test_lasts_half_an_hour_and_is_logged(self):
         person = make_person(administrator=True)
 
-        until = operations.switch_admin_mode(actor_of(person), is_on=True, at=NOW)
+        until = own.switch_admin_mode(actor_of(person), is_on=True, at=NOW)
 
         assert until == NOW + timedelta(minutes=30)
         entry = AuditEntry.objects.get(fact="AdminModeSwitched")
@@ -266,11 +266,9 @@ class TestSwitchAdminMode:
         person, boss = make_person("ben"), make_person("boss", administrator=True)
 
         with pytest.raises(Denied):
-            operations.switch_admin_mode(actor_of(person), is_on=True, at=NOW)
+            own.switch_admin_mode(actor_of(person), is_on=True, at=NOW)
         with pytest.raises(Denied):
-            operations.switch_admin_mode(
-                actor_of(boss).limited_to(frozenset()), is_on=True, at=NOW
-            )
+            own.switch_admin_mode(actor_of(boss).limited_to(frozenset()), is_on=True, at=NOW)
 
 
 class TestForgetExpired:
@@ -286,9 +284,9 @@ class TestForgetExpired:
                 at=NOW,
             )
         used, unused = invited(), invited()
-        operations.join(BEN, secret=used, at=NOW)
+        joining.join(BEN, secret=used, at=NOW)
 
-        operations.forget_expired(SYSTEM, at=NOW + timedelta(days=100))
+        accounts.forget_expired(SYSTEM, at=NOW + timedelta(days=100))
 
         assert [token.label for token in AccessToken.objects.all()] == ["200 days"]
         assert Invitation.objects.get().used_by.username == "ben"
@@ -297,7 +295,7 @@ class TestForgetExpired:
 
     def test_is_for_the_system(self):
         with pytest.raises(Denied):
-            operations.forget_expired(actor_of(make_person()), at=NOW)
+            accounts.forget_expired(actor_of(make_person()), at=NOW)
 
 
 class TestQueries:
@@ -310,7 +308,7 @@ class TestQueries:
 
     def test_give_no_actor_for_somebody_switched_off(self):
         person = make_person("ben")
-        operations.deactivate_person(SYSTEM, person, at=NOW)
+        accounts.deactivate_person(SYSTEM, person, at=NOW)
 
         assert queries.actor_named("ben") is None
 

@@ -11,8 +11,23 @@ from tests.factories.people import make_person
 
 pytestmark = pytest.mark.django_db
 
+# Parts of pages, not pages.
+PARTS = {"/suggest/people/"}
 WITHOUT_ADDRESS = {"account_confirm_login_code", "account_request_login_code"}
-VALUES = {"secret": "x", "uidb36": "1", "key": "k-1", "token_id": 1, "username": "amara.osei"}
+VALUES = {
+    "secret": "x",
+    "uidb36": "1",
+    "key": "k-1",
+    "token_id": 1,
+    "pk": 1,
+    "provider_id": "nobody",
+    "organization_slug": "nobody",
+    "account_id": 1,
+    "public_id": "00000000-0000-4000-8000-000000000000",
+    "username": "amara.osei",
+}
+# Scripts come from files; data for them may stand in the page, as it is never run.
+INLINE = re.compile(r'<script(?![^>]*\b(?:src=|type="application/json"))|\son\w+=|\sstyle=')
 
 
 def addresses() -> list[str]:
@@ -41,12 +56,12 @@ class TestPages:
 
         assert response.status_code in {200, 302, 403, 404, 405, 410}
         is_page = response.headers.get("Content-Type", "").startswith("text/html")
-        if is_page and response.status_code in {200, 410}:
+        if is_page and address not in PARTS and response.status_code in {200, 410}:
             assert "core/css/tokens.css" in response.text
             assert re.search(r"<title>[^<]+ · Notebook Commons</title>", response.text)
             assert response.text.count("<h1") == 1
             assert "default-src 'none'" in response.headers["Content-Security-Policy"]
-            assert not re.search(r"<script(?![^>]*\bsrc=)|\son\w+=|\sstyle=", response.text)
+            assert not INLINE.search(response.text)
 
     def test_of_allauth_that_nobody_needs_have_no_address(self):
         theirs = {pattern.name for pattern in all_of_account.urlpatterns}

@@ -1,7 +1,7 @@
 """One's own settings, the second step, admin mode."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -11,12 +11,19 @@ from allauth.mfa.totp.internal.auth import (
     yield_hotp_counters_from_time,
 )
 from django.core import mail
+from django.urls import reverse
 from django.utils import timezone
 
 from nbcommons.activity.models import AuditEntry
 from nbcommons.core.middleware import ADMIN_MODE_KEY
 from nbcommons.people import tokens
-from nbcommons.people.models import AccessToken, Person
+from nbcommons.people.mail import Kind, write_to
+from nbcommons.people.models import AccessToken, BrowserSession, Person
+from nbcommons.people.operations import labels
+from nbcommons.people.operations.accounts import deactivate_person
+from nbcommons.people.operations.joining import NewPerson, join
+from nbcommons.people.operations.organisations import add_organisation
+from tests.factories.gallery import bring_in
 from tests.factories.people import NOW, PASSWORD, SYSTEM, make_person
 
 pytestmark = pytest.mark.django_db
@@ -42,25 +49,41 @@ def confirm_password(client, response):
     )
 
 
-class TestDetails:
-    def test_are_shown_and_changed(self, at_home):
+class TestProfile:
+    def test_is_shown_and_changed(self, at_home):
+        harbour = add_organisation(SYSTEM, name="Harbour office")
         assert "Amara Osei" in at_home.get("/settings/").text
 
         response = at_home.post(
             "/settings/",
-            {"full_name": "Amara O.", "organisation_name": "Harbour office", "theme": "dark"},
+            {
+                "full_name": "Amara O.",
+                "organisation": harbour.pk,
+                "interests": "customs  data",
+                "is_mentor": "on",
+            },
         )
 
         assert response.url == "/settings/"
         person = Person.objects.get()
-        assert (person.full_name, person.organisation_name, person.theme) == (
+        assert (person.full_name, person.interests, person.is_mentor) == (
             "Amara O.",
-            "Harbour office",
-            "dark",
+            "customs data",
+            True,
         )
-        assert 'data-theme="dark"' in at_home.get("/settings/").text
+        assert person.organisation == harbour
 
-    def test_do_not_include_the_user_name_nor_powers(self, at_home):
+    def test_stands_on_the_persons_page(self, at_home):
+        at_home.post("/settings/", {"full_name": "A", "interests": "<b>ships</b>"})
+        page = at_home.get("/people/amara.osei/").text
+        assert "&lt;b&gt;ships&lt;/b&gt;" in page
+        assert "ask" not in page.partition("<main")[2].partition("<section")[0]
+
+        at_home.post("/settings/", {"full_name": "A", "is_mentor": "on"})
+
+        assert "Others may ask you for help" in at_home.get("/people/amara.osei/").text
+
+    def test_does_not_include_the_user_name_nor_powers(self, at_home):
         at_home.post(
             "/settings/",
             {
@@ -75,11 +98,111 @@ class TestDetails:
         assert (person.username, person.email) == ("amara.osei", "amara@example.org")
         assert not person.is_administrator
 
-    def test_say_what_to_put_right(self, at_home):
-        response = at_home.post("/settings/", {"full_name": "", "theme": "pink"})
+    def test_says_what_to_put_right(self, at_home):
+        response = at_home.post("/settings/", {"full_name": "", "interests": "x" * 501})
 
         assert response.status_code == 422
         assert "2 things to put right" in response.text
+
+
+LIKED = {
+    "theme": "dark",
+    "density": "dense",
+    "text_size": "larger",
+    "time_zone": "Asia/Tokyo",
+    "shows_line_numbers": "on",
+    "mails": ["sharing"],
+}
+
+
+class TestPreferences:
+    def test_are_shown_and_changed(self, at_home):
+        assert at_home.post("/settings/preferences/", LIKED).url == "/settings/preferences/"
+
+        person = Person.objects.get()
+        assert (person.theme, person.density, person.text_size) == ("dark", "dense", "larger")
+        assert (person.time_zone, person.shows_line_numbers) == ("Asia/Tokyo", True)
+        assert person.mail_off == ["looking-after"]
+        page = at_home.get("/settings/preferences/").text
+        assert 'value="Asia/Tokyo" selected' in page
+        assert page.count("checked") == 5
+
+    def test_dress_every_page(self, at_home):
+        at_home.post("/settings/preferences/", LIKED)
+
+        page = at_home.get("/settings/").text
+
+        assert (
+            '<html lang="en" data-theme="dark" data-density="dense" data-text="larger">' in page
+        )
+
+    def test_are_plain_without_wishes(self, at_home):
+        assert '<html lang="en">' in at_home.get("/settings/").text
+
+    def test_refuse_what_there_is_not(self, at_home):
+        response = at_home.post(
+            "/settings/preferences/", LIKED | {"time_zone": "Mars/Crater", "theme": "pink"}
+        )
+
+        assert response.status_code == 422
+        assert Person.objects.get().theme == ""
+
+    def test_tell_times_by_the_persons_clock(self, at_home, person):
+        token = tokens.mint_personal_token(
+            SYSTEM,
+            person,
+            scopes=("notebooks:read",),
+            label="",
+            expires_at=datetime(2027, 3, 1, 20, 0, tzinfo=UTC),
+            at=timezone.now(),
+        )
+        assert token
+        assert "until 1 March 2027" in at_home.get("/settings/tokens/").text
+
+        at_home.post("/settings/preferences/", LIKED)
+
+        assert "until 2 March 2027" in at_home.get("/settings/tokens/").text
+
+    def test_bear_a_zone_that_the_machine_forgot(self, at_home):
+        Person.objects.update(time_zone="Europe/Nowhere")
+
+        assert at_home.get("/settings/preferences/").status_code == 200
+        again = LIKED | {"time_zone": "Europe/Nowhere"}
+        assert at_home.post("/settings/preferences/", again).status_code == 302
+
+    def test_keep_quiet_what_is_not_offered(self, at_home):
+        assert "Somebody waits for an account" not in at_home.get("/settings/preferences/").text
+        Person.objects.update(mail_off=["administration"])
+
+        at_home.post("/settings/preferences/", LIKED)
+
+        assert set(Person.objects.get().mail_off) == {"administration", "looking-after"}
+
+
+class TestMails:
+    def test_go_to_those_who_want_them(self):
+        for name, off in (("ann", []), ("ben", ["sharing"]), ("cid", ["looking-after"])):
+            person = make_person(name, email=f"{name}@example.org")
+            Person.objects.filter(pk=person.pk).update(mail_off=off)
+        make_person("dan", email="")
+        make_person("eve", email="eve@example.org")
+        Person.objects.filter(username="eve").update(is_active=False)
+
+        sent = write_to(
+            Person.objects.order_by("pk"), kind=Kind.SHARING, subject="Look", text="here"
+        )
+
+        assert sent == 2
+        assert [message.to for message in mail.outbox] == [
+            ["ann@example.org"],
+            ["cid@example.org"],
+        ]
+        assert "/settings/preferences/" in mail.outbox[0].body
+
+    def test_about_ones_account_always_come(self, person):
+        person.mail_off = [kind.value for kind in Kind]
+
+        assert write_to([person], kind=None, subject="Look", text="here") == 1
 
 
 class TestTheme:
@@ -166,18 +289,144 @@ class TestEmail:
         assert mail.outbox == []
 
 
-class TestSignOutEverywhere:
-    def test_leaves_this_browser_signed_in(self, at_home, person):
-        elsewhere = type(at_home)()
-        elsewhere.force_login(person)
+class TestBrowsers:
+    FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+    IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1"
 
-        at_home.post("/settings/sessions/end/")
+    def sign_in(self, client, agent):
+        client.post(
+            "/sign-in/",
+            {"login": "amara.osei", "password": PASSWORD},
+            headers={"User-Agent": agent},
+        )
+        return client
 
-        assert at_home.get("/settings/").status_code == 200
-        assert elsewhere.get("/settings/").status_code == 302
+    @pytest.fixture
+    def two(self, client, person):
+        assert person
+        return self.sign_in(client, self.FIREFOX), self.sign_in(type(client)(), self.IPHONE)
+
+    def test_are_listed_with_this_one_first(self, two):
+        page = two[0].get("/settings/browsers/").text
+
+        assert page.index("Firefox on Linux") < page.index("Safari on iPhone")
+        assert page.count("this one") == 1
+        assert page.count("Signed in today") == 2
+        assert two[0].session.session_key not in page
+
+    def test_are_signed_out_one_by_one(self, two):
+        here, there = two
+        page = here.get("/settings/browsers/").text
+        [address] = re.findall(r'action="(/settings/browsers/[\w-]+/end/)"', page)
+
+        assert here.post(address).url == "/settings/browsers/"
+
+        assert there.get("/settings/").status_code == 302
+        assert here.get("/settings/").status_code == 200
+        assert "iPhone" not in here.get("/settings/browsers/").text
+        assert here.post(address).status_code == 404
+
+    def test_are_all_signed_out_but_this(self, two):
+        here, there = two
+
+        here.post("/settings/sessions/end/")
+
+        assert there.get("/settings/").status_code == 302
+        assert here.get("/settings/").status_code == 200
+        page = here.get("/settings/browsers/").text
+        assert "Firefox on Linux" in page
+        assert "iPhone" not in page
+
+    def test_of_others_are_not_mine(self, two, client):
+        make_person("ben")
+        ben = type(client)()
+        ben.force_login(Person.objects.get(username="ben"))
+        [theirs] = [
+            row.public_id for row in BrowserSession.objects.filter(browser__contains="i")
+        ][:1]
+
+        assert ben.post(f"/settings/browsers/{theirs}/end/").status_code == 404
+        assert two[0].get("/settings/").status_code == 200
+        assert "Firefox" not in ben.get("/settings/browsers/").text
+
+    def test_that_an_old_password_opened_are_not_listed(self, two):
+        here, _ = two
+        new = "quite another secret"
+        here.post(
+            "/settings/password/",
+            {"oldpassword": PASSWORD, "password1": new, "password2": new},
+        )
+
+        assert "iPhone" not in here.get("/settings/browsers/").text
+
+    def test_say_when_they_were_used_last_now_and_then_only(
+        self, two, django_assert_max_num_queries
+    ):
+        here, _ = two
+        here.get("/settings/browsers/")
+        long_ago = timezone.now() - timedelta(days=3)
+        BrowserSession.objects.update(last_seen_at=long_ago)
+
+        here.get("/settings/browsers/")
+
+        seen = BrowserSession.objects.exclude(last_seen_at=long_ago)
+        assert seen.count() == 1
+        with django_assert_max_num_queries(1):
+            BrowserSession.objects.count()
+        before = seen.get().last_seen_at
+        here.get("/settings/browsers/")
+        assert seen.get().last_seen_at == before
+
+    def test_keep_their_name_when_the_session_gets_another_key(self, client):
+        make_person("boss", administrator=True)
+        client.post("/sign-in/", {"login": "boss", "password": PASSWORD})
+        client.get("/settings/browsers/")
+        [before] = BrowserSession.objects.values_list("public_id", "session_key")
+
+        asked = client.post("/settings/admin-mode/", {"mode": "on", "next": "/settings/"})
+        confirm_password(client, asked)
+
+        [after] = BrowserSession.objects.values_list("public_id", "session_key")
+        assert before[0] == after[0]
+        assert before[1] != after[1]
+
+    def test_end_with_the_account(self, two, person):
+        deactivate_person(SYSTEM, person, at=NOW)
+
+        assert not BrowserSession.objects.filter(person=person).exists()
+        assert two[1].get("/settings/").status_code == 302
 
 
 class TestTokens:
+    NEW = {"label": "Nightly notes", "scopes": ["notebooks:read"], "days": "30"}
+
+    def test_are_made_for_chosen_scopes_and_shown_once(self, at_home):
+        page = confirm_password(at_home, at_home.post("/settings/tokens/", self.NEW))
+
+        secret = re.search(r"nbc_[\w-]{40,}", page.text).group(0)
+        assert secret not in at_home.get("/settings/tokens/").text
+        token = AccessToken.objects.get()
+        assert (token.label, token.scopes) == ("Nightly notes", ["notebooks:read"])
+        assert timedelta(days=29) < token.expires_at - timezone.now() < timedelta(days=31)
+        works = type(at_home)().get("/api/v1/me", headers={"Authorization": f"Bearer {secret}"})
+        assert works.status_code == 200
+
+    @pytest.mark.parametrize(
+        "change", [{"scopes": []}, {"scopes": ["everything"]}, {"label": ""}, {"days": "7000"}]
+    )
+    def test_need_a_name_and_something_to_do(self, at_home, change):
+        response = confirm_password(
+            at_home, at_home.post("/settings/tokens/", self.NEW | change)
+        )
+
+        assert response.status_code == 422
+        assert not AccessToken.objects.exists()
+
+    def test_may_last_for_ever(self, at_home):
+        confirm_password(at_home, at_home.post("/settings/tokens/", self.NEW | {"days": "0"}))
+
+        assert AccessToken.objects.get().expires_at is None
+
     def test_are_listed_without_their_secret_and_can_be_revoked(self, at_home, person):
         minted = tokens.mint_personal_token(
             SYSTEM,
@@ -188,13 +437,14 @@ class TestTokens:
             at=NOW,
         )
 
-        page = at_home.get("/settings/").text
+        page = at_home.get("/settings/tokens/").text
         assert "Nightly notes" in page
+        assert "Find and read the notebooks that you may see" in page
         assert minted.secret not in page
 
         at_home.post(f"/settings/tokens/{minted.token.pk}/revoke/")
         assert AccessToken.objects.get().revoked_at is not None
-        assert "Nightly notes" not in at_home.get("/settings/").text
+        assert "Nightly notes" not in at_home.get("/settings/tokens/").text
 
     def test_of_others_do_not_exist_here(self, at_home):
         minted = tokens.mint_personal_token(
@@ -353,6 +603,41 @@ class TestAccounts:
         person.refresh_from_db()
         assert person.is_active
 
+    def test_are_switched_off_knowing_what_is_left_behind(self, person, boss):
+        bring_in(person, "Find late ships")
+        address = "/settings/people/amara.osei/switch-off/"
+        assert address in boss.get("/settings/people/").text
+
+        page = boss.get(address).text
+
+        assert "looks after 1 notebook" in page
+        assert reverse("curation:hand_over", args=["amara.osei"]) in page
+        assert (
+            "They look after no notebook." in boss.get("/settings/people/boss/switch-off/").text
+        )
+        assert boss.get("/settings/people/nobody/switch-off/").status_code == 404
+
+    def test_that_wait_are_let_in_or_not(self, boss, settings):
+        settings.NBCOMMONS_SIGNUP = "approval"
+        for name in ("ben", "eve"):
+            join(NewPerson(name, email=f"{name}@example.org"), secret=None, at=NOW)
+        assert "2 people wait for an account" in boss.get("/settings/people/").text
+
+        self.change(boss, "ben", "approve")
+        self.change(boss, "eve", "decline")
+
+        rows = Person.objects.order_by("username").values_list(
+            "username", "is_active", "awaits_approval"
+        )
+        assert list(rows) == [
+            ("ben", True, False),
+            ("boss", True, False),
+            ("eve", False, False),
+        ]
+        assert "for an account" not in boss.get("/settings/people/").text
+        facts = set(AuditEntry.objects.values_list("fact", flat=True))
+        assert {"ApprovalAwaited", "PersonApproved", "ApprovalDeclined"} <= facts
+
     def test_can_be_given_powers_and_keeps_one_in_charge(self, person, boss):
         self.change(boss, "amara.osei", "make-administrator")
         self.change(boss, "amara.osei", "unmake-administrator")
@@ -377,7 +662,7 @@ class TestAccounts:
         assert {"PasswordLinkMade", "SecondStepRemoved"} <= facts
 
     def test_are_found_by_name(self, person, boss, django_assert_max_num_queries):
-        with django_assert_max_num_queries(5):
+        with django_assert_max_num_queries(6):
             page = boss.get("/settings/people/", {"q": "OSEI"}).text
 
         assert "1 account" in page
@@ -390,3 +675,24 @@ class TestAccounts:
 
     def test_tells_everywhere_that_admin_mode_is_on(self, boss):
         assert "Admin mode is on" in boss.get("/settings/").text
+
+
+class TestLabels:
+    def test_that_i_hold_are_shown_with_their_end_and_others_are_not(self, at_home):
+        person = Person.objects.get()
+        now = timezone.now()
+        held = labels.create_label(SYSTEM, name="Customs data", at=now)
+        labels.create_label(SYSTEM, name="Unheard of", at=now)
+        over = labels.create_label(SYSTEM, name="Long over", at=now)
+        labels.grant_label(SYSTEM, held, person, expires_at=now + timedelta(days=3), at=now)
+        labels.grant_label(SYSTEM, over, person, expires_at=now, at=now - timedelta(days=3))
+
+        page = at_home.get("/settings/").text
+
+        assert "Customs data" in page
+        assert f"until {now + timedelta(days=3):%-d %B %Y}" in page
+        assert "Unheard of" not in page
+        assert "Long over" not in page
+
+    def test_have_no_place_where_i_hold_none(self, at_home):
+        assert "Access labels" not in at_home.get("/settings/").text

@@ -6,9 +6,10 @@ import pytest
 from django.db import connection
 
 from nbcommons.core.errors import Denied
-from nbcommons.people import operations, tokens
+from nbcommons.people import tokens
 from nbcommons.people.errors import TokenRefused
 from nbcommons.people.models import AccessToken, Person
+from nbcommons.people.operations import accounts
 from tests.factories.people import NOW, SYSTEM, actor_of, make_person
 
 pytestmark = pytest.mark.django_db
@@ -106,7 +107,7 @@ class TestAuthenticateBearer:
         assert last_use() == NOW + MINUTE
 
     def test_does_not_give_admin_powers_to_programs_of_administrators(self, person):
-        operations.change_administrator(SYSTEM, person, is_administrator=True)
+        accounts.change_administrator(SYSTEM, person, is_administrator=True)
 
         assert not use(minted_for(person).secret).sees_everything
 

@@ -7,9 +7,10 @@ import pytest
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from nbcommons.people import operations as people, tokens
+from nbcommons.people import tokens
 from nbcommons.people.errors import TokenRefused
 from nbcommons.people.models import AccessToken
+from nbcommons.people.operations import accounts
 from nbcommons.runtime.models import Spawn
 from tests.factories.people import NOW, SYSTEM, make_person
 
@@ -94,7 +95,7 @@ class TestBeginSpawn:
         assert response.json()["status"] == 403
 
     def test_refuses_somebody_switched_off(self, client, person):
-        people.deactivate_person(SYSTEM, person, at=NOW)
+        accounts.deactivate_person(SYSTEM, person, at=NOW)
 
         assert begin(client).status_code == 403
 

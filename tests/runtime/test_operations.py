@@ -9,7 +9,7 @@ from django.db import connection
 from nbcommons.activity.models import AuditEntry
 from nbcommons.core.actor import Actor
 from nbcommons.core.errors import Denied
-from nbcommons.people import operations as people
+from nbcommons.people.operations import accounts
 from nbcommons.runtime import _hub, operations, queries, tasks
 from nbcommons.runtime.queries import EnvironmentState
 from tests.factories.executions import make_notebook
@@ -125,7 +125,7 @@ class TestPrewarmEnvironment:
         assert jobs() == []
 
     def test_starts_nothing_for_somebody_switched_off_meanwhile(self, hub, person):
-        people.deactivate_person(SYSTEM, person, at=NOW)
+        accounts.deactivate_person(SYSTEM, person, at=NOW)
 
         tasks.start_environment(actor_id=person.pk)
 
@@ -135,7 +135,7 @@ class TestPrewarmEnvironment:
 class TestStopEnvironment:
     def test_follows_switching_somebody_off(self, hub, person):
         hub.users["amara"] = {"servers": {"": {"ready": True}}}
-        people.deactivate_person(SYSTEM, person, at=NOW)
+        accounts.deactivate_person(SYSTEM, person, at=NOW)
 
         [(name, arguments)] = jobs()
         assert name == "runtime.stop_environment"

@@ -8,8 +8,9 @@ from django.test import Client
 from django.utils import timezone
 
 from nbcommons.core.actor import Actor
-from nbcommons.notebooks.models import Visibility
+from nbcommons.notebooks.models import Notebook, Visibility
 from nbcommons.people import tokens
+from nbcommons.people.models import Team
 from nbcommons.search import operations
 from tests.factories.catalogue import publish
 from tests.factories.people import make_person
@@ -65,6 +66,40 @@ class TestSearch:
         ]
 
     @pytest.mark.usefixtures("shelf")
+    def test_narrows_by_everything_it_names(self, client, priya):
+        def found(**asked):
+            return [one["title"] for one in client.get(ADDRESS, asked).json()["results"]]
+
+        team = Team.objects.create(name="Fraud", slug="fraud", created_at=timezone.now())
+        notebook = publish(priya, "Team names", text="x")
+        Notebook.objects.filter(pk=notebook.pk).update(owner=None, owner_team=team)
+        Notebook.objects.filter(title="Draft names").update(deprecated_at=timezone.now())
+        operations.rebuild_index(Actor.system("test"))
+
+        assert found(team="fraud") == ["Team names"]
+        assert found(q="team:fraud") == ["Team names"]
+        assert found(owner="priya", deprecated=True, q="names", sort="title") == [
+            "Draft names",
+            "Match names",
+        ]
+        assert found(updated_after="2030-01-01T00:00:00Z") == []
+        assert found(updated_after="2001-01-01T00:00:00", package="nosuch") == []
+        assert found(label="red") == []
+        answer = client.get(ADDRESS, {"q": "names", "facets": False}).json()
+        assert answer["facets"] == {}
+        assert answer["total"] == 2
+
+    @pytest.mark.usefixtures("shelf")
+    def test_tells_of_other_words_and_of_filters_that_are_none(self, client):
+        answer = client.get(ADDRESS, {"q": "match colour:red tag:joining tag:no"}).json()
+
+        assert answer["misread"] == ["colour"]
+        assert answer["total"] == 0
+        assert {"q": "match colour red tag:joining", "total": 1} not in answer["near_misses"]
+        answer = client.get(ADDRESS, {"q": "match tag:no"}).json()
+        assert answer["near_misses"] == [{"q": "match", "total": 1}]
+
+    @pytest.mark.usefixtures("shelf")
     def test_gives_pages(self, client):
         first = client.get(ADDRESS, {"limit": 1}).json()
         second = client.get(ADDRESS, {"limit": 1, "offset": 1}).json()
@@ -94,7 +129,7 @@ class TestSearch:
             publish(priya, f"Zebra {number}", tags=(f"t{number}",))
         operations.rebuild_index(Actor.system("test"))
 
-        with django_assert_max_num_queries(7):
+        with django_assert_max_num_queries(8):
             assert len(client.get(ADDRESS, {"q": "zebra"}).json()["results"]) == 12
 
     @pytest.mark.usefixtures("shelf")
@@ -126,6 +161,7 @@ class TestSuggest:
             "kind": "notebook",
             "text": "Draft names",
             "uuid": str(shelf[1].uuid),
+            "key": "",
         }
         assert client.get(f"{ADDRESS}/suggest", {"q": "hid"}).json() == {"suggestions": []}
 

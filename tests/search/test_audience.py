@@ -2,8 +2,7 @@
 
 from hypothesis import given, settings, strategies as st
 
-from nbcommons.search._suggest import suggest
-from tests.factories.search import ask, document, ids, store_of
+from tests.factories.search import ask, complete, document, ids, store_of
 
 OPEN = [
     document(1, "Match names", markdown="Pairs of names", tags=("names",), language="python"),
@@ -72,7 +71,7 @@ class TestAStranger:
 
         for beginning in ("ni", "night", "op", "operation n", "pay", "match pay", "names"):
             told = [
-                item.text for item in suggest(store, beginning, audience=STRANGER, limit=20)
+                item.text for item in complete(store, beginning, audience=STRANGER, limit=20)
             ]
             assert not any("night" in text.lower() or "payr" in text.lower() for text in told)
 
@@ -133,7 +132,7 @@ class TestNobody:
 
         assert (results.total, results.hits) == (0, ())
         assert not any(results.facets.values())
-        assert suggest(store_of(*OPEN), "match", audience=(), limit=5) == ()
+        assert complete(store_of(*OPEN), "match", audience=(), limit=5) == ()
 
 
 class TestAdminMode:

@@ -7,16 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from nbcommons.search import _backend, _schema
-from nbcommons.search._backend import (
-    FolderStore,
-    IndexBusy,
-    IndexMissing,
-    ids_and_stamps,
-    is_sound,
-    reading,
-)
-from tests.factories.search import ask, document, ids
+from nbcommons.search import _folder, _schema
+from nbcommons.search._backend import IndexBusy, IndexMissing, ids_and_stamps, reading
+from nbcommons.search._folder import FolderStore, is_sound
+from nbcommons.search._values import Sort
+from tests.factories.search import ask, complete, document, ids
 
 ROOT = Path(__file__).parents[2]
 
@@ -80,7 +75,7 @@ class TestWriting:
         assert sorted(ids(ask(reader, "names"))) == [1, 3]
 
     def test_waits_for_another_writer_and_then_gives_up(self, store, folder, monkeypatch):
-        monkeypatch.setattr(_backend, "LOCK_TIMEOUT_S", 0.1)
+        monkeypatch.setattr(_folder, "LOCK_TIMEOUT_S", 0.1)
 
         with store.writing(), pytest.raises(IndexBusy), FolderStore(folder).writing():
             pass
@@ -155,18 +150,89 @@ class TestReplacing:
         assert not ask(store, "").is_building
 
 
+def build_as_before(folder: Path, monkeypatch, *documents, without: tuple[str, ...]) -> None:
+    """An index as code would have built it that did not know the fields ``without``."""
+    with monkeypatch.context() as before:
+        _schema.schema.cache_clear()
+        # The fields were in another order then, so that they had other numbers.
+        kept = {
+            name: how for name, how in reversed(_schema.TEXTS.items()) if name not in without
+        }
+        before.setattr(_schema, "TEXTS", kept)
+        before.setattr(_schema, "NUMBERS", ("merit", "id", "stamp", "updated", "people"))
+        before.setattr(_schema, "SCHEMA_VERSION", 1)
+        values = _schema._text_values, _schema._exact_values, _schema._numbers
+        for function in values:
+            known = {*_schema.TEXTS, *_schema.NUMBERS}
+            before.setattr(
+                _schema,
+                function.__name__,
+                lambda of, function=function, known=known: {
+                    name: value for name, value in function(of).items() if name in known
+                },
+            )
+        FolderStore(folder).replace(documents)
+    _schema.schema.cache_clear()
+
+
 class TestVersion:
-    @pytest.mark.usefixtures("store")
-    def test_an_index_of_another_version_is_not_read(self, folder, monkeypatch):
-        monkeypatch.setattr(_schema, "SCHEMA_VERSION", 2)
+    BEFORE = (
+        document(1, "Match names", tags=("lists",), people=3),
+        document(2, "Secret names", audience=("p:7",)),
+        document(3, "Labelled names", labels=(5,)),
+        document(4, "Draw charts", people=9),
+    )
+    SINCE = ("every", "wholetitle", "packages", "marks", "keeper", "languageforms")
+
+    def test_one_of_another_version_serves_until_it_is_replaced(self, folder, monkeypatch):
+        build_as_before(folder, monkeypatch, *self.BEFORE, without=self.SINCE)
+        store = FolderStore(folder)
+
+        assert not store.is_current()
+        results = ask(store, "match nam", hidden=(5,))
+        assert (results.is_building, ids(results)) == (False, [1])
+        assert ids(ask(store, "", hidden=(5,))) == [4, 1]
+        assert ids(ask(store, "names package:pandas", hidden=(5,))) == []
+        assert ids(ask(store, "title:charts language:python")) == []
+        assert sorted(ids(ask(store, "names", audience=("p:7",)))) == [2]
+        assert [item.value for item in results.facets["tags"]] == ["lists"]
+        assert complete(store, "matc")[0].text == "Match names"
+
+        store.replace(self.BEFORE)
+
+        assert store.is_current()
+        assert ids(ask(store, "names", hidden=(5,))) == [1]
+
+    @pytest.mark.parametrize("sort", list(Sort))
+    def test_sorts_it_by_what_it_knows(self, folder, monkeypatch, sort):
+        build_as_before(folder, monkeypatch, *self.BEFORE, without=self.SINCE)
+
+        assert ask(FolderStore(folder), "names", sort=sort, hidden=(5,)).total == 1
+
+    def test_it_is_not_written_but_what_changes_is_taken_out_of_it(self, folder, monkeypatch):
+        build_as_before(folder, monkeypatch, *self.BEFORE, without=self.SINCE)
+        store, reader = FolderStore(folder), FolderStore(folder)
+        assert ids(ask(reader, "charts")) == [4]
+
+        with pytest.raises(IndexMissing), store.writing():
+            pass
+
+        assert store.withdraw([4])
+        assert ids(ask(reader, "charts")) == []
+        assert ids(ask(reader, "match")) == [1]
+
+    def test_one_that_cannot_tell_who_may_see_what_is_not_read(self, folder, monkeypatch):
+        build_as_before(folder, monkeypatch, *self.BEFORE, without=("labels",))
 
         assert ask(FolderStore(folder), "names").is_building
-        with pytest.raises(IndexMissing), FolderStore(folder).writing():
-            pass
+
+    def test_nothing_is_withdrawn_from_the_newest_kind(self, store):
+        assert not store.withdraw([1])
+        assert ids(ask(store, "names")) == [1]
 
     @pytest.mark.usefixtures("store")
     def test_is_replaced_by_a_rebuild(self, folder, monkeypatch):
-        monkeypatch.setattr(_schema, "SCHEMA_VERSION", 2)
+        monkeypatch.setattr(_schema, "SCHEMA_VERSION", 99)
 
         FolderStore(folder).replace([document(1, "names")])
 
@@ -174,7 +240,7 @@ class TestVersion:
 
     def test_changes_with_the_fields(self, monkeypatch):
         before = _schema.version()
-        monkeypatch.setitem(_schema._TEXT, "title", ("words", "position", False))
+        monkeypatch.setitem(_schema.TEXTS, "title", ("words", "position", False))
 
         assert _schema.version() != before
 

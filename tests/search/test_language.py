@@ -1,55 +1,207 @@
 """The query language."""
 
+from datetime import date
+
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import example, given, strategies as st
 
-from nbcommons.search._language import MAX_PARTS, MAX_WANTED, Part, Question, parse
+from nbcommons.search._language import (
+    FIELDS,
+    MAX_PARTS,
+    MAX_WANTED,
+    Misread,
+    Part,
+    Question,
+    parse,
+    part_of,
+)
+from nbcommons.search._periods import Period, period_of
 
 
-def phrase(text: str, field: str = "") -> Part:
-    return Part(text, field, is_phrase=True)
+def phrase(text: str, field: str = "", **changes) -> Part:
+    return Part(text, field, is_phrase=True, **changes)
+
+
+def but(text: str, field: str = "") -> Part:
+    return Part(text, field, is_unwanted=True)
+
+
+def question(*parts: Part | str) -> Question:
+    return Question(tuple(Part(part) if isinstance(part, str) else part for part in parts))
+
+
+# What people type, and what they nearly type.
+pieces = st.lists(
+    st.sampled_from(
+        [
+            *('"', "“", "-", ":", " ", "\0", "*", "(", "/", "\n", "..", "é", "数"),
+            *(f"{name}:" for name in FIELDS),
+            *("foo:", "std::", "http://", "AND", "OR", "OR:", "-foo:", "localhost:80"),
+            *("a", "b c", "x", "9", "healthy", "deprecated", "lesson", "2026", ">2026-01-01"),
+            *(">=", "<2026-13", "2025..2026-02", "…2026"),
+        ]
+    ),
+    max_size=14,
+).map("".join)
 
 
 class TestParse:
     @pytest.mark.parametrize(
-        ("text", "question"),
+        ("text", "expected"),
         [
-            ("", Question()),
-            ("match names", Question(words=("match", "names"))),
-            ('"match names" fast', Question(("fast",), (phrase("match names"),))),
-            ('"open to the end', Question((), (phrase("open to the end"),))),
-            ("“curly quotes”", Question((), (phrase("curly quotes"),))),
-            ("-pandas", Question((), (), (Part("pandas"),))),
-            ('-"two words"', Question((), (), (phrase("two words"),))),
-            ("title:chart", Question((), (Part("chart", "title"),))),
-            ('tag:"name matching"', Question((), (phrase("name matching", "tags"),))),
-            ("Lang:R", Question((), (Part("R", "languages"),))),
-            ("-by:priya", Question((), (), (Part("priya", "by"),))),
-            ("http://example.org", Question(("http://example.org",))),
-            ("title: chart", Question(("title:", "chart"))),
-            ("cats AND dogs OR birds", Question(("cats", "dogs", "birds"))),
-            ("- -- a-b", Question(("-", "--", "a-b"))),
-            ('""', Question()),
-            ("subtitle:x", Question(("subtitle:x",))),
+            ("", question()),
+            ("match names", question("match", "names")),
+            ('"match names" fast', question(phrase("match names"), "fast")),
+            ('"open to  the end', question(phrase("open to the end"))),
+            ("“curly quotes”", question(phrase("curly quotes"))),
+            ("-pandas", question(but("pandas"))),
+            ('-"two words"', question(phrase("two words", is_unwanted=True))),
+            ("title:chart", question(Part("chart", "title"))),
+            ('tag:"name matching"', question(phrase("name matching", "tag"))),
+            ("Lang:R", question(Part("R", "language"))),
+            ("-by:priya", question(but("priya", "owner"))),
+            ("uses:pandas org:finance", question(Part("pandas", "package"),
+                                                Part("finance", "organisation"))),
+            ("type:lesson health:Broken", question(Part("lesson", "category"),
+                                                   Part("Broken", "health"))),
+            ("updated:>2026-01-01", question(Part(">2026-01-01", "updated"))),
+            ("created:2025…2026-03", question(Part("2025..2026-03", "created"))),
+            ("is:deprecated label:red", question(Part("deprecated", "is"),
+                                                 Part("red", "label"))),
+            ("http://example.org", question("http://example.org")),
+            ("std::vector C:\\temp localhost:8888", question("std::vector", "C:\\temp",
+                                                             "localhost:8888")),
+            ("title: chart", question("title:", "chart")),
+            ("cats AND dogs OR birds", question("cats", "dogs", "birds")),
+            ("- -- a-b", question("-", "--", "a-b")),
+            ('""', question()),
+        ],
+    )  # fmt: skip
+    def test_takes_apart(self, text, expected):
+        assert parse(text) == expected
+        assert parse(text).misread == ()
+
+    @pytest.mark.parametrize(
+        ("text", "words", "misread"),
+        [
+            ("subtitle:x", ("subtitle", "x"), Misread("subtitle")),
+            ("health:great", ("health", "great"), Misread("health", is_known=True)),
+            ("updated:soon", ("updated", "soon"), Misread("updated", is_known=True)),
+            (
+                "updated:2026-02-30",
+                ("updated", "2026-02-30"),
+                Misread("updated", is_known=True),
+            ),
+            ("health:/x", ("health", "/x"), Misread("health", is_known=True)),
+            ("is:nice", ("is", "nice"), Misread("is", is_known=True)),
         ],
     )
-    def test_takes_apart(self, text, question):
-        assert parse(text) == question
+    def test_takes_what_is_no_filter_for_words_and_says_so(self, text, words, misread):
+        found = parse(text)
+
+        assert found.words == words
+        assert found.misread == (misread,)
+
+    def test_excludes_what_is_no_filter_as_a_whole(self):
+        assert parse('-foo:"a b" -foo:x') == question(
+            phrase("foo: a b", is_unwanted=True), but("foo:x")
+        )
 
     @given(st.text(max_size=300))
     def test_never_fails(self, text):
         parse(text)
 
-    @given(st.lists(st.sampled_from(['"', "-", "title:", "tag:", "a", " ", "\0", "*", "("])))
-    def test_never_fails_on_its_own_signs(self, pieces):
-        question = parse("".join(pieces))
+    @given(pieces | st.text(max_size=80))
+    @example('health:title:"x" -is:')
+    @example("OR:tag:a")
+    def test_reads_what_it_has_written_as_the_same(self, text):
+        read = parse(text)
 
-        assert len(question.words) + len(question.wanted) <= MAX_PARTS
+        assert parse(str(read)) == read
+        assert str(parse(str(read))) == str(read)
+
+    @given(pieces)
+    def test_loses_no_letter_that_was_typed(self, text):
+        read = parse(text)
+        if len(read.wanted) == MAX_WANTED or len(read.parts) == MAX_PARTS:
+            return
+
+        kept = "".join(part.text for part in read.parts)
+
+        for letter in "数9é":
+            assert kept.count(letter) == text.count(letter)
 
     def test_takes_so_many_phrases_and_no_more(self):
         assert len(parse('"a b" ' * 20).wanted) == MAX_WANTED
 
     def test_reads_no_further_than_a_person_would_write(self):
-        question = parse("word " * 5000)
+        assert len(parse("word " * 5000).parts) == MAX_PARTS
 
-        assert len(question.words) == MAX_PARTS
+
+class TestQuestion:
+    def test_tells_words_wanted_and_unwanted_apart(self):
+        asked = parse('late "by month" tag:money -draft -tag:old')
+
+        assert asked.words == ("late",)
+        assert [str(part) for part in asked.wanted] == ['"by month"', "tag:money"]
+        assert [str(part) for part in asked.unwanted] == ["-draft", "-tag:old"]
+        assert [str(part) for part in asked.filters] == ["tag:money", "-tag:old"]
+
+    def test_is_written_without_a_part_that_was_taken_off(self):
+        asked = parse('late tag:money tag:"two words"')
+
+        assert str(asked.without(asked.filters[1])) == "late tag:money"
+        assert str(asked.without_filters()) == "late"
+
+    def test_gives_the_value_that_was_meant(self):
+        asked = parse('type:lesson type:"Building block" health:broken')
+
+        assert asked.values_of("category") == ("course", "building_block")
+        assert asked.values_of("health") == ("unhealthy",)
+
+
+class TestPartOf:
+    @given(st.sampled_from(["", "title", "tag", "owner", "package"]), st.text(max_size=40))
+    def test_is_read_back_as_one_part_whatever_was_typed_into_a_form(self, field, text):
+        part = part_of(field, text.replace("\0", ""))
+        if not part.text or not part.text.isprintable():
+            return
+
+        read = parse(f"first {part}")
+
+        assert read.parts[0] == Part("first")
+        if field:
+            assert [(one.field, one.text) for one in read.parts[1:]] == [(field, part.text)]
+
+
+class TestPeriodOf:
+    @pytest.mark.parametrize(
+        ("text", "since", "until"),
+        [
+            ("2026-01-31", date(2026, 1, 31), date(2026, 2, 1)),
+            ("2026-12", date(2026, 12, 1), date(2027, 1, 1)),
+            ("2026", date(2026, 1, 1), date(2027, 1, 1)),
+            (">2026-01-31", date(2026, 2, 1), None),
+            (">2026-01", date(2026, 2, 1), None),
+            (">=2026-1-5", date(2026, 1, 5), None),
+            ("<2026", None, date(2026, 1, 1)),
+            ("<=2026", None, date(2027, 1, 1)),
+            ("2025-03..2026-02-01", date(2025, 3, 1), date(2026, 2, 2)),
+            ("2025..", date(2025, 1, 1), None),
+            ("..2025", None, date(2026, 1, 1)),
+        ],
+    )
+    def test_reads_days_months_years_and_ranges(self, text, since, until):
+        assert period_of(text) == Period(since, until)
+
+    @pytest.mark.parametrize(
+        "text", ["", "..", "soon", "2026-13", "2026-02-30", "20260101", ">"]
+    )
+    def test_is_none_for_what_is_no_time(self, text):
+        assert period_of(text) is None
+
+    @given(st.text(alphabet="0123456789-.<>=", max_size=24))
+    def test_never_fails(self, text):
+        period = period_of(text)
+
+        assert period is None or period.since_s is None or period.since_s > -(10**12)

@@ -4,11 +4,14 @@ import pytest
 
 from nbcommons.core.actor import Actor
 from nbcommons.core.errors import Denied
+from nbcommons.health.models import NotebookHealth
 from nbcommons.notebooks import operations as catalogue
-from nbcommons.notebooks.models import StoredContent, Visibility
-from nbcommons.search import operations
+from nbcommons.notebooks.models import Notebook, StoredContent, Visibility
+from nbcommons.search import _folder, _place, _schema, operations
 from nbcommons.search._backend import ids_and_stamps
+from nbcommons.search._folder import FolderStore
 from nbcommons.search._records import documents_of, states_of
+from nbcommons.search._values import Sort
 from tests.factories.catalogue import NOW, publish, revise
 from tests.factories.people import make_person
 from tests.factories.search import ask, ids
@@ -204,7 +207,7 @@ class TestRecords:
             publish(owner, f"Number {n}", text=str(n), tags=(f"t{n}",)).pk for n in range(12)
         ]
 
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(6):
             states = states_of(SYSTEM, keys)
             assert len(list(documents_of(list(states.values())))) == 12
 
@@ -216,3 +219,98 @@ class TestRecords:
         catalogue.set_visibility(notebook, Visibility.PRIVATE, actor_id=owner.pk, at=NOW)
 
         assert states_of(SYSTEM, [notebook.pk])[notebook.pk].stamp != before
+
+
+class TestOfAnOlderKind:
+    """After a change of the fields: the old index serves, the new one is built beside it."""
+
+    @pytest.fixture
+    def older(self, tmp_path, owner, monkeypatch):
+        store = FolderStore(tmp_path / "index")
+        notebooks = [publish(owner, f"Zebra {number}") for number in range(3)]
+        with _place.using(store):
+            operations.rebuild_index(SYSTEM)
+            monkeypatch.setattr(_schema, "SCHEMA_VERSION", 99)
+            assert not store.is_current()
+            yield store, notebooks
+
+    def test_what_changes_is_withdrawn_until_the_new_one_is_there(self, older):
+        store, (first, second, third) = older
+        assert len(ids(ask(store, "zebra"))) == 3
+
+        Notebook.objects.filter(pk=first.pk).update(visibility=Visibility.PRIVATE)
+        assert operations.index_notebook(SYSTEM, first.pk) == 1
+        operations.remove_notebook(SYSTEM, second.pk)
+
+        assert ids(ask(store, "zebra")) == [third.pk]
+        assert ask(store, "").facets["categories"][0].count == 1
+        assert not store.is_current()
+
+    def test_it_is_rebuilt_by_whoever_looks_first(self, older):
+        store, notebooks = older
+
+        assert operations.mend_index(SYSTEM)
+
+        assert store.is_current()
+        assert sorted(ids(ask(store, "zebra"))) == [one.pk for one in notebooks]
+        assert not operations.mend_index(SYSTEM)
+
+    @pytest.mark.usefixtures("older")
+    def test_the_check_says_so(self):
+        check = operations.check_index(SYSTEM)
+
+        assert check.is_older_kind
+        assert not check.is_sound
+
+    def test_two_do_not_build_at_once(self, older):
+        store, _ = older
+        with _folder._locked(store._folder / "rebuild.lock", wait_s=0):
+            assert operations.catch_up(SYSTEM) == 0
+            assert len(ids(ask(store, "zebra"))) == 3
+        assert not store.is_current()
+
+
+class TestCheckIndex:
+    def test_counts_what_differs_and_changes_nothing(self, index, owner):
+        kept, changed = publish(owner, "Kept"), publish(owner, "Changed")
+        operations.rebuild_index(SYSTEM)
+        assert operations.check_index(SYSTEM).is_sound
+        revise(changed, text="giraffe")
+        publish(owner, "New")
+
+        for _ in range(2):
+            check = operations.check_index(SYSTEM)
+            assert (check.notebooks, check.differing) == (2, 2)
+        assert kept.pk in ids(ask(index))
+
+    def test_says_that_there_is_none(self, no_index):
+        assert operations.check_index(SYSTEM).problem == "not built yet"
+        assert ask(no_index).is_building
+
+    def test_is_for_the_system_only(self, owner):
+        with pytest.raises(Denied):
+            operations.check_index(Actor.person(owner.pk, "priya"))
+
+
+class TestUse:
+    def test_runs_and_trend_come_from_the_days_of_health(self, index, owner):
+        notebook = publish(owner)
+        NotebookHealth.objects.create(
+            notebook=notebook,
+            status="healthy",
+            score=0.9,
+            cells=1,
+            people=10,
+            sessions=10,
+            last_day=NOW.date(),
+            finished_by_day=[0] * 29 + [9],
+            stopped_by_day=[0] * 29 + [1],
+            computed_at=NOW,
+            model_version=1,
+        )
+
+        use = states_of(SYSTEM, [notebook.pk])[notebook.pk].use
+
+        assert (use.health, use.people, use.runs, use.trending) == ("healthy", 10, 10, 0.5)
+        assert operations.rebuild_index(SYSTEM) == 1
+        assert ask(index, sort=Sort.TRENDING).total == 1

@@ -3,8 +3,8 @@
 import pytest
 
 from nbcommons.search._backend import MemoryStore
-from nbcommons.search._suggest import SuggestionKind, suggest
-from tests.factories.search import EVERYONE, document, store_of
+from nbcommons.search._suggest import SuggestionKind
+from tests.factories.search import EVERYONE, complete, document, store_of
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +19,7 @@ def shelf():
 
 def told(store, beginning, **options):
     options = {"audience": EVERYONE, "limit": 8} | options
-    return [(item.kind.value, item.text) for item in suggest(store, beginning, **options)]
+    return [(item.kind.value, item.text) for item in complete(store, beginning, **options)]
 
 
 class TestSuggest:
@@ -40,7 +40,7 @@ class TestSuggest:
     def test_gives_the_notebook_to_open(self, shelf):
         (item,) = [
             found
-            for found in suggest(shelf, "draw", audience=EVERYONE, limit=8)
+            for found in complete(shelf, "draw", audience=EVERYONE, limit=8)
             if found.kind is SuggestionKind.NOTEBOOK
         ]
 

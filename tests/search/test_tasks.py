@@ -14,8 +14,9 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from nbcommons.notebooks import operations as catalogue
 from nbcommons.notebooks.models import Visibility
-from nbcommons.search import tasks
-from nbcommons.search._backend import Batch, FolderStore
+from nbcommons.search import _place, tasks
+from nbcommons.search._backend import Batch, MemoryStore
+from nbcommons.search._folder import FolderStore
 from tests.factories.catalogue import NOW, publish, revise
 from tests.factories.people import make_person
 from tests.factories.search import ask, ids
@@ -117,16 +118,34 @@ class TestCommand:
     def test_builds_and_tells(self, index, capsys):
         publish(make_person("priya"))
 
-        call_command("rebuild_search")
+        call_command("rebuild", "search")
 
-        assert "1 notebooks" in capsys.readouterr().out
+        assert "Indexed 1 notebook in" in capsys.readouterr().out
         assert ask(index).total == 1
 
     def test_builds_only_if_needed(self, no_index, capsys):
         publish(make_person("priya"))
 
-        call_command("rebuild_search", "--if-needed")
-        call_command("rebuild_search", "--if-needed")
+        call_command("rebuild", "search", "--if-needed")
+        call_command("rebuild", "search", "--if-needed")
 
         assert capsys.readouterr().out.count("Built") == 1
         assert ask(no_index).total == 1
+
+
+@pytest.mark.django_db
+class TestCheckSearch:
+    def test_compares_with_the_records_and_says_what_it_found(self, index, capsys):
+        with _place.using(MemoryStore()), pytest.raises(SystemExit):
+            call_command("check_search")
+        assert "there is none: not built yet" in capsys.readouterr().out
+        publish(make_person("priya"))
+        with pytest.raises(SystemExit):
+            call_command("check_search")
+        assert "0 notebooks, 1 differ from the records" in capsys.readouterr().out
+
+        tasks.catch_up()
+        call_command("check_search")
+
+        assert capsys.readouterr().out.strip() == "1 notebooks, 0 differ from the records"
+        assert ask(index).total == 1

@@ -6,7 +6,7 @@ Batch n holds notebook 0 (stamp n) and notebook n, so that readers can tell a to
 import sys
 from pathlib import Path
 
-from nbcommons.search._backend import FolderStore
+from nbcommons.search._folder import FolderStore
 from tests.factories.search import document
 
 store = FolderStore(Path(sys.argv[1]))

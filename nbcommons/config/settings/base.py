@@ -64,6 +64,12 @@ NBCOMMONS_OIDC_KEY_FILE = env_path(
     "NBCOMMONS_OIDC_KEY_FILE", NBCOMMONS_DATA / "secrets" / "oidc.pem"
 )
 
+# --- Who may read
+# -------------------------------------------------------------------------------
+
+# Whether people who have not signed in may read what is open to everyone and carries no label.
+NBCOMMONS_ANONYMOUS_READING = env_bool("NBCOMMONS_ANONYMOUS_READING", default=False)
+
 # --- What may come in
 # ---------------------------------------------------------------------------
 
@@ -77,8 +83,32 @@ NBCOMMONS_MAX_CELLS = env_int("NBCOMMONS_MAX_CELLS", 5_000)
 NBCOMMONS_MAX_JSON_DEPTH = env_int("NBCOMMONS_MAX_JSON_DEPTH", 100)
 # Cell metadata keys that the operator allows besides our own list.
 NBCOMMONS_ALLOWED_CELL_METADATA = env_list("NBCOMMONS_ALLOWED_CELL_METADATA", ())
-# How long a draft waits for its author, in days.
-NBCOMMONS_DRAFT_DAYS = env_int("NBCOMMONS_DRAFT_DAYS", 14)
+# How long a draft waits after its author last worked on it, in seconds.
+NBCOMMONS_DRAFT_LIFETIME_S = env_int("NBCOMMONS_DRAFT_LIFETIME_S", 6 * 3600)
+# What a purpose begins with when nothing in the notebook can be proposed for it; \n for new lines.
+NBCOMMONS_PURPOSE_TEMPLATE = env_str("NBCOMMONS_PURPOSE_TEMPLATE", "")
+# Kinds of secrets that nobody may wave through, such as `private_key,aws_key`.
+NBCOMMONS_SECRETS_BLOCKING = env_list("NBCOMMONS_SECRETS_BLOCKING", ())
+# Kinds of secrets and personal details that nobody is asked about.
+NBCOMMONS_SECRETS_IGNORED = env_list("NBCOMMONS_SECRETS_IGNORED", ("public_address",))
+
+# --- Plugins
+# ------------------------------------------------------------------------------------
+
+# Installed plugins that are left alone, by the names of their entry points.
+NBCOMMONS_PLUGINS_OFF = env_list("NBCOMMONS_PLUGINS_OFF", ())
+# When a plugin cannot be loaded: refuse to start, or skip it and start without its rules.
+NBCOMMONS_BROKEN_PLUGINS = env_choice("NBCOMMONS_BROKEN_PLUGINS", "refuse", ("refuse", "skip"))
+
+# --- Looking after
+# ------------------------------------------------------------------------------
+
+# How long a deleted notebook can be taken back out of the bin, in days; then it is gone.
+NBCOMMONS_BIN_DAYS = env_int("NBCOMMONS_BIN_DAYS", 30)
+# How long an offer to look after a notebook waits for an answer, in days.
+NBCOMMONS_OFFER_DAYS = env_int("NBCOMMONS_OFFER_DAYS", 14)
+# Most times a minute that names are suggested to one person while they type; 0: any number.
+NBCOMMONS_SUGGESTIONS_PER_MINUTE = env_int("NBCOMMONS_SUGGESTIONS_PER_MINUTE", 120)
 
 # --- Running
 # ------------------------------------------------------------------------------------
@@ -96,13 +126,30 @@ NBCOMMONS_EXECUTIONS_MAX_AGE_DAYS = env_int("NBCOMMONS_EXECUTIONS_MAX_AGE_DAYS",
 # How long runs are kept, in whole months besides the current one.
 NBCOMMONS_EXECUTIONS_RETENTION_MONTHS = env_int("NBCOMMONS_EXECUTIONS_RETENTION_MONTHS", 13)
 
+# --- Programs
+# -----------------------------------------------------------------------------------
+
+# Most calls of the API that only read, in a minute, with one token or by one person's pages.
+# 0: any number.
+NBCOMMONS_API_READS_PER_MINUTE = env_int("NBCOMMONS_API_READS_PER_MINUTE", 1200)
+# Most calls of the API that change something, in a minute, likewise.
+NBCOMMONS_API_WRITES_PER_MINUTE = env_int("NBCOMMONS_API_WRITES_PER_MINUTE", 300)
+# Most calls of the API without a token that counts, in a minute, from one address.
+NBCOMMONS_API_REFUSALS_PER_MINUTE = env_int("NBCOMMONS_API_REFUSALS_PER_MINUTE", 60)
+
 # --- People
 # -------------------------------------------------------------------------------------
 
-# Who may make an account: closed, invitation, open.
+# Who may make an account: nobody (closed), who has an invitation, who is approved by an
+# administrator then (approval), anybody (open).
 NBCOMMONS_SIGNUP = env_choice(
-    "NBCOMMONS_SIGNUP", "invitation", ("closed", "invitation", "open")
+    "NBCOMMONS_SIGNUP", "invitation", ("closed", "invitation", "approval", "open")
 )
+# Who may make a team: people (everybody) or administrators.
+NBCOMMONS_TEAMS_BY = env_choice("NBCOMMONS_TEAMS_BY", "people", ("people", "administrators"))
+# Whether people say themselves which organisation they belong to; no where the identity provider
+# says it.
+NBCOMMONS_OWN_ORGANISATION = env_bool("NBCOMMONS_OWN_ORGANISATION", default=True)
 
 # --- Django
 # -------------------------------------------------------------------------------------
@@ -133,6 +180,9 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    *SAML_APPS,
     "allauth.idp.oidc",
     "django_htmx",
     "template_partials",
@@ -142,12 +192,22 @@ INSTALLED_APPS = [
     "nbcommons.rendering",
     "nbcommons.runtime",
     "nbcommons.intake",
+    "nbcommons.curation",
+    "nbcommons.versions",
     "nbcommons.executions",
     "nbcommons.health",
     "nbcommons.search",
     "nbcommons.gallery",
+    "nbcommons.administration",
     "nbcommons.config",
 ]
+
+# Whether administrators can look into the tables by Django's admin, at /administration/tables/.
+# Nothing can be changed there. Needs `nbcommons migrate` once.
+NBCOMMONS_DJANGO_ADMIN = env_bool("NBCOMMONS_DJANGO_ADMIN", default=False)
+if NBCOMMONS_DJANGO_ADMIN:
+    # Without looking for what other apps register: we show our own tables alone.
+    INSTALLED_APPS.append("django.contrib.admin.apps.SimpleAdminConfig")
 
 MIDDLEWARE = [
     "nbcommons.core.door.DoorMiddleware",
@@ -158,6 +218,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "nbcommons.core.middleware.ActorMiddleware",
+    "nbcommons.people.middleware.PersonMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "nbcommons.core.middleware.SameOriginMiddleware",

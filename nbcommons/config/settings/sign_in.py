@@ -1,6 +1,10 @@
 """How people sign in: django-allauth, mail, and the site as the hub's identity provider."""
 
+from importlib.util import find_spec
+
 from nbcommons.config.environment import env_bool, env_choice, env_int, env_str
+from nbcommons.config.sign_in_file import sign_in_providers
+from nbcommons.core.plugins import sign_in_backends
 
 # --- Settings of ours ---------------------------------------------------------------------------
 
@@ -15,6 +19,20 @@ NBCOMMONS_ADMIN_MODE_MINUTES = env_int("NBCOMMONS_ADMIN_MODE_MINUTES", 30)
 # Proxies of yours in front of the site; the one nearest to people tells their address, by which
 # sign-ins are limited. `nbcommons up` has one.
 ALLAUTH_TRUSTED_PROXY_COUNT = env_int("NBCOMMONS_PROXY_COUNT", 1)
+
+# --- Signing in with an organisation ------------------------------------------------------------
+
+# File (TOML) that describes where people sign in besides here: your organisation's providers.
+NBCOMMONS_SIGN_IN_FILE = env_str("NBCOMMONS_SIGN_IN_FILE", "")
+NBCOMMONS_SIGN_IN_PROVIDERS = sign_in_providers(NBCOMMONS_SIGN_IN_FILE)
+# SAML needs the extra `saml`: without its packages there is no such sign-in.
+HAS_SAML = find_spec("onelogin") is not None
+SAML_APPS = ["allauth.socialaccount.providers.saml"] if HAS_SAML else []
+SOCIALACCOUNT_ADAPTER = "nbcommons.people.organisation.OrganisationAdapter"
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_STORE_TOKENS = False
+# Seconds until a provider that does not answer counts as unreachable.
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 10
 
 # --- Mail ---------------------------------------------------------------------------------------
 
@@ -42,7 +60,11 @@ DEFAULT_FROM_EMAIL = env_str(
 
 # --- Sessions and passwords ---------------------------------------------------------------------
 
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+SESSION_ENGINE = "nbcommons.people.sessions"
+AUTHENTICATION_BACKENDS = [
+    "allauth.account.auth_backends.AuthenticationBackend",
+    *sign_in_backends(),
+]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
@@ -61,13 +83,13 @@ PASSWORD_RESET_TIMEOUT = 24 * 3600
 
 ACCOUNT_ADAPTER = "nbcommons.people.adapters.AccountAdapter"
 ACCOUNT_FORMS = {
-    "login": "nbcommons.people.forms.SignInForm",
-    "reset_password": "nbcommons.people.forms.ResetPasswordForm",
-    "reset_password_from_key": "nbcommons.people.forms.ResetPasswordKeyForm",
-    "change_password": "nbcommons.people.forms.ChangePasswordForm",
-    "set_password": "nbcommons.people.forms.SetPasswordForm",
-    "add_email": "nbcommons.people.forms.ChangeEmailForm",
-    "reauthenticate": "nbcommons.people.forms.ConfirmPasswordForm",
+    "login": "nbcommons.people.forms.sign_in.SignInForm",
+    "reset_password": "nbcommons.people.forms.sign_in.ResetPasswordForm",
+    "reset_password_from_key": "nbcommons.people.forms.sign_in.ResetPasswordKeyForm",
+    "change_password": "nbcommons.people.forms.sign_in.ChangePasswordForm",
+    "set_password": "nbcommons.people.forms.sign_in.SetPasswordForm",
+    "add_email": "nbcommons.people.forms.sign_in.ChangeEmailForm",
+    "reauthenticate": "nbcommons.people.forms.sign_in.ConfirmPasswordForm",
 }
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
@@ -87,15 +109,21 @@ ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 
-# --- allauth: a second step at sign-in ----------------------------------------------------------
+# --- allauth: passkeys and a second step --------------------------------------------------------
 
 MFA_ADAPTER = "nbcommons.people.adapters.MfaAdapter"
 MFA_FORMS = {
-    "authenticate": "nbcommons.people.forms.SecondStepForm",
-    "reauthenticate": "nbcommons.people.forms.ConfirmCodeForm",
-    "activate_totp": "nbcommons.people.forms.ActivateAppForm",
+    "authenticate": "nbcommons.people.forms.sign_in.SecondStepForm",
+    "reauthenticate": "nbcommons.people.forms.sign_in.ConfirmCodeForm",
+    "activate_totp": "nbcommons.people.forms.sign_in.ActivateAppForm",
+    "add_webauthn": "nbcommons.people.forms.passkeys.AddPasskeyForm",
+    "edit_webauthn": "nbcommons.people.forms.passkeys.RenamePasskeyForm",
+    "login_webauthn": "nbcommons.people.forms.passkeys.SignInByPasskeyForm",
+    "authenticate_webauthn": "nbcommons.people.forms.passkeys.SecondStepByPasskeyForm",
+    "reauthenticate_webauthn": "nbcommons.people.forms.passkeys.ConfirmByPasskeyForm",
 }
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Notebook Commons"
 # One step of 30 s either way, for clocks that are a little off.
 MFA_TOTP_TOLERANCE = 1

@@ -9,8 +9,10 @@ from django.forms.widgets import CheckboxInput, Select, Textarea
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
+from nbcommons.core.prose import prose as to_prose
 from nbcommons.core.strips import RunStrip
 
 register = template.Library()
@@ -69,6 +71,29 @@ def control(field: BoundField, extra_class: str = "", **attributes: str | bool) 
     if classes:
         attrs["class"] = classes
     return field.as_widget(attrs=attrs)
+
+
+@register.filter
+def prose(text: str) -> SafeString:
+    """A little Markdown as safe HTML; put it in ``<div class="prose">``."""
+    return to_prose(text)
+
+
+@register.simple_tag
+def look_query(person: object) -> str:
+    """What a frame must be told of how ``person`` likes to read: "?theme=dark&lines=1", or "".
+
+    It stands in the address, so that a document looks the same to all who ask for it and a cache
+    may keep it.
+    """
+    wanted = {
+        "theme": getattr(person, "theme", ""),
+        "text": getattr(person, "text_size", ""),
+        "density": getattr(person, "density", ""),
+        "lines": "1" if getattr(person, "shows_line_numbers", False) else "",
+    }
+    asked = {name: value for name, value in wanted.items() if value}
+    return f"?{urlencode(asked)}" if asked else ""
 
 
 @register.filter

@@ -1,79 +1,94 @@
 """The list of notebooks that answers a search."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from django.urls import reverse
 
 from nbcommons.access import guard
 from nbcommons.core.actor import Actor
-from nbcommons.core.paging import Pager, pager_of
-from nbcommons.gallery.queries.addresses import MAX_PAGE, Address
+from nbcommons.core.paging import MAX_PAGE, Pager, pager_of
+from nbcommons.gallery.queries.addresses import Address
+from nbcommons.gallery.queries.builder import Builder, builder_for
 from nbcommons.gallery.queries.cards import NotebookCard, cards_of, with_card_parts
+from nbcommons.gallery.queries.feeds import feed_path
+from nbcommons.gallery.queries.filters import (
+    Chip,
+    FilterSet,
+    SortChoice,
+    chips_of,
+    filters_of,
+    names_for,
+    sorts_of,
+)
 from nbcommons.gallery.queries.home import most_used
-from nbcommons.gallery.queries.words import HEALTH_WORDS, category_word, language_word
+from nbcommons.gallery.queries.words import HEALTH_WORDS, category_word, field_word
 from nbcommons.notebooks.models import Category
-from nbcommons.search.queries import FacetValue, SearchRequest, SearchResults, Sort, search
+from nbcommons.search.queries import (
+    Misread,
+    NearMiss,
+    Question,
+    SearchResults,
+    confirmed,
+    feed_secret,
+    parse,
+    propose,
+    saved_searches,
+)
 
 PAGE_SIZE = 20
-TAGS_SHOWN = 12
-_ORDER = [*Category.values, *HEALTH_WORDS]
 SHORTEST_S = 0.01  # a time that rounds to nothing reads like a fault
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """One tick of a filter."""
+class OtherSearch:
+    """Another search to try: its words, its address, how many notebooks it finds."""
 
-    value: str
     words: str
+    url: str
     count: int
-    is_selected: bool
 
 
 @dataclass(frozen=True, slots=True)
-class FilterSet:
-    """One filter: its name in the address, its legend, its ticks."""
+class SavedLink:
+    """A search that the reader has saved."""
 
+    pk: int
     name: str
-    legend: str
-    choices: tuple[Choice, ...]
-
-    @property
-    def is_health(self) -> bool:
-        return self.name == "health"
-
-    @property
-    def is_tags(self) -> bool:
-        return self.name == "tag"
+    url: str
+    feed_url: str
+    is_here: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Chip:
-    """A filter in use; ``address`` is the list without it."""
+class Keeping:
+    """What the reader can keep of this list. Empty addresses stand for what is not there.
 
-    words: str
-    address: Address
+    ``feed_url`` holds the reader's secret; they have one only once they have asked for it.
+    """
 
+    query: str
+    saved: tuple[SavedLink, ...]
+    feed_url: str
+    is_signed_in: bool
 
-@dataclass(frozen=True, slots=True)
-class SortChoice:
-    """One order that the list can have."""
-
-    value: str
-    words: str
-    is_selected: bool
+    @property
+    def is_saved(self) -> bool:
+        return any(link.is_here for link in self.saved)
 
 
 @dataclass(frozen=True, slots=True)
 class BrowsePage:
     """Everything on the page.
 
-    ``near`` are weaker hits, which lack a word; ``instead`` fills an empty shelf.
-
-    ``near_total`` is how many hold some of the words only; the filters count both kinds.
+    ``near`` are weaker hits, which lack a word; ``instead`` fills an empty shelf. ``near_total``
+    is how many hold some of the words only; the filters count both kinds.
     """
 
     address: Address
     query: str
+    heading: str
     total: int
     near_total: int
     took_s: float
@@ -86,129 +101,152 @@ class BrowsePage:
     pager: Pager
     also_words: tuple[str, ...]
     own_words_url: str
+    did_you_mean: OtherSearch | None
+    fewer: tuple[OtherSearch, ...]
+    misread: tuple[str, ...]
     total_without_filters: int | None
     is_building: bool
+    builder: Builder
+    keeping: Keeping
+    list_feed_path: str
+    ask_url: str
 
     @property
     def clear_url(self) -> str:
-        return self.address.without_filters().url
+        words = str(parse(self.address.text).without_filters())
+        return replace(self.address.without_filters(), text=words).url
+
+    @property
+    def deprecated_url(self) -> str:
+        """The same list with deprecated notebooks, or without if they are there."""
+        shown = not self.address.with_deprecated
+        return replace(self.address, with_deprecated=shown, page=1).url
 
     @property
     def is_empty(self) -> bool:
         return not self.entries and not self.near and not self.is_building
 
+    @property
+    def types(self) -> tuple[tuple[str, str], ...]:
+        """What the form offers as types of notebook."""
+        return tuple((value, category_word(value)) for value in Category.values)
 
-def browse_page(actor: Actor, address: Address) -> BrowsePage:
+    @property
+    def healths(self) -> tuple[tuple[str, str], ...]:
+        """What the form offers as health."""
+        return tuple(HEALTH_WORDS.items())
+
+
+def browse_page(
+    actor: Actor,
+    address: Address,
+    *,
+    heading: str = "",
+    liking: Mapping[int, float] | None = None,
+) -> BrowsePage:
     """The notebooks that ``actor`` may see and ``address`` asks for, a page of them.
 
     The index proposes, SQL has the last word: a hit that ``actor`` may not see (any more) is left
-    out. Five queries, whatever the length of the list.
+    out. As many queries whatever the length of the list. ``liking`` tells how much notebooks are
+    recommended to ``actor``, by key in [0, 1].
     """
-    results = search(actor, _request(address))
-    snippets = {hit.notebook_id: hit.snippet for hit in results.hits}
-    found = with_card_parts(guard.notebooks_for(actor).filter(pk__in=list(snippets))).in_bulk()
-    shown = [found[hit.notebook_id] for hit in results.hits if hit.notebook_id in found]
+    proposed = propose(actor, address.request(page_size=PAGE_SIZE), liking=liking)
+    results, cards = _confirmed_cards(actor, proposed)
+    question = parse(address.text)
     has_all = {hit.notebook_id: hit.has_all_words for hit in results.hits}
-    cards = cards_of(actor, shown, snippets=snippets)
     is_shelf_empty = not cards and not results.is_building
+    names = names_for(address, results)
     pages = min(-(-results.total // PAGE_SIZE), MAX_PAGE)
     return BrowsePage(
         address=address,
         query=address.text,
+        heading=heading or _heading(address),
         total=results.total_exact if address.text else results.total,
         near_total=results.total - results.total_exact if address.text else 0,
         took_s=max(results.took_ms / 1000, SHORTEST_S),
         entries=tuple(card for card in cards if has_all[card.notebook_id]),
         near=tuple(card for card in cards if not has_all[card.notebook_id]),
         instead=tuple(most_used(actor, limit=3)) if is_shelf_empty else (),
-        filters=_filters(address, results),
-        chips=_chips(address),
-        sorts=_sorts(address),
+        filters=filters_of(address, results, names),
+        chips=chips_of(address, question, names),
+        sorts=sorts_of(address, has_words=question.has_text),
         pager=pager_of(
             page=address.page, page_count=pages, url_of=lambda page: address.on_page(page).url
         ),
         also_words=tuple(correction.instead for correction in results.corrections),
-        own_words_url=_own_words(address).url,
+        own_words_url=replace(address, only_my_words=True, page=1).url,
+        did_you_mean=_other(address, results.did_you_mean) if results.did_you_mean else None,
+        fewer=tuple(_other(address, miss) for miss in results.near_misses),
+        misread=tuple(_misread_words(one) for one in question.misread),
         total_without_filters=results.total_unfiltered,
         is_building=results.is_building,
+        builder=builder_for(question),
+        keeping=_keeping(actor, address),
+        list_feed_path=feed_path(address.on_page(1)),
+        ask_url=_ask_url(question),
     )
 
 
-def _request(address: Address) -> SearchRequest:
-    return SearchRequest(
-        text=address.text,
-        languages=address.languages,
-        tags=address.tags,
-        categories=address.categories,
-        health=address.health,
-        sort=address.sort,
-        offset=(address.page - 1) * PAGE_SIZE,
-        limit=PAGE_SIZE,
-        only_my_words=address.only_my_words,
-    )
+def _confirmed_cards(
+    actor: Actor, proposed: SearchResults
+) -> tuple[SearchResults, list[NotebookCard]]:
+    """What ``actor`` may still read of ``proposed``, and its hits as cards in their order."""
+    snippets = {hit.notebook_id: hit.snippet for hit in proposed.hits}
+    if not snippets:
+        return proposed, []
+    found = with_card_parts(guard.notebooks_for(actor).filter(pk__in=list(snippets))).in_bulk()
+    results = confirmed(proposed, found)
+    shown = [found[hit.notebook_id] for hit in results.hits]
+    return results, cards_of(actor, shown, snippets=snippets)
 
 
-def _filters(address: Address, results: SearchResults) -> tuple[FilterSet, ...]:
-    facets = results.facets or {}
-    wanted: tuple[tuple[str, str, str, Callable[[str], str]], ...] = (
-        ("category", "Type", "categories", category_word),
-        ("health", "Health", "health", lambda status: HEALTH_WORDS.get(status, status)),
-        ("language", "Language", "languages", language_word),
-        ("tag", "Tags", "tags", str),
-    )
-    sets = (
-        FilterSet(name, legend, _choices(facets.get(facet, ()), getattr(address, facet), words))
-        for name, legend, facet, words in wanted
-    )
-    return tuple(filters for filters in sets if filters.choices)
+def _heading(address: Address) -> str:
+    if address.text:
+        return f"“{address.text}”"
+    return "Notebooks" if address.filter_count else "All notebooks"
 
 
-def _choices(
-    facet: tuple[FacetValue, ...], selected: tuple[str, ...], words: Callable[[str], str]
-) -> tuple[Choice, ...]:
-    """The ticks of a filter; one in use stays to be taken off, even when nothing has it."""
-    counts = {value.value: value.count for value in sorted(facet[:TAGS_SHOWN], key=_place)}
-    counts.update({value: counts.get(value, 0) for value in selected})
-    return tuple(
-        Choice(value, words(value), count, is_selected=value in selected)
-        for value, count in counts.items()
-    )
+def _other(address: Address, miss: NearMiss) -> OtherSearch:
+    return OtherSearch(miss.text, address.asking(miss.text).url, miss.count)
 
 
-def _place(value: FacetValue) -> int:
-    """Types and healths keep their places whatever their counts; others come as they are."""
-    return _ORDER.index(value.value) if value.value in _ORDER else 0
-
-
-def _chips(address: Address) -> tuple[Chip, ...]:
-    named: tuple[tuple[str, str, Callable[[str], str]], ...] = (
-        ("categories", "", category_word),
-        ("health", "Health: ", lambda status: HEALTH_WORDS.get(status, status).lower()),
-        ("languages", "Language: ", language_word),
-        ("tags", "Tag: ", str),
-    )
-    return tuple(
-        Chip(f"{before}{words(value)}", address.without(name, value))
-        for name, before, words in named
-        for value in getattr(address, name)
-    )
-
-
-def _sorts(address: Address) -> tuple[SortChoice, ...]:
+def _misread_words(misread: Misread) -> str:
+    """What was not understood, in a sentence."""
+    if not misread.is_known:
+        return f"There is no filter “{misread.name}:”, so its words were searched for."
     offered = {
-        Sort.BEST: "Best match",
-        Sort.PEOPLE: "Most people",
-        Sort.NEWEST: "Newest version",
-        Sort.HEALTH: "Healthiest first",
+        "health": "healthy, unhealthy or unknown",
+        "category": "working, building-block or lesson",
+        "is": "deprecated",
     }
-    if not address.text:
-        del offered[Sort.BEST]
-    chosen = address.sort or (Sort.BEST if address.text else Sort.PEOPLE)
-    return tuple(
-        SortChoice(sort.value, words, is_selected=sort == chosen)
-        for sort, words in offered.items()
+    name = misread.name.lower()
+    takes = offered.get(name, "a day, as in 2026-01-31, or >2026-01, or 2025..2026")
+    return f"{field_word(name)} takes {takes}; what you wrote was searched for as words."
+
+
+def _keeping(actor: Actor, address: Address) -> Keeping:
+    query = address.on_page(1).query
+    secret = feed_secret(actor)
+    saved = tuple(
+        SavedLink(
+            pk=one.pk,
+            name=one.name,
+            url=f"{reverse('gallery:browse')}{'?' if one.query else ''}{one.query}",
+            feed_url=feed_path(one.query, secret=secret) if secret else "",
+            is_here=one.query == query,
+        )
+        for one in saved_searches(actor)
+    )
+    return Keeping(
+        query=query,
+        saved=saved,
+        feed_url=feed_path(query, secret=secret) if secret else "",
+        is_signed_in=actor.person_id is not None,
     )
 
 
-def _own_words(address: Address) -> Address:
-    return replace(address, only_my_words=True, page=1)
+def _ask_url(question: Question) -> str:
+    words = " ".join(
+        part.text for part in question.parts if not (part.field or part.is_unwanted)
+    )
+    return reverse("gallery:wanted") + (f"?{urlencode({'wish': words})}" if words else "")

@@ -13,6 +13,8 @@ from nbcommons.core.strips import RunStrip
 from nbcommons.gallery.queries.words import CATEGORY_ICONS, category_word, language_word
 from nbcommons.health.queries import Badge, badge_for
 from nbcommons.notebooks.models import Notebook, Visibility
+from nbcommons.notebooks.queries import keeper_of
+from nbcommons.people.models import Person
 from nbcommons.search.queries import Piece
 
 
@@ -48,11 +50,18 @@ class NotebookCard:
     version: int
     published_at: datetime
     note: str
+    is_deprecated: bool = False
 
 
 def with_card_parts(notebooks: QuerySet[Notebook]) -> QuerySet[Notebook]:
     """The same notebooks with all that cards read of them: owner, current version, tags."""
-    return notebooks.select_related("owner", "current_revision").prefetch_related("tags")
+    keepers = notebooks.select_related("owner__organisation", "owner_team", "current_revision")
+    return keepers.prefetch_related("tags")
+
+
+def in_use(notebooks: QuerySet[Notebook]) -> QuerySet[Notebook]:
+    """Without those that are deprecated."""
+    return notebooks.filter(deprecated_at__isnull=True)
 
 
 def cards_of(
@@ -77,20 +86,19 @@ def _card(
 ) -> NotebookCard:
     revision = notebook.current_revision
     assert revision is not None  # noqa: S101 - the guard lists none without
-    is_private = notebook.visibility == Visibility.PRIVATE
-    is_mine = notebook.owner_id == actor.person_id
     return NotebookCard(
         notebook_id=notebook.pk,
         title=notebook.title,
         url=reverse("gallery:notebook", args=[notebook.uuid]),
-        run_url=reverse("gallery:run", args=[notebook.uuid]),
+        # Whoever has not signed in reads only: there is no Jupyter of nobody's.
+        run_url=reverse("gallery:run", args=[notebook.uuid]) if actor.person_id else "",
         purpose=notebook.purpose,
         snippet=snippet or (Piece(notebook.purpose, is_match=False),),
         badge=badge,
         strip=badge.strip,
-        author=str(notebook.owner),
-        author_url=reverse("gallery:person", args=[notebook.owner.username]),
-        organisation=notebook.owner.organisation_name,
+        author=keeper_of(notebook),
+        author_url=_keeper_url(notebook),
+        organisation=organisation_of(notebook.owner),
         category=category_word(notebook.category),
         category_icon=CATEGORY_ICONS.get(notebook.category, "file-text"),
         language=language_word(notebook.language),
@@ -99,8 +107,32 @@ def _card(
         runs=badge.runs,
         version=revision.number,
         published_at=revision.created_at,
-        note=("Only you" if is_mine else "Private") if is_private else "",
+        note=_note(actor, notebook),
+        is_deprecated=notebook.deprecated_at is not None,
     )
+
+
+def _note(actor: Actor, notebook: Notebook) -> str:
+    """Who sees it, when that is not everyone."""
+    if notebook.visibility == Visibility.EVERYONE:
+        return ""
+    if notebook.visibility == Visibility.SHARED:
+        return "Shared with some"
+    if notebook.owner_team_id is not None:
+        return "Only the team"
+    return "Only you" if notebook.owner_id == actor.person_id else "Private"
+
+
+def _keeper_url(notebook: Notebook) -> str:
+    if notebook.owner_team is not None:
+        return reverse("gallery:team", args=[notebook.owner_team.slug])
+    owner = notebook.owner
+    return "" if owner is None else reverse("gallery:person", args=[owner.username])
+
+
+def organisation_of(person: Person | None) -> str:
+    """The name of the person's organisation; empty where there is none to name."""
+    return "" if person is None or person.organisation is None else person.organisation.name
 
 
 def tag_links(notebook: Notebook) -> tuple[TagLink, ...]:

@@ -14,6 +14,7 @@ from nbcommons.gallery.queries.cards import (
     NotebookCard,
     TagLink,
     cards_of,
+    in_use,
     tag_query,
     with_card_parts,
 )
@@ -57,23 +58,25 @@ def home_page(actor: Actor, *, at: datetime) -> HomePage:
         used=tuple(most_used(actor, limit=USED_SHOWN)),
         newest=tuple(_newest(actor)),
         mine=tuple(_mine(actor)),
-        first_notebook=None if resumables else _first_notebook(actor),
+        first_notebook=None if resumables or not actor.person_id else _first_notebook(actor),
         mine_url=reverse("gallery:mine"),
     )
 
 
 def most_used(actor: Actor, *, limit: int) -> list[NotebookCard]:
     """Notebooks run by the most people lately, best first; only those that somebody ran."""
-    used = guard.notebooks_for(actor).filter(health__people__gt=0)
+    used = in_use(guard.notebooks_for(actor)).filter(health__people__gt=0)
     return _cards(actor, used.order_by("-health__people", "-health__sessions", "pk")[:limit])
 
 
 def _newest(actor: Actor) -> list[NotebookCard]:
-    newest = guard.notebooks_for(actor).order_by("-current_revision__created_at", "-pk")
+    newest = in_use(guard.notebooks_for(actor)).order_by("-current_revision__created_at", "-pk")
     return _cards(actor, newest[:LINES_SHOWN])
 
 
 def _mine(actor: Actor) -> list[NotebookCard]:
+    if actor.person_id is None:
+        return []
     mine = guard.notebooks_for(actor).filter(owner_id=actor.person_id)
     return _cards(actor, mine.order_by("-updated_at", "-pk")[:LINES_SHOWN])
 

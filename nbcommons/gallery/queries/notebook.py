@@ -11,6 +11,8 @@ from django.urls import reverse
 
 from nbcommons.core.actor import Actor
 from nbcommons.gallery.queries.cards import TagLink, tag_links
+from nbcommons.gallery.queries.short import short_url
+from nbcommons.gallery.queries.standing import Standing, standing_of
 from nbcommons.gallery.queries.words import (
     CATEGORY_ICONS,
     category_word,
@@ -18,7 +20,7 @@ from nbcommons.gallery.queries.words import (
     language_word,
 )
 from nbcommons.health.queries import CellMark, HealthPanel, cell_marks, panel
-from nbcommons.notebooks.models import Notebook, Visibility
+from nbcommons.notebooks.models import Notebook
 from nbcommons.rendering.queries import rendered_revision
 from nbcommons.rendering.sandbox import CellNote, Leaf, leaf_of
 from nbcommons_ipynb.finishing import Heading
@@ -73,13 +75,10 @@ class NotebookPage:
     language_url: str
     idle_words: str
     tags: tuple[TagLink, ...]
-    is_private: bool
-    is_mine: bool
-    owner: str
-    owner_username: str
-    owner_url: str
-    owner_organisation: str
+    standing: Standing
     version: int
+    versions_url: str
+    short_url: str
     published_at: datetime
     cell_count: int
     vital: Vital
@@ -107,13 +106,10 @@ def notebook_page(actor: Actor, notebook: Notebook) -> NotebookPage:
         language_url=f"{browse}?{urlencode({'language': notebook.language})}",
         idle_words=duration_words(settings.NBCOMMONS_ENVIRONMENT_IDLE_S),
         tags=tag_links(notebook),
-        is_private=notebook.visibility == Visibility.PRIVATE,
-        is_mine=notebook.owner_id == actor.person_id,
-        owner=str(notebook.owner),
-        owner_username=notebook.owner.username,
-        owner_url=reverse("gallery:person", args=[notebook.owner.username]),
-        owner_organisation=notebook.owner.organisation_name,
+        standing=standing_of(actor, notebook),
         version=revision.number,
+        versions_url=reverse("versions:history", args=[notebook.uuid]),
+        short_url=settings.NBCOMMONS_SITE_URL + short_url(notebook),
         published_at=revision.created_at,
         cell_count=revision.cell_count,
         vital=_vital(actor, notebook),

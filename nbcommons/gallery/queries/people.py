@@ -1,30 +1,19 @@
-"""A person's own list, and what others see of a person."""
+"""What others see of a person."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.urls import reverse
 
 from nbcommons.access import guard
 from nbcommons.core.actor import Actor
-from nbcommons.core.paging import Pager, pager_of
-from nbcommons.gallery.queries.cards import NotebookCard, cards_of, with_card_parts
-from nbcommons.intake.queries import DraftRow, draft_rows
-from nbcommons.notebooks.models import Notebook
+from nbcommons.core.paging import Pager
+from nbcommons.gallery.queries.cards import NotebookCard, in_use
+from nbcommons.gallery.queries.paged import paged_cards
+from nbcommons.people import rosters
 from nbcommons.people.models import Person
 
 PAGE_SIZE = 50
-
-
-@dataclass(frozen=True, slots=True)
-class MinePage:
-    """My notebooks, and drafts that wait for me."""
-
-    drafts: tuple[DraftRow, ...]
-    cards: tuple[NotebookCard, ...]
-    total: int
-    people: int
-    pager: Pager
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,49 +23,52 @@ class PersonPage:
     name: str
     username: str
     organisation: str
+    organisation_url: str
+    teams: tuple[tuple[str, str], ...]
+    interests: str
+    is_mentor: bool
     joined_at: datetime
     is_me: bool
     cards: tuple[NotebookCard, ...]
     total: int
     pager: Pager
+    # How many deprecated ones are left out, and where they are shown too; 0 when they are.
+    left_out: int
+    all_url: str
 
 
-def mine_page(actor: Actor, *, page: int) -> MinePage:
-    """What ``actor`` looks after, newest change first."""
-    mine = guard.notebooks_for(actor).filter(owner_id=actor.person_id)
-    cards, total, pager = _paged(actor, mine, page=page)
-    return MinePage(
-        drafts=draft_rows(actor),
-        cards=cards,
-        total=total,
-        people=sum(card.people for card in cards),
-        pager=pager,
+def person_page(
+    actor: Actor, person: Person, *, page: int, with_deprecated: bool = False
+) -> PersonPage:
+    """``person`` as ``actor`` may see them; deprecated notebooks only if asked for."""
+    everything = guard.notebooks_for(actor).filter(owner=person)
+    theirs = everything if with_deprecated else in_use(everything)
+    deprecated = "1" if with_deprecated else ""
+    cards, total, pager = paged_cards(
+        actor, theirs, page=page, size=PAGE_SIZE, deprecated=deprecated
     )
-
-
-def person_page(actor: Actor, person: Person, *, page: int) -> PersonPage:
-    """``person`` as ``actor`` may see them."""
-    theirs = guard.notebooks_for(actor).filter(owner=person)
-    cards, total, pager = _paged(actor, theirs, page=page)
     return PersonPage(
         name=str(person),
         username=person.username,
-        organisation=person.organisation_name,
+        organisation=rosters.path_of(person.organisation),
+        organisation_url=_organisation_url(person),
+        teams=tuple(
+            (team.name, reverse("gallery:team", args=[team.slug]))
+            for team, _ in rosters.teams_of_person(person.pk)
+        ),
+        interests=person.interests,
+        is_mentor=person.is_mentor and person.is_active,
         joined_at=person.created_at,
         is_me=person.pk == actor.person_id,
         cards=cards,
         total=total,
         pager=pager,
+        left_out=0 if with_deprecated else everything.count() - total,
+        all_url="?deprecated=1",
     )
 
 
-def _paged(
-    actor: Actor, notebooks: QuerySet[Notebook], *, page: int
-) -> tuple[tuple[NotebookCard, ...], int, Pager]:
-    total = notebooks.count()
-    first = (page - 1) * PAGE_SIZE
-    rows = with_card_parts(notebooks).order_by("-updated_at", "-pk")[first : first + PAGE_SIZE]
-    pager = pager_of(
-        page=page, page_count=-(-total // PAGE_SIZE), url_of=lambda number: f"?page={number}"
-    )
-    return tuple(cards_of(actor, list(rows))), total, pager
+def _organisation_url(person: Person) -> str:
+    if person.organisation_id is None:
+        return ""
+    return reverse("gallery:organisation", args=[person.organisation_id])

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Max
 
 from nbcommons.access import guard
+from nbcommons.access.actions import Action
 from nbcommons.core.actor import Actor
 from nbcommons.executions.models import CellDay
 from nbcommons.gallery.queries.cards import NotebookCard, cards_of, with_card_parts
@@ -42,12 +43,14 @@ class Resumable:
 
 
 def resumables_of(actor: Actor, *, at: datetime) -> tuple[Resumable, ...]:
-    """The last notebooks that ``actor`` ran and may still see, newest first."""
+    """The last notebooks that ``actor`` ran and may still run, newest first."""
     if actor.person_id is None:
         return ()
     days = _last_days(actor.person_id, since=at.date() - timedelta(days=WINDOW_DAYS))
     visible = with_card_parts(
-        guard.notebooks_for(actor).filter(pk__in=list(days)).select_related("health")
+        guard.notebooks_for(actor, Action.NOTEBOOK_RUN)
+        .filter(pk__in=list(days))
+        .select_related("health")
     ).in_bulk()
     newest = sorted(
         (notebook_id for notebook_id in days if notebook_id in visible),

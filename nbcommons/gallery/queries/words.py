@@ -27,6 +27,27 @@ _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", 
 HEALTH_WORDS = {"healthy": "Healthy", "unhealthy": "Unhealthy", "unknown": "Not known yet"}
 
 
+_FIELDS = {
+    "title": "Title",
+    "tag": "Tag",
+    "owner": "By",
+    "team": "Team",
+    "organisation": "Organisation",
+    "package": "Package",
+    "language": "Language",
+    "category": "Type",
+    "health": "Health",
+    "updated": "Changed",
+    "created": "Made",
+    "label": "Access label",
+}
+
+
+def field_word(name: str) -> str:
+    """What a filter of the search is called on pages."""
+    return _FIELDS.get(name, name)
+
+
 def language_word(language: str) -> str:
     """A programming language as people write it: "python" is Python."""
     return _LANGUAGES.get(language, language[:1].upper() + language[1:])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageOps
 
+from nbcommons_ipynb.bare import is_bare
 from nbcommons_ipynb.embedded import EmbeddedImage, FoundPicture, is_usable_name, shown_name
 from nbcommons_ipynb.limits import DEFAULT_LIMITS, MEGABYTE, Limits
 
@@ -68,7 +69,11 @@ def _anew(
             used = image.width * image.height
             as_jpeg = image.format == "JPEG"
             pixels = _pixels(image)
-        content = _encoded(pixels, as_jpeg=as_jpeg)
+            is_same = image.mode == pixels.mode and image.tobytes() == pixels.tobytes()
+        # Made anew again, a photograph would lose a little each time.
+        fits = len(picture.content) <= limits.picture_bytes
+        stays = is_same and fits and is_bare(picture.content)
+        content = picture.content if stays else _encoded(pixels, as_jpeg=as_jpeg)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         return TOO_MANY_PIXELS, used
     # Damaged pictures raise whatever their decoder trips over.

@@ -1,5 +1,6 @@
 """The programming language of a notebook, by the name that people use for it."""
 
+import re
 from typing import Any
 
 from nbcommons_ipynb.cells import Document
@@ -7,9 +8,10 @@ from nbcommons_ipynb.cells import Document
 # Names that kernels give to what people call by one name.
 SAME = {
     **dict.fromkeys(
-        ("python2", "python3", "ipython", "ipython2", "ipython3", "xpython"), "python"
+        ("python2", "python3", "ipython", "ipython2", "ipython3", "xpython", "spark_pyspark"),
+        "python",
     ),
-    **dict.fromkeys(("ir", "xr", "rlang"), "r"),
+    **dict.fromkeys(("ir", "xr", "rlang", "spark_sparkr"), "r"),
     **dict.fromkeys(("c++", "c++11", "c++14", "c++17", "c++20", "cling"), "cpp"),
     **dict.fromkeys(("sh", "shell", "zsh"), "bash"),
     **dict.fromkeys(("node", "js"), "javascript"),
@@ -31,6 +33,10 @@ SHOWN = {
     "typescript": "TypeScript",
 }
 UNKNOWN = ""
+VERSION_LENGTH = 20
+
+_VERSION = re.compile(r"\d[\w.+-]*")
+_NUMBER = re.compile(r"\d+(?:\.\d+)*")
 
 
 def language_of(document: Document) -> str:
@@ -42,11 +48,31 @@ def language_of(document: Document) -> str:
         kernel.get("language"),
         kernel.get("name"),
     )
-    for name in names:
-        if isinstance(name, str) and name.strip():
-            known = name.strip().lower()
-            return SAME.get(known, known)
-    return UNKNOWN
+    return next(filter(None, map(_known, names)), UNKNOWN)
+
+
+def version_of(document: Document) -> str:
+    """The version of the language, such as ``3.11.4``; empty when the notebook does not say.
+
+    What the kernel wrote down, else the number behind the language in the kernel's shown name, as
+    in ``Python 3 (ipykernel)``.
+    """
+    kernel = document["metadata"].get("kernelspec", {})
+    written = document["metadata"].get("language_info", {})
+    language = language_of(document)
+    if _known(written.get("name")) == language != UNKNOWN:
+        told = _VERSION.match(str(written.get("version", "")))
+        if told is not None:
+            return told[0][:VERSION_LENGTH]
+    shown = str(kernel.get("display_name", ""))
+    place = shown.lower().find(str(kernel.get("language") or language).lower())
+    number = _NUMBER.search(shown, place) if language and place >= 0 else None
+    return "" if number is None else number[0][:VERSION_LENGTH]
+
+
+def _known(name: Any) -> str:
+    known = name.strip().lower() if isinstance(name, str) else UNKNOWN
+    return SAME.get(known, known)
 
 
 def shown_language(language: str) -> str:

@@ -2,7 +2,9 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import PurePosixPath
 from typing import Literal
 
@@ -10,9 +12,9 @@ from nbcommons_ipynb.cells import Document, code_cells
 from nbcommons_ipynb.finishing import Finisher, text_of
 from nbcommons_ipynb.highlighting import Highlighter
 from nbcommons_ipynb.imports import imports_of
-from nbcommons_ipynb.languages import language_of
+from nbcommons_ipynb.languages import language_of, version_of
 from nbcommons_ipynb.markdown import to_html
-from nbcommons_ipynb.topics import LIBRARY_TAGS, PART_HEADINGS, PLAIN_WORDS
+from nbcommons_ipynb.topics import LIBRARY_TAGS, PART_HEADINGS, PLAIN_WORDS, WORD_TAGS
 
 TITLE_LENGTH = 200
 DESCRIPTION_LENGTH = 400
@@ -38,6 +40,7 @@ _SEPARATORS = re.compile(r"[\s_+]+|(?<=\w)-+(?=\w)")
 _NOT_SHOWN = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]+")
 _SENTENCE_END = re.compile(r"[.!?](?=\s)")
 _NUMBERED = re.compile(r"\A\s*(?:\d{1,3}[.):]\s+)+(?=\S)")
+_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(\S.*)$", re.MULTILINE)
 _WORD = re.compile(r"[^\W\d_]+")
 _TEACHES = re.compile(
     r"\b(?:exercises?|lessons?|tutorials?|courses?|homework|assignments?|quiz|workshop|lectures?"
@@ -61,7 +64,8 @@ class Proposal:
     """What a person is asked to confirm.
 
     title: never empty. description: at most 400 characters of plain text, or empty.
-    language: in small letters; Python when the notebook does not say.
+    language: in small letters; Python when the notebook does not say. language_version: empty when
+    it does not say.
     """
 
     title: str
@@ -69,9 +73,29 @@ class Proposal:
     tags: tuple[ProposedTag, ...]
     language: str
     category: Category
+    language_version: str = ""
 
 
-def propose(document: Document, filename: str) -> Proposal:
+@dataclass(frozen=True, slots=True)
+class TagRules:
+    """Which tags are proposed; all in small letters but the names of libraries.
+
+    imports: tags by the outermost name of a library. words: tags by a word of the title or of a
+    heading. refused: tags that are never proposed.
+    """
+
+    imports: Mapping[str, tuple[str, ...]]
+    words: Mapping[str, tuple[str, ...]]
+    refused: frozenset[str] = frozenset()
+
+
+DEFAULT_RULES = TagRules(
+    imports={library: (tag,) for library, tag in LIBRARY_TAGS.items()},
+    words={word: (tag,) for word, tag in WORD_TAGS.items()},
+)
+
+
+def propose(document: Document, filename: str, *, rules: TagRules = DEFAULT_RULES) -> Proposal:
     """What the stripped ``document``, saved as ``filename``, seems to be."""
     headings, paragraphs = _read(document)
     title = _title(document, headings, filename)
@@ -79,8 +103,9 @@ def propose(document: Document, filename: str) -> Proposal:
     return Proposal(
         title=title,
         description=_shortened(description, DESCRIPTION_LENGTH),
-        tags=_tags(document, title),
+        tags=_tags(document, title, rules),
         language=language_of(document) or "python",
+        language_version=version_of(document),
         category=_category(document, " ".join((title, *headings, _from_filename(filename)))),
     )
 
@@ -140,20 +165,48 @@ def _shortened(text: str, length: int) -> str:
     return (cut.rsplit(" ", 1)[0] if " " in cut else cut).rstrip(" ,;:") + "…"
 
 
-def _tags(document: Document, title: str) -> tuple[ProposedTag, ...]:
+def _tags(document: Document, title: str, rules: TagRules) -> tuple[ProposedTag, ...]:
+    texts = [cell["source"] for cell in document["cells"] if cell["cell_type"] == "markdown"]
     tags: dict[str, str] = {}
-    # A word of the title is the topic only if the text keeps coming back to it.
-    texts = (cell["source"] for cell in document["cells"] if cell["cell_type"] == "markdown")
-    counts = Counter(word.lower() for text in texts for word in _WORD.findall(text))
-    for word in dict.fromkeys(word.lower() for word in _WORD.findall(title)):
-        telling = len(word) >= LEAST_TAG_LETTERS and word not in PLAIN_WORDS
-        if telling and counts[word] >= LEAST_MENTIONS and len(tags) < MOST_TITLE_TAGS:
-            tags[word] = "from your title"
-    for library in imports_of(document):
-        tag = LIBRARY_TAGS.get(library)
-        if tag is not None:
-            tags.setdefault(tag, f"it uses {library}")
+    for tag, reason in (
+        *_from_words(title, "from your title", rules),
+        *_from_title(title, texts),
+        *_from_libraries(document, rules),
+        *_from_words(" ".join(_headings(texts)), "from your headings", rules),
+    ):
+        if tag not in rules.refused:
+            tags.setdefault(tag, reason)
     return tuple(ProposedTag(name, reason) for name, reason in list(tags.items())[:MOST_TAGS])
+
+
+def _from_title(title: str, texts: list[str]) -> Iterator[tuple[str, str]]:
+    """Words of the title; each is the topic only if the text keeps coming back to it."""
+    counts = Counter(word.lower() for text in texts for word in _WORD.findall(text))
+    words = dict.fromkeys(word.lower() for word in _WORD.findall(title))
+    telling = (
+        word
+        for word in words
+        if len(word) >= LEAST_TAG_LETTERS
+        and word not in PLAIN_WORDS
+        and counts[word] >= LEAST_MENTIONS
+    )
+    return ((word, "from your title") for word in islice(telling, MOST_TITLE_TAGS))
+
+
+def _from_libraries(document: Document, rules: TagRules) -> Iterator[tuple[str, str]]:
+    for library in imports_of(document):
+        for tag in rules.imports.get(library, ()):
+            yield tag, f"it uses {library}"
+
+
+def _from_words(text: str, reason: str, rules: TagRules) -> Iterator[tuple[str, str]]:
+    for word in _WORD.findall(text.lower()):
+        for tag in rules.words.get(word, ()):
+            yield tag, reason
+
+
+def _headings(texts: list[str]) -> list[str]:
+    return [heading for text in texts for heading in _HEADING.findall(text)]
 
 
 def _category(document: Document, names: str) -> Category:

@@ -1,4 +1,4 @@
-"""What a library is for, in the word that an analyst would search for."""
+"""What a library or a word is about, in the word that an analyst would search for."""
 
 LIBRARY_TAGS: dict[str, str] = {
     **dict.fromkeys(
@@ -103,6 +103,25 @@ LIBRARY_TAGS: dict[str, str] = {
     **dict.fromkeys(("sympy",), "algebra"),
     **dict.fromkeys(("scipy",), "statistics"),
     **dict.fromkeys(("smtplib", "exchangelib", "imaplib"), "mail"),
+}
+
+WORD_TAGS: dict[str, str] = {
+    **dict.fromkeys(("forecast", "forecasts", "forecasting"), "forecasts"),
+    **dict.fromkeys(("map", "maps", "mapping", "geocode", "geocoding", "coordinates"), "maps"),
+    **dict.fromkeys(("chart", "charts", "plot", "plots", "plotting", "visualise"), "charts"),
+    **dict.fromkeys(("visualize", "visualisation", "visualization", "dashboard"), "charts"),
+    **dict.fromkeys(
+        ("invoice", "invoices", "payment", "payments", "payer", "payers"), "payments"
+    ),
+    **dict.fromkeys(("budget", "budgets", "accounting", "ledger", "ledgers"), "finance"),
+    **dict.fromkeys(("survey", "surveys", "questionnaire", "respondents"), "surveys"),
+    **dict.fromkeys(("regression", "regressions", "significance", "anova"), "statistics"),
+    **dict.fromkeys(("classification", "clustering", "classifier"), "machine learning"),
+    **dict.fromkeys(("spreadsheet", "spreadsheets", "excel", "xlsx"), "spreadsheets"),
+    **dict.fromkeys(("sql", "database", "databases"), "databases"),
+    **dict.fromkeys(("weather", "rainfall", "precipitation", "temperatures"), "weather"),
+    **dict.fromkeys(("duplicate", "duplicates", "deduplicate", "deduplication"), "duplicates"),
+    **dict.fromkeys(("cleaning", "cleanse", "tidying"), "cleaning data"),
 }
 
 # Words of titles that say nothing about the topic.

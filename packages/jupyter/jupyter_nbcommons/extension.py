@@ -61,7 +61,7 @@ class NbcommonsExtension(ExtensionApp):
         """Called when the server shuts down: one last delivery, and no more."""
         if self.connection is not None and self._site is not None:
             await self.connection.delivery.stop()
-            self._site.close()
+            await self._site.close()
             self.connection.outbox.close()
 
 

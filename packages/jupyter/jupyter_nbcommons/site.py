@@ -1,57 +1,29 @@
 """The Commons as seen from a person's Jupyter: the only module that speaks to it."""
 
-import json
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
-from urllib.parse import quote, unquote, urlencode
+import asyncio
+from collections.abc import Awaitable, Sequence
+from typing import Any, TypeVar
 from uuid import UUID
-
-from tornado.httpclient import HTTPError, HTTPRequest
-from tornado.httputil import HTTPHeaders
-from tornado.simple_httpclient import SimpleAsyncHTTPClient
 
 from jupyter_nbcommons.errors import BadAnswer, NotThere, PermissionEnded, SiteUnreachable
 from jupyter_nbcommons.kernels import Kernel
 from jupyter_nbcommons.received import ReceivedNotebook, read_notebook
 from jupyter_nbcommons.settings import Settings
+from nbcommons_client import errors as client
+from nbcommons_client.async_client import AsyncCommons
+from nbcommons_client.retrying import ONCE
+
+T = TypeVar("T")
 
 # A stripped notebook is at most 5 MB; the rest is for being written with spaces.
 MOST_BYTES = 6_000_000
-CONNECT_TIMEOUT_S = 3.0
 READ_TIMEOUT_S = 20.0
 METADATA_TIMEOUT_S = 3.0
 REPORT_TIMEOUT_S = 10.0
 MOST_TITLE_CHARACTERS = 500
 
 _SAY_AGAIN = "Your Jupyter could not reach the Commons. This is usually over in a minute."
-
-
-@dataclass(slots=True)
-class _Body:
-    """Gathers an answer and stops gathering when it is larger than any notebook."""
-
-    parts: list[bytes] = field(default_factory=list)
-    size: int = 0
-    is_too_large: bool = False
-
-    def header(self, line: str) -> None:
-        name, _, value = line.partition(":")
-        if name.strip().lower() == "content-length" and value.strip().isdecimal():
-            self.is_too_large = int(value) > MOST_BYTES
-
-    def part(self, received: bytes) -> None:
-        self.size += len(received)
-        self.is_too_large = self.is_too_large or self.size > MOST_BYTES
-        if not self.is_too_large:
-            self.parts.append(received)
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    status: int
-    headers: HTTPHeaders
-    body: bytes
+_ACCEPTED = 202
 
 
 class Site:
@@ -61,98 +33,82 @@ class Site:
         """Speak to the Commons named in ``settings``; ``kernels`` are those installed here."""
         self._settings = settings
         self._kernels = kernels
-        # Its own instance: its limit on bodies is no other extension's business.
-        self._client = SimpleAsyncHTTPClient(
-            force_instance=True, max_body_size=MOST_BYTES * 2, max_buffer_size=MOST_BYTES * 2
+        # Tried once: a person waits for the answer, and reports have a patience of their own.
+        # Server to server: no proxy of the person's environment comes between.
+        self._commons = AsyncCommons(
+            settings.internal_url,
+            token=settings.token,
+            patience=ONCE,
+            uses_proxies=False,
+            environment={},
         )
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Drop what is under way."""
-        self._client.close()
+        await self._commons.close()
 
     async def notebook(self, uuid: UUID, revision: int | None) -> ReceivedNotebook:
         """The notebook, in the newest version if ``revision`` is None.
 
         Raises ``NotThere``, ``PermissionEnded``, ``SiteUnreachable``, ``BadAnswer``.
         """
-        query = "" if revision is None else "?" + urlencode({"revision": revision})
-        answer = await self._get(
-            f"/api/v1/notebooks/{uuid}/content{query}", timeout_s=READ_TIMEOUT_S
+        file = await _answered(
+            self._commons.content(uuid, revision, most_bytes=MOST_BYTES),
+            timeout_s=READ_TIMEOUT_S,
         )
-        try:
-            sent_revision = int(answer.headers["X-Nbcommons-Revision"])
-        except (KeyError, ValueError) as error:
-            raise BadAnswer("The Commons did not say which version it sent.") from error
-        title = unquote(answer.headers.get("X-Nbcommons-Title", ""))[:MOST_TITLE_CHARACTERS]
         return read_notebook(
-            answer.body,
+            file.body,
             uuid=uuid,
-            revision=sent_revision,
-            title=title,
+            revision=file.revision,
+            title=file.title[:MOST_TITLE_CHARACTERS],
             site_url=self._settings.site_url,
             kernels=self._kernels,
         )
 
     async def newest_version(self, uuid: UUID) -> int:
         """The number of the notebook's newest version. Raises as ``notebook`` does."""
-        answer = await self._get(f"/api/v1/notebooks/{uuid}", timeout_s=METADATA_TIMEOUT_S)
-        try:
-            return int(json.loads(answer.body)["version"])
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
-            raise BadAnswer("The Commons did not say which version is the newest.") from error
+        told = await _answered(self._commons.notebook(uuid), timeout_s=METADATA_TIMEOUT_S)
+        return told.version
 
     async def report(self, payload: dict[str, Any]) -> int:
         """Send a batch of reports; the HTTP status. Raises ``SiteUnreachable``."""
-        body = json.dumps(payload, separators=(",", ":")).encode()
-        answer = await self._fetch(
-            "/api/v1/executions", timeout_s=REPORT_TIMEOUT_S, method="POST", body=body
-        )
-        return answer.status
-
-    async def _get(self, path: str, *, timeout_s: float) -> _Answer:
-        answer = await self._fetch(path, timeout_s=timeout_s)
-        if answer.status == 200:  # noqa: PLR2004
-            return answer
-        if answer.status in {401, 403}:
-            raise PermissionEnded(
-                "The Commons no longer answers this Jupyter, because its time is over or it "
-                "was closed. Press “Run in Jupyter” once more and you get a new one."
-            )
-        if answer.status in {404, 410}:
-            raise NotThere(
-                "It may have been removed, or it is not shared with you. "
-                "The Commons shows what you can open."
-            )
-        if answer.status in {400, 422}:
-            raise NotThere("The Commons knows no notebook or version with this address.")
-        raise SiteUnreachable(_SAY_AGAIN)
-
-    async def _fetch(
-        self, path: str, *, timeout_s: float, method: str = "GET", body: bytes | None = None
-    ) -> _Answer:
-        received = _Body()
-        request = HTTPRequest(
-            self._settings.internal_url + quote(path, safe="/?=&"),
-            method=method,
-            body=body,
-            headers={
-                "Authorization": f"Bearer {self._settings.token}",
-                "Accept": "application/json",
-                **({"Content-Type": "application/json"} if body else {}),
-            },
-            connect_timeout=CONNECT_TIMEOUT_S,
-            request_timeout=timeout_s,
-            # A redirect could carry the token elsewhere; a packed body could grow without end.
-            follow_redirects=False,
-            decompress_response=False,
-            header_callback=received.header,
-            streaming_callback=received.part,
-        )
         try:
-            answer = await self._client.fetch(request, raise_error=False)
-        except (HTTPError, OSError, ValueError) as error:
-            if not received.is_too_large:
+            async with asyncio.timeout(REPORT_TIMEOUT_S):
+                await self._commons.report_executions(payload["events"])
+        except client.CallFailed as error:
+            if error.status is None:
                 raise SiteUnreachable(_SAY_AGAIN) from error
-        if received.is_too_large:
-            raise BadAnswer("The Commons sent more than any notebook may hold.")
-        return _Answer(answer.code, answer.headers, b"".join(received.parts))
+            return error.status
+        except TimeoutError as error:
+            raise SiteUnreachable(_SAY_AGAIN) from error
+        return _ACCEPTED
+
+
+async def _answered(asked: Awaitable[T], *, timeout_s: float) -> T:
+    """The answer, or what stands in its way in words for this Jupyter's person."""
+    try:
+        async with asyncio.timeout(timeout_s):
+            return await asked
+    except (client.NotSignedIn, client.Denied) as error:
+        raise PermissionEnded(
+            "The Commons no longer answers this Jupyter, because its time is over or it "
+            "was closed. Press “Run in Jupyter” once more and you get a new one."
+        ) from error
+    except client.NotThere as error:
+        raise NotThere(
+            "It may have been removed, or it is not shared with you. "
+            "The Commons shows what you can open."
+        ) from error
+    except client.Invalid as error:
+        raise NotThere("The Commons knows no notebook or version with this address.") from error
+    except client.TooMuch as error:
+        raise BadAnswer("The Commons sent more than any notebook may hold.") from error
+    except (client.CallFailed, TimeoutError) as error:
+        raise _unreachable_or_bad(error) from error
+
+
+def _unreachable_or_bad(error: Exception) -> BadAnswer | SiteUnreachable:
+    is_answer = isinstance(error, client.BadAnswer) and error.status == 200  # noqa: PLR2004
+    if is_answer:
+        return BadAnswer("The Commons answered with something that is no notebook.")
+    return SiteUnreachable(_SAY_AGAIN)

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from nbcommons.core.actor import Actor
-from nbcommons.people import operations
+from nbcommons.people.operations import joining
 
 
 class Command(BaseCommand):
@@ -19,7 +19,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        link = operations.invite_first_administrator(
+        link = joining.invite_first_administrator(
             Actor.system("first administrator"), at=timezone.now(), is_forced=options["force"]
         )
         if link:

@@ -11,10 +11,11 @@ from django.utils import timezone
 
 from nbcommons.core.actor import Actor
 from nbcommons.core.errors import CommonsError
-from nbcommons.people import operations, queries
+from nbcommons.people import queries, rosters
 from nbcommons.people._secrets import new_secret
 from nbcommons.people.models import Person
-from nbcommons.people.operations import NewPerson
+from nbcommons.people.operations import accounts, joining
+from nbcommons.people.operations.joining import NewPerson
 
 ACTOR = Actor.system("command line")
 
@@ -28,7 +29,7 @@ class Command(BaseCommand):
         create.add_argument("username")
         create.add_argument("--name", default="", help="as colleagues know them")
         create.add_argument("--email", default="")
-        create.add_argument("--organisation", default="")
+        create.add_argument("--organisation", default="", help="as: Trade / Customs")
         create.add_argument("--administrator", action="store_true")
         create.add_argument(
             "--password-stdin",
@@ -69,7 +70,7 @@ def run(options: dict[str, Any], say: Callable[[str], None]) -> None:
                 words = (row.username, row.name, row.email, ", ".join(marks))
                 say("\t".join(words).rstrip())
         case "invite":
-            say(operations.invite(ACTOR, email=options["email"], at=timezone.now()))
+            say(joining.invite(ACTOR, email=options["email"], at=timezone.now()))
         case verb:
             change(verb, named(options), say)
 
@@ -78,17 +79,17 @@ def change(verb: str, person: Person, say: Callable[[str], None]) -> None:
     """Do ``verb`` to the account of ``person`` and tell what came of it."""
     match verb:
         case "deactivate":
-            operations.deactivate_person(ACTOR, person, at=timezone.now())
+            accounts.deactivate_person(ACTOR, person, at=timezone.now())
         case "reactivate":
-            operations.reactivate_person(ACTOR, person)
+            accounts.reactivate_person(ACTOR, person)
         case "make-administrator":
-            operations.change_administrator(ACTOR, person, is_administrator=True)
+            accounts.change_administrator(ACTOR, person, is_administrator=True)
         case "unmake-administrator":
-            operations.change_administrator(ACTOR, person, is_administrator=False)
+            accounts.change_administrator(ACTOR, person, is_administrator=False)
         case "password-link":
-            say(operations.make_password_link(ACTOR, person))
+            say(accounts.make_password_link(ACTOR, person))
         case "remove-second-step":
-            is_done = operations.remove_second_step(ACTOR, person)
+            is_done = accounts.remove_second_step(ACTOR, person)
             say("removed" if is_done else "there was none")
 
 
@@ -102,13 +103,23 @@ def create(options: dict[str, Any], say: Callable[[str], None]) -> None:
         username=options["username"],
         full_name=options["name"],
         email=options["email"],
-        organisation_name=options["organisation"],
+        organisation_id=organisation_id(options["organisation"]),
         password=password,
     )
-    person = operations.create_person(ACTOR, new, is_administrator=options["administrator"])
+    person = joining.create_person(ACTOR, new, is_administrator=options["administrator"])
     say(f"made an account for {person.username}")
     if not is_given:
         say(f"password: {password}")
+
+
+def organisation_id(text: str) -> int | None:
+    """The key of what ``text`` names; None for nothing. Raises ``CommandError``."""
+    if not text.strip():
+        return None
+    found = rosters.organisation_at(text)
+    if found is None:
+        raise CommandError(f"There is no organisation {text}, or more than one.")
+    return found.pk
 
 
 def named(options: dict[str, Any]) -> Person:

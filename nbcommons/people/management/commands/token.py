@@ -11,7 +11,7 @@ from django.utils import timezone
 from nbcommons.core.actor import Actor
 from nbcommons.core.errors import CommonsError
 from nbcommons.people import queries, tokens
-from nbcommons.people.models import Person
+from nbcommons.people.management import naming
 
 ACTOR = Actor.system("command line")
 
@@ -48,7 +48,7 @@ def run(options: dict[str, Any], say: Callable[[str], None]) -> None:
             days = options["days"]
             minted = tokens.mint_personal_token(
                 ACTOR,
-                named(options["person"]),
+                naming.person(options["person"]),
                 scopes=tuple(options["scope"]),
                 label=options["label"],
                 expires_at=now + timedelta(days=days) if days else None,
@@ -56,7 +56,7 @@ def run(options: dict[str, Any], say: Callable[[str], None]) -> None:
             )
             say(minted.secret)
         case "list":
-            for row in queries.personal_tokens_of(named(options["person"]).pk, at=now):
+            for row in queries.personal_tokens_of(naming.person(options["person"]).pk, at=now):
                 until = f"until {row.expires_at:%Y-%m-%d}" if row.expires_at else "for ever"
                 used = f"used {row.last_used_at:%Y-%m-%d}" if row.last_used_at else "never used"
                 words = (str(row.token_id), f"{row.prefix}…", ",".join(row.scopes), until, used)
@@ -65,11 +65,3 @@ def run(options: dict[str, Any], say: Callable[[str], None]) -> None:
             if not tokens.revoke_token(ACTOR, token_id=options["id"], at=now):
                 raise CommandError("There is no such token, or it counts no more.")
             say("revoked")
-
-
-def named(username: str) -> Person:
-    """The person whom the command names. Raises ``CommandError``."""
-    person = queries.person_named(username)
-    if person is None:
-        raise CommandError(f"There is nobody here called {username}.")
-    return person

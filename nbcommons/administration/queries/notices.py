@@ -1,0 +1,97 @@
+"""Notices of the site: those that stand on a page now, and all of them for administrators."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Exists, OuterRef, Q
+from django.urls import reverse
+
+from nbcommons.administration.models import NoticeDismissal, SiteNotice
+from nbcommons.administration.queries.paging import Part, part_of
+from nbcommons.core.navigation import ShownNotice
+from nbcommons.core.paging import Pager
+
+PAGE_SIZE = 30
+SHOWN_AT_ONCE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRow:
+    """A notice in the list for administrators."""
+
+    notice_id: int
+    text: str
+    is_warning: bool
+    is_dismissible: bool
+    begins_at: datetime
+    ends_at: datetime | None
+    is_shown: bool
+    by: str
+    dismissals: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoticesPage:
+    """All notices, newest first."""
+
+    rows: tuple[NoticeRow, ...]
+    total: int
+    pager: Pager
+
+
+def shown_notices(person_id: int | None, *, at: datetime) -> tuple[ShownNotice, ...]:
+    """The notices that a page shows this person now, warnings first; one query."""
+    found = SiteNotice.objects.filter(_under_way(at))
+    if person_id is not None:
+        put_away = NoticeDismissal.objects.filter(notice=OuterRef("pk"), person_id=person_id)
+        found = found.filter(~Exists(put_away))
+    # "warning" comes after "info" in the alphabet.
+    newest = found.order_by("-tone", "-begins_at")[:SHOWN_AT_ONCE]
+    return tuple(
+        ShownNotice(
+            text=notice.text,
+            is_warning=notice.tone == SiteNotice.Tone.WARNING,
+            dismiss_url=_dismiss_url(notice) if person_id is not None else "",
+        )
+        for notice in newest
+    )
+
+
+def notices_page(*, page: int, at: datetime) -> NoticesPage:
+    """Every notice that there is or was; three queries."""
+    found = SiteNotice.objects.select_related("created_by").order_by("-begins_at", "-pk")
+    part: Part[SiteNotice] = part_of(found, page=page, size=PAGE_SIZE)
+    counts = dict(
+        NoticeDismissal.objects.filter(notice__in=part.rows)
+        .values_list("notice")
+        .annotate(count=Count("pk"))
+    )
+    return NoticesPage(
+        rows=tuple(
+            NoticeRow(
+                notice_id=notice.pk,
+                text=notice.text,
+                is_warning=notice.tone == SiteNotice.Tone.WARNING,
+                is_dismissible=notice.is_dismissible,
+                begins_at=notice.begins_at,
+                ends_at=notice.ends_at,
+                is_shown=notice.begins_at <= at
+                and (notice.ends_at is None or notice.ends_at > at),
+                by=str(notice.created_by or ""),
+                dismissals=counts.get(notice.pk, 0),
+            )
+            for notice in part.rows
+        ),
+        total=part.total,
+        pager=part.pager,
+    )
+
+
+def _under_way(at: datetime) -> Q:
+    return Q(begins_at__lte=at) & (Q(ends_at__isnull=True) | Q(ends_at__gt=at))
+
+
+def _dismiss_url(notice: SiteNotice) -> str:
+    if not notice.is_dismissible:
+        return ""
+    return reverse("administration:dismiss_notice", args=[notice.pk])

@@ -1,0 +1,1 @@
+"""Looking after a published notebook: its description, sharing, owner, deprecation, the bin."""

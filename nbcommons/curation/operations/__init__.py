@@ -1,0 +1,1 @@
+"""What can be done to a published notebook, split by topic."""

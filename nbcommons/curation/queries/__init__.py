@@ -1,0 +1,1 @@
+"""What the pages of looking after a notebook show, split by topic."""

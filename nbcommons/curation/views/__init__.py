@@ -1,0 +1,1 @@
+"""Pages of looking after a notebook, split by topic."""

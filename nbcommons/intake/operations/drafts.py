@@ -1,0 +1,193 @@
+"""Drafts: brought in, described, thrown away; only their maker touches them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+
+from nbcommons.access import guard
+from nbcommons.access.actions import Action
+from nbcommons.core import events
+from nbcommons.core.actor import Actor
+from nbcommons.core.errors import Denied
+from nbcommons.intake._cleaning import Cleaned, clean
+from nbcommons.intake._describing import PURPOSE_LENGTH, TITLE_LENGTH
+from nbcommons.intake._draft_fields import proposed, told_by_file, with_choice
+from nbcommons.intake._keeping import keep_findings, keep_pictures
+from nbcommons.intake.errors import TooManyDrafts
+from nbcommons.intake.events import DraftBroughtIn, DraftRejected, DraftTakenBack
+from nbcommons.intake.models import Becomes, Draft
+from nbcommons.intake.queries.choices import (
+    labels_to_put_on,
+    readable_notebook,
+    teams_to_share_as,
+)
+from nbcommons.intake.queries.tag_rules import tag_rules
+
+MESSAGE_LENGTH = 300
+SHARED_LENGTH = 1000
+MOST_DRAFTS = 200
+"""So many may wait for one person: what nobody finishes must not fill the database."""
+UNDO = timedelta(minutes=10)
+"""How long what was thrown away can be had back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What an author says about a draft.
+
+    kept_pictures: keys of the pictures to keep. becomes and target: a new notebook, the next
+    version of the target or a fork of it. message: what changed, for a version. shared_with: names
+    of people and teams as typed, parted by commas. team: slug of the team that will look after it,
+    empty for the author alone. labels: slugs of access labels. seen_number: the version of the
+    target that the author was shown, if any.
+    """
+
+    title: str
+    purpose: str
+    category: str
+    visibility: str
+    tags: tuple[str, ...]
+    kept_pictures: frozenset[int] = frozenset()
+    becomes: str = Becomes.NEW
+    target: UUID | None = None
+    message: str = ""
+    shared_with: str = ""
+    team: str = ""
+    labels: frozenset[str] = frozenset()
+    seen_number: int | None = None
+
+
+def bring_in(actor: Actor, *, file_name: str, raw: bytes, at: datetime) -> Draft:
+    """A draft made of the file, without its results.
+
+    Raises ``Refused`` (nothing of the file is kept, in no place), ``PluginFailed``,
+    ``TooManyDrafts`` or ``Denied``.
+    """
+    guard.require_for(actor, Action.NOTEBOOK_ADD)
+    person_id = _person_of(actor)
+    if Draft.objects.filter(person_id=person_id).count() >= MOST_DRAFTS:
+        raise TooManyDrafts(
+            f"{MOST_DRAFTS} of your drafts wait already. Share some, or throw them away."
+        )
+    # Reading a large file takes a while: no transaction waits for it.
+    cleaned = clean(raw, file_name=file_name, rules=tag_rules())
+    return _keep_draft(actor, cleaned, person_id=person_id, file_name=file_name, at=at)
+
+
+def bring_in_again(
+    actor: Actor, draft: Draft, *, file_name: str, raw: bytes, at: datetime
+) -> None:
+    """Put a corrected file in place of the draft's; what its author said about it stays.
+
+    So do decisions about what is still in it. Raises as ``bring_in`` does.
+    """
+    guard.require_for(actor, Action.DRAFT_EDIT, owner_id=draft.person_id)
+    cleaned = clean(raw, file_name=file_name, rules=tag_rules())
+    with transaction.atomic():
+        for name, value in told_by_file(cleaned, file_name=file_name).items():
+            setattr(draft, name, value)
+        draft.blanked_count = 0
+        draft.expires_at = _expiry(at)
+        draft.save()
+        draft.pictures.all().delete()
+        keep_pictures(draft, cleaned)
+        keep_findings(draft, cleaned.findings, cleaned.stripped.document)
+
+
+@transaction.atomic
+def describe_draft(actor: Actor, draft: Draft, *, details: Details, at: datetime) -> None:
+    """Keep what the author has said so far; nothing need be complete. Raises ``Denied``.
+
+    What they may no longer choose is left out. The draft waits anew from here on.
+    """
+    guard.require_for(actor, Action.DRAFT_EDIT, owner_id=draft.person_id)
+    target = readable_notebook(actor, details.target)
+    draft.title = details.title.strip()[:TITLE_LENGTH] or draft.title
+    draft.purpose = details.purpose.strip()[:PURPOSE_LENGTH]
+    draft.category = details.category
+    draft.visibility = details.visibility
+    draft.tags = with_choice(draft.tags, details.tags)
+    draft.becomes = details.becomes if target is not None else Becomes.NEW
+    draft.target = target if details.becomes != Becomes.NEW else None
+    draft.message = " ".join(details.message.split())[:MESSAGE_LENGTH]
+    draft.shared_with = details.shared_with.strip()[:SHARED_LENGTH]
+    draft.team = next((t for t in teams_to_share_as(actor) if t.slug == details.team), None)
+    draft.saved_at = at
+    draft.expires_at = _expiry(at)
+    draft.save()
+    draft.labels.set([one for one in labels_to_put_on(actor) if one.slug in details.labels])
+    draft.pictures.exclude(pk__in=details.kept_pictures).update(is_kept=False)
+    draft.pictures.filter(pk__in=details.kept_pictures).update(is_kept=True)
+
+
+@transaction.atomic
+def discard_draft(actor: Actor, draft: Draft, *, at: datetime) -> None:
+    """Throw the draft away; for a few minutes it can be taken back. Raises ``Denied``."""
+    guard.require_for(actor, Action.DRAFT_EDIT, owner_id=draft.person_id)
+    draft.discarded_at = at
+    draft.save(update_fields=["discarded_at"])
+    events.publish(DraftRejected(actor_id=actor.person_id, draft_uuid=str(draft.uuid)))
+
+
+@transaction.atomic
+def take_back_draft(actor: Actor, draft: Draft, *, at: datetime) -> None:
+    """Have back what was thrown away. Raises ``Denied``."""
+    guard.require_for(actor, Action.DRAFT_EDIT, owner_id=draft.person_id)
+    draft.discarded_at = None
+    draft.expires_at = _expiry(at)
+    draft.save(update_fields=["discarded_at", "expires_at"])
+    events.publish(DraftTakenBack(actor_id=actor.person_id, draft_uuid=str(draft.uuid)))
+
+
+@transaction.atomic
+def drop_expired_drafts(actor: Actor, *, at: datetime) -> int:
+    """Delete what nobody came back for in time and what was thrown away; returns how many."""
+    if not actor.is_system:
+        raise Denied("Only the system sweeps drafts.")
+    is_over = Q(expires_at__lte=at) | Q(discarded_at__lte=at - UNDO)
+    over = Draft.objects.filter(is_over).defer("data").select_for_update(skip_locked=True)
+    dropped = list(over)
+    for draft in dropped:
+        fact = DraftRejected(actor_id=None, draft_uuid=str(draft.uuid))
+        was_told = draft.discarded_at is not None
+        draft.delete()
+        if not was_told:
+            events.publish(fact)
+    return len(dropped)
+
+
+@transaction.atomic
+def _keep_draft(
+    actor: Actor, cleaned: Cleaned, *, person_id: int, file_name: str, at: datetime
+) -> Draft:
+    draft = Draft.objects.create(
+        person_id=person_id,
+        created_at=at,
+        expires_at=_expiry(at),
+        **told_by_file(cleaned, file_name=file_name),
+        **proposed(cleaned),
+    )
+    origin = readable_notebook(actor, draft.origin_uuid)
+    if origin is not None:
+        may_edit = guard.allows(actor, Action.NOTEBOOK_EDIT, origin)
+        draft.becomes = Becomes.VERSION if may_edit else Becomes.FORK
+        draft.target = origin
+        draft.save(update_fields=["becomes", "target"])
+    keep_pictures(draft, cleaned)
+    keep_findings(draft, cleaned.findings, cleaned.stripped.document)
+    events.publish(DraftBroughtIn(actor_id=actor.person_id, draft_uuid=str(draft.uuid)))
+    return draft
+
+
+def _person_of(actor: Actor) -> int:
+    if actor.person_id is None:
+        raise Denied("Sign in to bring a notebook in.")
+    return actor.person_id
+
+
+def _expiry(at: datetime) -> datetime:
+    return at + timedelta(seconds=settings.NBCOMMONS_DRAFT_LIFETIME_S)

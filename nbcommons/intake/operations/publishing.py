@@ -1,0 +1,238 @@
+"""A draft becomes a notebook, the next version of one, or a fork."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from nbcommons.access import guard
+from nbcommons.access.actions import Action
+from nbcommons.core import plugins
+from nbcommons.core.actor import Actor
+from nbcommons.core.plugins import Candidate
+from nbcommons.intake._cleaning import limits
+from nbcommons.intake.errors import (
+    AlreadyShared,
+    ChangedMeanwhile,
+    Incomplete,
+    NotAllowedHere,
+    NothingNew,
+    Refused,
+    Undecided,
+)
+from nbcommons.intake.models import Becomes, Draft
+from nbcommons.intake.operations.drafts import Details, describe_draft
+from nbcommons.intake.operations.findings import blank_out_findings, wave_through
+from nbcommons.intake.queries.choices import named
+from nbcommons.intake.queries.drafts import document_of, finding_rows
+from nbcommons.intake.queries.tag_rules import restricted_tags
+from nbcommons.intake.queries.targets import without_origin
+from nbcommons.notebooks import operations as catalogue
+from nbcommons.notebooks.cells import cell_facts
+from nbcommons.notebooks.models import Notebook, Revision, Visibility
+from nbcommons.notebooks.operations import Description, ShareWith
+from nbcommons_ipynb.canonical import content_address
+from nbcommons_ipynb.cells import Document
+from nbcommons_ipynb.errors import NotANotebook
+from nbcommons_ipynb.stripping import checked_bytes
+
+FINE, BLANK = "fine", "blank"
+"""The two decisions about what may be a secret."""
+
+
+@transaction.atomic
+def publish_draft(
+    actor: Actor,
+    draft: Draft,
+    *,
+    details: Details,
+    decisions: Mapping[str, str] | None = None,
+    at: datetime,
+) -> Notebook:
+    """Share the draft as ``details`` say; the draft is gone afterwards.
+
+    decisions: ``fine`` or ``blank`` by the key of a finding, besides those made before.
+    Raises ``Incomplete`` when something is missing, ``Undecided`` about what may be a secret,
+    ``NotAllowedHere`` when a plugin speaks against it, ``ChangedMeanwhile`` when the notebook has
+    a newer version than its author was shown, ``NothingNew``, ``AlreadyShared`` when it is gone,
+    ``Refused`` when kept pictures make it too large, and ``Denied``.
+    """
+    guard.require_for(actor, Action.DRAFT_EDIT, owner_id=draft.person_id)
+    # Pressed twice: the second waits here for the first, and finds the draft gone.
+    if not Draft.objects.select_for_update().filter(pk=draft.pk).exists():
+        raise AlreadyShared(
+            "This draft has been shared already. You find it under My notebooks."
+        )
+    describe_draft(actor, draft, details=details, at=at)
+    _decide(actor, draft, decisions or {})
+    document = without_origin(document_of(draft))
+    try:
+        canonical = checked_bytes(document, limits=limits())
+    except NotANotebook as error:
+        raise Refused(str(error)) from error
+    if details.becomes == Becomes.VERSION:
+        notebook = _add_version(actor, draft, document, canonical, details=details, at=at)
+    else:
+        notebook = _create(actor, draft, document, canonical, details=details, at=at)
+    draft.delete()
+    return notebook
+
+
+def _decide(actor: Actor, draft: Draft, decisions: Mapping[str, str]) -> None:
+    blanked = [key for key, decision in decisions.items() if decision == BLANK]
+    blank_out_findings(actor, draft, blanked)
+    for key, decision in decisions.items():
+        if decision == FINE:
+            wave_through(actor, draft, key)
+    left = [row for row in finding_rows(draft) if not row.is_decided]
+    if left:
+        told = "; ".join(f"{row.words} in {row.cells}" for row in left)
+        raise Undecided(
+            f"Say what is to be done about what may be a secret: {told}.",
+            findings=tuple((row.places[0].position, row.kind) for row in left),
+        )
+
+
+def _add_version(
+    actor: Actor,
+    draft: Draft,
+    document: Document,
+    canonical: bytes,
+    *,
+    details: Details,
+    at: datetime,
+) -> Notebook:
+    target = draft.target
+    if target is None:
+        raise Incomplete("Choose the notebook that this is the next version of.")
+    guard.require(actor, Action.NOTEBOOK_EDIT, target)
+    # Two who publish at once: the second is told of the first.
+    notebook = (
+        guard.notebooks_for(actor, Action.NOTEBOOK_EDIT)
+        .select_for_update(of=("self",))
+        .get(pk=target.pk)
+    )
+    current = notebook.current_revision
+    number = current.number if current else 0
+    if details.seen_number not in {None, number}:
+        raise ChangedMeanwhile(
+            f"Version {number} of “{notebook.title}” was published in the meantime. Look at "
+            "what yours would change now."
+        )
+    if current is not None and current.content_id == content_address(canonical):
+        raise NothingNew(f"This is the same as version {number} of “{notebook.title}”.")
+    _ask_plugins(_candidate_of(actor, notebook, document))
+    catalogue.add_revision(
+        notebook,
+        author_id=draft.person_id,
+        canonical=canonical,
+        cells=cell_facts(document),
+        message=draft.message,
+        at=at,
+    )
+    return notebook
+
+
+def _create(
+    actor: Actor,
+    draft: Draft,
+    document: Document,
+    canonical: bytes,
+    *,
+    details: Details,
+    at: datetime,
+) -> Notebook:
+    if not details.title.strip():
+        raise Incomplete("Give the notebook a title, so that others can find it.")
+    if details.becomes == Becomes.FORK and draft.target is None:
+        raise Incomplete("Choose the notebook that this began from.")
+    shares = _shares(draft)
+    labels = set(draft.labels.values_list("pk", flat=True))
+    origin = _forked_from(actor, draft)
+    if origin is not None:
+        # What only some may see stays so in a copy.
+        labels |= set(origin.notebook.labels.values_list("pk", flat=True))
+    tags = _tags_of(actor, draft)
+    notebook = catalogue.create_notebook(
+        owner_id=None if draft.team_id else draft.person_id,
+        team_id=draft.team_id,
+        created_by_id=draft.person_id,
+        description=Description(
+            title=draft.title,
+            purpose=draft.purpose,
+            language=draft.language,
+            language_version=draft.language_version,
+            category=draft.category,
+            tags=tags,
+        ),
+        visibility=draft.visibility,
+        canonical=canonical,
+        cells=cell_facts(document),
+        forked_from=origin,
+        at=at,
+    )
+    if labels:
+        catalogue.set_labels(notebook, labels, actor_id=actor.person_id, at=at)
+    if shares:
+        catalogue.set_shares(notebook, shares, actor_id=actor.person_id, at=at)
+    # What they made is theirs to share, or it is not made: a team or a label lost since.
+    guard.require(actor, Action.NOTEBOOK_SHARE, notebook)
+    _ask_plugins(_candidate_of(actor, notebook, document))
+    return notebook
+
+
+def _forked_from(actor: Actor, draft: Draft) -> Revision | None:
+    """The version that a fork began from, if its author may read it, else the current one."""
+    if draft.becomes != Becomes.FORK or draft.target is None:
+        return None
+    guard.require(actor, Action.NOTEBOOK_READ, draft.target)
+    readable = guard.revisions_for(actor, draft.target).select_related("notebook")
+    if draft.origin_number is not None and draft.origin_uuid == draft.target.uuid:
+        began = readable.filter(number=draft.origin_number).first()
+        if began is not None:
+            return began
+    return readable.first()
+
+
+def _shares(draft: Draft) -> list[ShareWith]:
+    if draft.visibility != Visibility.SHARED:
+        return []
+    whom = named(draft.shared_with)
+    if whom.unknown:
+        raise Incomplete(f"We know nobody called {', '.join(whom.unknown)}.")
+    people = [key for key in whom.person_ids if draft.team_id or key != draft.person_id]
+    teams = [key for key in whom.team_ids if key != draft.team_id]
+    if not people and not teams:
+        raise Incomplete("Say with which people or teams you share it.")
+    return [
+        *(ShareWith(person_id=key) for key in people),
+        *(ShareWith(team_id=key) for key in teams),
+    ]
+
+
+def _tags_of(actor: Actor, draft: Draft) -> tuple[str, ...]:
+    chosen = tuple(tag["name"] for tag in draft.tags if tag["is_chosen"])
+    refused = restricted_tags().intersection(chosen)
+    if refused and not actor.is_admin_mode:
+        raise Incomplete(f"Only administrators can give the tag {', '.join(sorted(refused))}.")
+    return chosen
+
+
+def _candidate_of(actor: Actor, notebook: Notebook, document: Document) -> Candidate:
+    return Candidate(
+        document=document,
+        title=notebook.title,
+        purpose=notebook.purpose,
+        category=notebook.category,
+        language=notebook.language,
+        visibility=notebook.visibility,
+        tags=tuple(sorted(notebook.tags.values_list("name", flat=True))),
+        labels=tuple(sorted(notebook.labels.values_list("slug", flat=True))),
+        person=actor.name,
+    )
+
+
+def _ask_plugins(candidate: Candidate) -> None:
+    against = plugins.objections(candidate)
+    if against:
+        raise NotAllowedHere(" ".join(against))

@@ -1,0 +1,1 @@
+"""Drafts as their author sees them, and what they are compared with, by topic."""

@@ -1,0 +1,138 @@
+"""What an author can choose for a draft: notebooks, teams, labels, people."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from nbcommons.access import guard, rules
+from nbcommons.access.actions import Action
+from nbcommons.core.actor import Actor
+from nbcommons.notebooks.models import Notebook
+from nbcommons.notebooks.queries import keeper_of
+from nbcommons.people.models import Label, Membership, Person, Team
+
+MOST_TARGETS = 50
+_NAMES = re.compile(r"[,;\n]+")
+# As pages write it who somebody is: "Amara Osei (amara.osei)", "Customs (team customs)".
+_SHOWN = re.compile(r"\((team )?([^()\s]+)\)\s*\Z")
+_EDITING = (Membership.Role.OWNER, Membership.Role.EDITOR)
+
+
+@dataclass(frozen=True, slots=True)
+class TargetRow:
+    """A notebook that a draft can become a version of."""
+
+    uuid: UUID
+    title: str
+    keeper: str
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Whom typed names mean: keys of people and teams, and the names that mean nobody."""
+
+    person_ids: tuple[int, ...]
+    team_ids: tuple[int, ...]
+    unknown: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Between which teams and labels an author can choose."""
+
+    teams: tuple[Team, ...]
+    labels: tuple[Label, ...]
+
+
+def choices_of(actor: Actor) -> Choices:
+    """What ``actor`` can choose now; two queries."""
+    return Choices(tuple(teams_to_share_as(actor)), tuple(labels_to_put_on(actor)))
+
+
+def editable_rows(actor: Actor, words: str = "") -> tuple[TargetRow, ...]:
+    """The notebooks that ``actor`` may edit, last edited first; with all ``words`` in the title."""
+    return _rows(_with_words(guard.notebooks_for(actor, Action.NOTEBOOK_EDIT), words))
+
+
+def _with_words(notebooks: QuerySet[Notebook], words: str) -> QuerySet[Notebook]:
+    for word in words.replace("\x00", "").split()[:5]:
+        notebooks = notebooks.filter(title__icontains=word)
+    return notebooks
+
+
+def _rows(notebooks: QuerySet[Notebook]) -> tuple[TargetRow, ...]:
+    newest = notebooks.select_related("owner", "owner_team").order_by("-updated_at", "pk")
+    return tuple(
+        TargetRow(row.uuid, row.title, keeper_of(row)) for row in newest[:MOST_TARGETS]
+    )
+
+
+def readable_rows(actor: Actor, words: str) -> tuple[TargetRow, ...]:
+    """The notebooks that ``actor`` may read with all ``words`` in the title; none without words."""
+    if not words.strip():
+        return ()
+    found = _with_words(guard.notebooks_for(actor), words)
+    return _rows(found)
+
+
+def readable_notebook(actor: Actor, uuid: UUID | None) -> Notebook | None:
+    """The notebook if ``actor`` may read it; owner, team and current version are there."""
+    if uuid is None:
+        return None
+    found = guard.notebooks_for(actor).filter(uuid=uuid)
+    return found.select_related("owner", "owner_team", "current_revision").first()
+
+
+def teams_to_share_as(actor: Actor) -> list[Team]:
+    """The teams that can look after what ``actor`` shares: they are an owner or editor there."""
+    mine = rules.teams_of(actor, _EDITING)
+    return list(Team.objects.filter(pk__in=mine).order_by("name"))
+
+
+def labels_to_put_on(actor: Actor) -> list[Label]:
+    """The access labels that ``actor`` holds and may therefore put on a notebook."""
+    return list(rules.held_labels(actor).order_by("name"))
+
+
+def named(typed: str) -> Named:
+    """Whom the names in ``typed``, parted by commas, mean.
+
+    User names, mail addresses and names of teams count, and full names that only one has.
+    """
+    people: dict[int, None] = {}
+    teams: dict[int, None] = {}
+    unknown: list[str] = []
+    for name in _names_in(typed):
+        found_people, found_teams = _meant(name)
+        if len(found_people) + len(found_teams) == 1:
+            people |= dict.fromkeys(found_people)
+            teams |= dict.fromkeys(found_teams)
+        else:
+            unknown.append(name)
+    return Named(tuple(people), tuple(teams), tuple(unknown))
+
+
+def _names_in(typed: str) -> Iterable[str]:
+    names = (" ".join(name.split()) for name in _NAMES.split(typed.replace("\x00", "")))
+    return dict.fromkeys(name for name in names if name)
+
+
+def _meant(name: str) -> tuple[list[int], list[int]]:
+    people = Person.objects.filter(is_active=True).values_list("pk", flat=True)
+    teams = Team.objects.values_list("pk", flat=True)
+    shown = _SHOWN.search(name)
+    if shown is not None:
+        handle = shown[2].lower()
+        if shown[1]:
+            return [], list(teams.filter(slug=handle))
+        return list(people.filter(username=handle)), []
+    exact = (
+        list(people.filter(username=name.lower())),
+        list(teams.filter(Q(slug=name.lower()) | Q(name__iexact=name))),
+    )
+    if any(exact):
+        return exact
+    return list(people.filter(Q(full_name__iexact=name) | Q(email__iexact=name))), []

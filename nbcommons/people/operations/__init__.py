@@ -1,0 +1,1 @@
+"""What can be done to an account, by topic: joining, looking after accounts, one's own."""

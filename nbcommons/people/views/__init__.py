@@ -1,0 +1,1 @@
+"""Pages of accounts, by topic: joining, one's own settings, administration."""

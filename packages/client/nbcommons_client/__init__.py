@@ -1,0 +1,1 @@
+"""Speaks to a Notebook Commons: for programs, our command line and people's Jupyters."""

@@ -1,0 +1,276 @@
+"""The Commons as an object that waits for its answers."""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import TracebackType
+from typing import Any, Self
+from uuid import UUID
+
+from nbcommons_client import _calls as calls
+from nbcommons_client._call import MOST_BYTES
+from nbcommons_client._calls import MOST_IN_A_PAGE, UNSET, Unset
+from nbcommons_client._transport import Sender
+from nbcommons_client.retrying import Patience
+from nbcommons_client.settings import settings_from
+from nbcommons_client.values import (
+    Binned,
+    Diff,
+    Draft,
+    DraftRow,
+    Filters,
+    Found,
+    Health,
+    Me,
+    Notebook,
+    NotebookFile,
+    Page,
+    Receipt,
+    Revision,
+    Search,
+    Share,
+    Suggestion,
+)
+
+NO_FILTERS = Filters()
+NO_DECISIONS: Mapping[str, str] = {}
+
+
+class Commons:
+    """A Notebook Commons, in the name of the person whose token it is.
+
+    ``address`` and ``token`` are found as ``settings_from`` says where they are not given. Calls
+    that may be repeated are, when the Commons is busy or away, as ``patience`` says. Every method
+    raises a ``CallFailed``. Use it in a ``with`` block, or close it.
+    """
+
+    def __init__(
+        self,
+        address: str | None = None,
+        *,
+        token: str | None = None,
+        patience: Patience | None = None,
+        uses_proxies: bool = True,
+        environment: Mapping[str, str] = os.environ,
+    ) -> None:
+        """Raises ``NotConfigured`` without a token; asks nothing of the Commons yet."""
+        settings = settings_from(address, token, environment=environment)
+        self.address = settings.address
+        self._sender = Sender(
+            settings, patience=patience or Patience(), uses_proxies=uses_proxies
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._sender.close()
+
+    def me(self) -> Me:
+        """Who calls."""
+        return self._sender.send(calls.me())
+
+    def notebook(self, uuid: UUID) -> Notebook:
+        """What the notebook is."""
+        return self._sender.send(calls.notebook(uuid))
+
+    def notebook_if_changed(self, known: Notebook) -> Notebook:
+        """The notebook as it is now: ``known`` itself when nothing has changed."""
+        return self._sender.send(calls.notebook_if_changed(known))
+
+    def content(
+        self, uuid: UUID, revision: int | None = None, *, most_bytes: int = MOST_BYTES
+    ) -> NotebookFile:
+        """The notebook itself: the newest version, or the one with this number."""
+        return self._sender.send(calls.content(uuid, revision, most_bytes=most_bytes))
+
+    def revisions(self, uuid: UUID, *, limit: int = 20, offset: int = 0) -> Page[Revision]:
+        """Some of its versions, the newest first."""
+        return self._sender.send(calls.revisions(uuid, limit, offset))
+
+    def all_revisions(self, uuid: UUID) -> Iterator[Revision]:
+        """All of its versions, the newest first."""
+        offset: int | None = 0
+        while offset is not None:
+            page = self.revisions(uuid, limit=MOST_IN_A_PAGE, offset=offset)
+            yield from page.items
+            offset = page.next_offset
+
+    def revision(self, uuid: UUID, number: int) -> Revision:
+        """One of its versions."""
+        return self._sender.send(calls.revision(uuid, number))
+
+    def label_revision(self, uuid: UUID, number: int, label: str) -> Revision:
+        """Give a version a name, or take it away with an empty one."""
+        return self._sender.send(calls.label_revision(uuid, number, label))
+
+    def restore_revision(self, uuid: UUID, number: int) -> Revision:
+        """Make an older version the newest."""
+        return self._sender.send(calls.restore_revision(uuid, number))
+
+    def diff(self, uuid: UUID, old: int, new: int) -> Diff:
+        """What changed between two versions."""
+        return self._sender.send(calls.diff(uuid, old, new))
+
+    def change(
+        self,
+        uuid: UUID,
+        *,
+        title: str | Unset = UNSET,
+        description: str | Unset = UNSET,
+        tags: Iterable[str] | Unset = UNSET,
+        category: str | Unset = UNSET,
+        language: str | Unset = UNSET,
+        language_version: str | Unset = UNSET,
+        visibility: str | Unset = UNSET,
+        share_with: Iterable[Share] | Unset = UNSET,
+        labels: Iterable[str] | Unset = UNSET,
+        if_match: str | None = None,
+    ) -> Notebook:
+        """Change what is said of a notebook, or who sees it; the rest stays.
+
+        if_match: the ``etag`` of what was read; then raises ``ChangedMeanwhile`` if it is older.
+        """
+        changes = {
+            "title": title,
+            "description": description,
+            "tags": tags,
+            "category": category,
+            "language": language,
+            "language_version": language_version,
+            "visibility": visibility,
+            "labels": labels,
+        }
+        return self._sender.send(calls.change(uuid, changes, share_with, if_match))
+
+    def remove(self, uuid: UUID, *, if_match: str | None = None) -> Binned:
+        """Put a notebook into the bin."""
+        return self._sender.send(calls.remove(uuid, if_match))
+
+    def restore(self, uuid: UUID) -> Notebook:
+        """Take a notebook out of the bin."""
+        return self._sender.send(calls.restore(uuid))
+
+    def deprecate(
+        self,
+        uuid: UUID,
+        reason: str,
+        *,
+        alternatives: Iterable[UUID] = (),
+        is_frozen: bool = False,
+    ) -> Notebook:
+        """Tell everybody not to rely on a notebook, and what to use instead."""
+        call = calls.deprecate(uuid, reason, alternatives, is_frozen=is_frozen)
+        return self._sender.send(call)
+
+    def take_deprecation_back(self, uuid: UUID) -> Notebook:
+        """Say that a notebook may be relied on again."""
+        return self._sender.send(calls.take_deprecation_back(uuid))
+
+    def bring_in(
+        self, file: str | os.PathLike[str] | bytes, *, file_name: str | None = None
+    ) -> Draft:
+        """Bring a notebook in: the path of a file, which is read while it is sent, or its bytes.
+
+        The Commons takes its results out before it keeps anything. Raises ``OSError`` when there
+        is no such file.
+        """
+        return self._sender.send(calls.bring_in(file, file_name))
+
+    def drafts(self, *, limit: int = 20, offset: int = 0) -> Page[DraftRow]:
+        """Some of the caller's drafts, the newest first."""
+        return self._sender.send(calls.drafts(limit, offset))
+
+    def draft(self, uuid: UUID) -> Draft:
+        """One of the caller's drafts."""
+        return self._sender.send(calls.draft(uuid))
+
+    def draft_content(self, uuid: UUID) -> bytes:
+        """What would be published of a draft, as a file."""
+        return self._sender.send(calls.draft_content(uuid))
+
+    def discard(self, uuid: UUID) -> None:
+        """Throw a draft away."""
+        self._sender.send(calls.discard(uuid))
+
+    def publish(
+        self,
+        draft: UUID,
+        *,
+        title: str | Unset = UNSET,
+        description: str | Unset = UNSET,
+        tags: Iterable[str] | Unset = UNSET,
+        category: str | Unset = UNSET,
+        visibility: str | Unset = UNSET,
+        share_with: Iterable[str] | Unset = UNSET,
+        labels: Iterable[str] | Unset = UNSET,
+        owner: str | Unset = UNSET,
+        message: str | Unset = UNSET,
+        replaces: UUID | None = None,
+        replaces_version: int | None = None,
+        forks: UUID | None = None,
+        decisions: Mapping[str, str] = NO_DECISIONS,
+        keep_pictures: Iterable[int] = (),
+        if_match: str | None = None,
+    ) -> Notebook:
+        """Publish a draft; what is not said is as the draft proposes.
+
+        replaces: as the next version of this notebook; ``replaces_version`` is the one it began
+        from. forks: as a copy of this one. decisions: ``fine`` or ``blank`` by the key of what may
+        be a secret.
+        """
+        said = {
+            "title": title,
+            "description": description,
+            "tags": tags,
+            "category": category,
+            "visibility": visibility,
+            "share_with": share_with,
+            "labels": labels,
+            "owner": owner,
+            "message": message,
+            "replaces": replaces,
+            "replaces_version": replaces_version,
+            "forks": forks,
+        }
+        call = calls.publish(draft, said, decisions, keep_pictures, if_match)
+        return self._sender.send(call)
+
+    def search(
+        self,
+        words: str = "",
+        filters: Filters = NO_FILTERS,
+        *,
+        limit: int = 20,
+        offset: int = 0,
+    ) -> Search:
+        """Some of the notebooks that a search finds, in its order."""
+        return self._sender.send(calls.search(words, filters, limit, offset))
+
+    def search_all(self, words: str = "", filters: Filters = NO_FILTERS) -> Iterator[Found]:
+        """All notebooks that a search finds."""
+        offset: int | None = 0
+        while offset is not None:
+            found = self.search(words, filters, limit=MOST_IN_A_PAGE, offset=offset)
+            yield from found.page.items
+            offset = found.page.next_offset
+
+    def suggest(self, words: str, *, limit: int = 8) -> tuple[Suggestion, ...]:
+        """What somebody may mean who has typed ``words`` so far."""
+        return self._sender.send(calls.suggest(words, limit))
+
+    def health(self, uuid: UUID) -> Health:
+        """How a notebook is doing."""
+        return self._sender.send(calls.health(uuid))
+
+    def report_executions(self, events: Sequence[Mapping[str, Any]]) -> Receipt:
+        """Report runs of cells; each has an ``id`` of its own and counts once."""
+        return self._sender.send(calls.report_executions(events))

@@ -1,0 +1,1 @@
+"""What changed between two notebooks: cells aligned, then lines, then words; and back again."""

@@ -1,0 +1,233 @@
+"""Bringing a notebook in, in a real browser: drafts keep themselves, count down, ask, compare."""
+
+import json
+import os
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+
+from nbcommons.intake.models import Draft
+from nbcommons.intake.operations import drafts, publishing
+from nbcommons.notebooks.models import Notebook
+from tests.factories.executions import actor_for, make_person
+
+# Playwright runs an event loop in this thread; Django would take it for asynchronous code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_jobs_left")]
+CELLS = [
+    ("markdown", "# Rank customers by how late they pay\n\nWho pays us late, and by how much?"),
+    ("code", "import pandas as pd\ninvoices = pd.read_csv('invoices.csv', sep=';')"),
+    (
+        "code",
+        "late = invoices[invoices['paid'] > invoices['due']]\nlate.groupby('who').size()",
+    ),
+]
+SECRET = ("code", "engine = connect(user='ann', password='Winter-2026')")
+
+
+def raw(*cells, metadata=None):
+    return json.dumps(
+        {
+            "nbformat": 4,
+            "nbformat_minor": 5,
+            "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+            | (metadata or {}),
+            "cells": [
+                {"cell_type": kind, "id": f"c{place}", "metadata": {}, "source": source}
+                | ({"outputs": [], "execution_count": None} if kind == "code" else {})
+                for place, (kind, source) in enumerate(cells)
+            ],
+        }
+    ).encode()
+
+
+def bring(person, *cells, name="late payers.ipynb", **more):
+    return drafts.bring_in(
+        actor_for(person), file_name=name, raw=raw(*cells, **more), at=timezone.now()
+    )
+
+
+def published(person, *cells, title="Rank customers by how late they pay"):
+    draft = bring(person, *cells)
+    details = drafts.Details(title, "", "operational", "everyone", ())
+    return publishing.publish_draft(
+        actor_for(person), draft, details=details, at=timezone.now()
+    )
+
+
+@pytest.fixture
+def ann():
+    return make_person("ann")
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    return []
+
+
+def sign_in(page: Page, person, url: str) -> None:
+    client = Client()
+    client.force_login(person)
+    value = client.cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": url}]
+    )
+
+
+@pytest.fixture
+def visitor(page: Page, live_server, ann, complaints) -> Page:
+    sign_in(page, ann, live_server.url)
+
+    def hear(message: ConsoleMessage) -> None:
+        is_font = "katex/fonts" in f"{message.location} {message.text}"
+        if message.type in {"error", "warning"} and not is_font:
+            complaints.append(message.text)
+
+    page.on("console", hear)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    return page
+
+
+def judge(page: Page) -> list[str]:
+    violations = Axe().run(page).response["violations"]
+    return [f"{found['id']}: {found['nodes'][0]['html'][:120]}" for found in violations]
+
+
+class TestDraftPage:
+    def test_keeps_what_is_typed_by_itself(self, visitor, live_server, ann, complaints):
+        draft = bring(ann, *CELLS)
+        visitor.goto(f"{live_server.url}/add/{draft.uuid}/")
+
+        visitor.get_by_label("Purpose").fill("Says who pays late.")
+
+        expect(visitor.locator("#kept")).to_contain_text("Kept at")
+        draft.refresh_from_db()
+        assert draft.purpose == "Says who pays late."
+        assert complaints == []
+
+    def test_counts_down(self, visitor, live_server, ann):
+        draft = bring(ann, *CELLS)
+        visitor.goto(f"{live_server.url}/add/{draft.uuid}/")
+
+        expect(visitor.locator("#kept time")).to_have_text(
+            re.compile(r"thrown away in 5 h 59 min")
+        )
+
+    def test_tells_at_once_when_a_title_is_taken(self, visitor, live_server, ann):
+        published(
+            make_person("bob"), ("code", "x = something(1, 2, 3)"), title="Count the ships"
+        )
+        draft = bring(ann, *CELLS)
+        visitor.goto(f"{live_server.url}/add/{draft.uuid}/")
+        expect(visitor.locator("#similar")).to_contain_text("Nothing that you can see")
+
+        visitor.get_by_label("Title").fill("count the ships")
+
+        expect(visitor.locator("#similar")).to_contain_text("is called the same")
+
+    def test_shows_what_a_new_version_changes_when_it_is_chosen(
+        self, visitor, live_server, ann
+    ):
+        notebook = published(ann, *CELLS)
+        draft = bring(ann, *CELLS, ("code", "late.to_csv('late.csv', index=False)"))
+        visitor.goto(f"{live_server.url}/add/{draft.uuid}/")
+
+        visitor.get_by_role("radio", name="A new version").check()
+        visitor.get_by_label("Which notebook").select_option(str(notebook.uuid))
+
+        expect(visitor.locator("#target")).to_contain_text("1 cell added, 3 the same")
+        expect(visitor.get_by_label("Title")).to_be_hidden()
+        expect(visitor.get_by_role("button", name="Publish the new version")).to_be_visible()
+
+    def test_asks_about_a_secret_and_blanks_it_out(self, visitor, live_server, ann):
+        draft = bring(ann, *CELLS, SECRET)
+        visitor.goto(f"{live_server.url}/add/{draft.uuid}/")
+        expect(visitor.locator("#secrets")).to_contain_text("A password or key in cell 3")
+
+        visitor.get_by_label("Purpose").fill("Words that stay")
+        visitor.get_by_role("button", name="Blank it out").click()
+
+        expect(visitor.locator("#secrets")).to_have_count(0)
+        expect(visitor.get_by_label("Purpose")).to_have_value("Words that stay")
+        frame = visitor.frame_locator(".preview__frame")
+        expect(frame.get_by_text("password='REMOVED'")).to_be_visible()
+
+    def test_shares(self, visitor, live_server, ann):
+        draft = bring(ann, *CELLS)
+        visitor.goto(f"{live_server.url}/add/{draft.uuid}/")
+
+        visitor.get_by_role("checkbox", name=re.compile("I wrote this")).check()
+        visitor.get_by_role("button", name="Share with everyone").click()
+
+        visitor.wait_for_url(re.compile("/notebooks/"))
+        assert Notebook.objects.get().title == "Rank customers by how late they pay"
+        assert not Draft.objects.exists()
+
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    def test_has_no_violation_in_any_state(self, visitor, live_server, ann, scheme):
+        published(make_person("bob"), *CELLS)
+        draft = bring(ann, *CELLS, SECRET)
+        visitor.emulate_media(color_scheme=scheme)
+        visitor.goto(f"{live_server.url}/add/{draft.uuid}/")
+        assert judge(visitor) == []
+
+        visitor.get_by_role("button", name="Keep as draft").last.click()
+        visitor.get_by_role("radio", name="A fork").check()
+        visitor.get_by_role("radio", name="People and teams").check()
+        expect(visitor.get_by_label("Which notebook")).to_be_visible()
+        assert judge(visitor) == []
+
+    def test_fits_a_phone(self, visitor, live_server, ann):
+        published(make_person("bob"), *CELLS)
+        draft = bring(ann, *CELLS, SECRET)
+        visitor.set_viewport_size({"width": 390, "height": 844})
+        visitor.goto(f"{live_server.url}/add/{draft.uuid}/")
+
+        assert visitor.evaluate("document.documentElement.scrollWidth") <= 390
+        assert judge(visitor) == []
+
+    def test_works_without_script(self, browser: Browser, live_server, ann):
+        notebook = published(ann, *CELLS)
+        draft = bring(ann, *CELLS, ("code", "late.to_csv('late.csv', index=False)"), SECRET)
+        context = browser.new_context(java_script_enabled=False)
+        page = context.new_page()
+        sign_in(page, ann, live_server.url)
+        page.goto(f"{live_server.url}/add/{draft.uuid}/")
+        expect(page.locator("#kept")).to_contain_text("kept until")
+
+        page.get_by_role("button", name="It is not a secret").click()
+        page.get_by_role("button", name="Make this its next version").click()
+        expect(page.locator("#target")).to_contain_text("2 cells added, 3 the same")
+        page.get_by_label("What is new").fill("Writes a file")
+        page.get_by_role("checkbox", name=re.compile("I wrote this")).check()
+        page.get_by_role("button", name="Publish the new version").click()
+
+        notebook.refresh_from_db()
+        assert notebook.current_revision.number == 2
+        assert notebook.current_revision.message == "Writes a file"
+        context.close()
+
+
+class TestAddPage:
+    def test_lists_what_waits_and_what_is_missing(self, visitor, live_server, ann):
+        bring(ann, *CELLS, SECRET)
+        visitor.goto(f"{live_server.url}/add/")
+
+        expect(visitor.get_by_text("Still missing: 1 thing to decide")).to_be_visible()
+        assert judge(visitor) == []
+
+    def test_gives_back_what_was_thrown_away(self, visitor, live_server, ann):
+        draft = bring(ann, *CELLS)
+        visitor.goto(f"{live_server.url}/add/{draft.uuid}/")
+        visitor.get_by_role("button", name="Throw away").click()
+        expect(visitor.get_by_text("was thrown away")).to_be_visible()
+
+        visitor.get_by_role("button", name="Take it back").click()
+
+        expect(visitor).to_have_url(f"{live_server.url}/add/{draft.uuid}/")

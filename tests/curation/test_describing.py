@@ -1,0 +1,177 @@
+"""Editing a description: validation, tags kept for administrators, and two editors at once."""
+
+from dataclasses import asdict, replace
+
+import pytest
+
+from nbcommons.activity.models import AuditEntry
+from nbcommons.core.errors import Denied
+from nbcommons.curation._stamps import changed_since, stamp_of
+from nbcommons.curation.errors import ChangedMeanwhile, Invalid, RestrictedTag
+from nbcommons.curation.operations.describing import edit_notebook
+from nbcommons.curation.queries.describing import details_of, last_edit_of
+from nbcommons.notebooks.models import Notebook, Tag
+from tests.factories.curation import give_to_team, make_team, share_with
+from tests.factories.executions import NOW, actor_for
+
+pytestmark = pytest.mark.django_db
+
+
+def fresh(notebook) -> Notebook:
+    return Notebook.objects.get(pk=notebook.pk)
+
+
+def edit(person, notebook, *, seen=None, **changes):
+    details = replace(details_of(fresh(notebook)), **changes)
+    return edit_notebook(actor_for(person), notebook, details=details, seen=seen, at=NOW)
+
+
+def stamp(notebook) -> str:
+    return stamp_of(asdict(details_of(fresh(notebook))))
+
+
+class TestEditNotebook:
+    def test_replaces_what_people_read(self, ann, notebook):
+        edit(
+            ann,
+            notebook,
+            title="  Rank   payers ",
+            purpose="Who pays late?\r\nAnd how much.",
+            category="course",
+            language="R",
+            language_version="4.4",
+            tags=("Customs, Payments", "payments", " customs  payments "),
+        )
+
+        now = details_of(fresh(notebook))
+        assert now.title == "Rank payers"
+        assert now.purpose == "Who pays late?\nAnd how much."
+        assert (now.category, now.language, now.language_version) == ("course", "r", "4.4")
+        assert now.tags == ("customs payments", "payments")
+
+    def test_writes_the_audit_log_once_and_not_when_nothing_changed(self, ann, notebook):
+        assert edit(ann, notebook, title="Another").is_changed
+        assert not edit(ann, notebook, title="Another ").is_changed
+
+        (entry,) = AuditEntry.objects.filter(fact="NotebookDescribed")
+        assert (entry.actor_id, entry.notebook_id) == (ann.pk, notebook.pk)
+
+    @pytest.mark.parametrize(
+        ("changes", "field"),
+        [
+            ({"title": "  "}, "title"),
+            ({"title": "x" * 201}, "title"),
+            ({"purpose": "x" * 1001}, "purpose"),
+            ({"category": "poem"}, "category"),
+            ({"language": ""}, "language"),
+            ({"language_version": "1" * 21}, "language_version"),
+            ({"tags": tuple(f"tag {n}" for n in range(13))}, "tags"),
+        ],
+    )
+    def test_says_which_field_does_not_do(self, ann, notebook, changes, field):
+        with pytest.raises(Invalid) as refused:
+            edit(ann, notebook, **changes)
+
+        assert refused.value.field == field
+        assert fresh(notebook).title == "Rank late payers"
+
+    def test_lets_those_edit_whom_it_is_shared_with_for_that(self, bob, cid, notebook):
+        share_with(notebook, person=bob, may_edit=True)
+        share_with(notebook, person=cid)
+
+        edit(bob, notebook, title="By Bob")
+
+        with pytest.raises(Denied):
+            edit(cid, notebook, title="By Cid")
+        assert fresh(notebook).title == "By Bob"
+
+    def test_lets_editors_of_a_team_edit_and_members_not(self, bob, cid, notebook):
+        notebook = give_to_team(notebook, make_team(ann="owner", bob="editor", cid="member"))
+
+        edit(bob, notebook, title="By Bob")
+
+        with pytest.raises(Denied):
+            edit(cid, notebook, title="By Cid")
+
+    def test_does_not_touch_what_is_in_the_bin(self, ann, notebook):
+        Notebook.objects.update(deleted_at=NOW)
+
+        with pytest.raises(Denied):
+            edit(ann, notebook, title="Too late")
+
+
+class TestRestrictedTags:
+    def test_only_administrators_put_one_on_or_take_it_off(self, ann, admin, notebook):
+        Tag.objects.create(name="trusted", is_restricted=True)
+        details = replace(details_of(fresh(notebook)), tags=("trusted",))
+
+        with pytest.raises(RestrictedTag, match="trusted"):
+            edit(ann, notebook, tags=("Trusted",))
+        edit_notebook(admin, notebook, details=details, at=NOW)
+        with pytest.raises(RestrictedTag):
+            edit(ann, notebook, tags=())
+
+    def test_one_that_is_on_it_stands_in_the_way_of_nothing_else(self, ann, notebook):
+        notebook.tags.add(Tag.objects.create(name="trusted", is_restricted=True))
+
+        edit(ann, notebook, tags=("trusted", "customs"))
+
+        assert details_of(fresh(notebook)).tags == ("customs", "trusted")
+
+
+class TestTwoAtOnce:
+    @pytest.fixture
+    def seen(self, notebook, bob):
+        """What both saw; Bob may edit too."""
+        share_with(notebook, person=bob, may_edit=True)
+        return stamp(notebook)
+
+    def test_both_changing_the_same_loses_nothing(self, ann, bob, notebook, seen):
+        edit(ann, notebook, seen=seen, title="By Ann")
+
+        with pytest.raises(ChangedMeanwhile) as refused:
+            edit(bob, notebook, seen=seen, title="By Bob")
+
+        assert refused.value.fields == ("title",)
+        assert fresh(notebook).title == "By Ann"
+
+    def test_changes_of_different_things_are_put_together(self, ann, bob, notebook, seen):
+        original = details_of(fresh(notebook))
+        edit(ann, notebook, seen=seen, title="By Ann")
+
+        done = edit_notebook(
+            actor_for(bob),
+            notebook,
+            details=replace(original, purpose="By Bob"),
+            seen=seen,
+            at=NOW,
+        )
+
+        assert done.kept == ("title",)
+        now = fresh(notebook)
+        assert (now.title, now.purpose) == ("By Ann", "By Bob")
+
+    def test_the_same_change_twice_is_no_quarrel(self, ann, bob, notebook, seen):
+        edit(ann, notebook, seen=seen, title="Agreed")
+
+        assert not edit(bob, notebook, seen=seen, title="Agreed").is_changed
+
+    def test_a_stamp_that_nobody_can_read_never_wins_silently(self, ann, notebook):
+        with pytest.raises(ChangedMeanwhile):
+            edit(ann, notebook, seen="rubbish", title="Over it")
+
+    def test_tells_who_was_there(self, ann, notebook):
+        assert last_edit_of(notebook) is None
+
+        edit(ann, notebook, title="By Ann")
+
+        assert last_edit_of(notebook).name == "Ann Berg"
+
+
+class TestStamp:
+    def test_names_what_changed_and_nothing_else(self):
+        stamp = stamp_of({"title": "a", "tags": ("x", "y")})
+
+        assert changed_since(stamp, {"title": "a", "tags": ("x", "y")}) == frozenset()
+        assert changed_since(stamp, {"title": "a", "tags": ("x",)}) == {"tags"}
+        assert "a" not in stamp.replace("title", "").replace("tags", "").split(":")
