@@ -173,7 +173,7 @@ class TestStop:
         stage.api("DELETE", "/users/dora/server")
         wait_until(lambda: home.spawn_id in stage.site.revoked)
 
-        # The hub strikes its note out once it has the site's answer: a moment after the site's word.
+        # The hub strikes its note out when the answer is there: a moment after the site knows.
         wait_until(lambda: not list((stage.folder.hub / "tokens").glob("*.json")))
 
     def test_takes_seconds_even_when_the_server_does_not_listen(self, stage):
