@@ -185,6 +185,7 @@ OWN: set[str] = {
     "mfa_add_webauthn",
     "mfa_edit_webauthn",
     "mfa_remove_webauthn",
+    "people:onward",
     "people:sign_in_again",
     "people:connect_organisation",
     "people:disconnect_organisation",

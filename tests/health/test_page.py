@@ -101,7 +101,7 @@ class TestHealthPage:
     def test_takes_few_queries(self, read_page, django_assert_max_num_queries):
         read_page()
 
-        with django_assert_max_num_queries(8):
+        with django_assert_max_num_queries(9):
             read_page()
 
 

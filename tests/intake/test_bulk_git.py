@@ -372,14 +372,14 @@ class TestHostile:
     @pytest.mark.skipif(os.geteuid() != 0, reason="only root may become somebody else")
     def test_root_reads_the_repository_of_another_as_that_one(self, tmp_path):
         # Below a folder that everybody may enter, as theirs would be.
-        place = tmp_path.parents[1]
         repository = GitRepository(tmp_path / "theirs")
         repository.commit("One", {"a.ipynb": book(1)})
         for where, folders, files in os.walk(repository.folder):
             for name in (".", *folders, *files):
                 os.lchown(os.path.join(where, name), 65534, 65534)  # noqa: PTH118
-        for parent in (place, *tmp_path.parents[:1], tmp_path):
-            parent.chmod(0o755)
+        for folder in (tmp_path, *tmp_path.parents):
+            if not folder.stat().st_mode & 0o001:
+                folder.chmod(0o755)
 
         with cloned(str(repository.folder), with_history=True, most_bytes=GIGABYTE) as copy:
             assert copy._account == (65534, 65534)

@@ -119,6 +119,6 @@ def test_the_wheel_holds_everything(tmp_path: Path):
         assert needed in names
     packages = {name.partition("/")[0] for name in names if "/" in name}
     assert {name for name in packages if "-" not in name} == {
-        "nbcommons", "nbcommons_ipynb", "jupyter_nbcommons", "nbcommons_hub",
+        "nbcommons", "nbcommons_client", "nbcommons_ipynb", "nbcommons_hub", "jupyter_nbcommons",
     }  # fmt: skip
     assert not [name for name in names if "node_modules" in name or name.endswith(".ts")]

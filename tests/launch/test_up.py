@@ -112,6 +112,8 @@ class TestStart:
 
     @as_root
     def test_runs_nothing_but_supervisor_and_hub_as_root(self, commons):
+        wait_until(lambda: all(map(is_alive, commons.pids().values())))
+
         by_root = {
             name
             for name, pid in commons.pids().items()
@@ -217,6 +219,8 @@ class TestKilledPart:
         label = {"web": "Site", "worker": "Jobs", "edge": "Door", "postgres": "Database"}.get(
             name, {"hub": "Jupyter", "culler": "Closing"}.get(name)
         )
+        # One that another part took down with it may be on its way back still.
+        wait_until(lambda: any(map(is_alive, self._pids_named(commons, name))))
         lost = next(p for p in self._pids_named(commons, name) if is_alive(p))
         before = len(re.findall(rf"{label}.*: running", log.read_text()))
 

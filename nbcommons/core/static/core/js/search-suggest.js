@@ -59,9 +59,7 @@ class SearchSuggest extends HTMLElement {
       this.#close(field);
       this.#list.hidden = this.#list.childElementCount === 0;
       field.setAttribute("aria-expanded", String(!this.#list.hidden));
-    } catch {
-      // Asked again meanwhile, or offline: the field works without.
-    }
+    } catch {} // Asked again meanwhile, or offline: the field works without.
   }
 
   /** @param {KeyboardEvent} event @param {HTMLInputElement} field */
