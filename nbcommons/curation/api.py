@@ -35,7 +35,6 @@ from nbcommons.curation.operations.deprecating import (
 )
 from nbcommons.curation.operations.describing import (
     LANGUAGE_LENGTH,
-    MOST_TAGS,
     PURPOSE_LENGTH,
     TITLE_LENGTH,
     VERSION_LENGTH,
@@ -45,6 +44,7 @@ from nbcommons.curation.operations.sharing import MOST_SHARES, change_sharing
 from nbcommons.curation.queries.describing import details_of
 from nbcommons.curation.queries.sharing import Share, sharing_of
 from nbcommons.notebooks.models import Notebook
+from nbcommons.notebooks.queries import MOST_TAGS
 from nbcommons.people.credentials import Credential
 from nbcommons.people.models import Label
 from nbcommons.people.parties import DESCRIPTION as PARTY, parties_named

@@ -135,7 +135,7 @@ def _headings(notebook: Notebook) -> dict[int, str]:
     revision = notebook.current_revision
     if revision is None:
         return {}
-    rendered = rendered_revision(revision)
+    rendered = rendered_revision(revision, pictures=False)
     places = [heading.position for heading in rendered.outline]
     found = {}
     for cell in rendered.cells:

@@ -9,7 +9,8 @@ import zstandard
 from django.conf import settings
 
 from nbcommons.intake._cleaning import Cleaned
-from nbcommons.intake._describing import MOST_TAGS, PURPOSE_LENGTH, TITLE_LENGTH, tidy_tags
+from nbcommons.intake._describing import PURPOSE_LENGTH, TITLE_LENGTH
+from nbcommons.notebooks.queries import MOST_TAGS, tidy_tags
 from nbcommons_ipynb.cells import Document
 from nbcommons_ipynb.removal import ledger
 from nbcommons_ipynb.sameness import token_hashes
@@ -74,7 +75,7 @@ def proposed(cleaned: Cleaned) -> dict[str, Any]:
 
 def with_choice(tags: list[dict[str, Any]], chosen: Collection[str]) -> list[dict[str, Any]]:
     """The proposed tags with the author's choice, and the author's own behind them."""
-    names = tidy_tags(chosen)
+    names = tidy_tags(chosen)[:MOST_TAGS]
     kept = [{**tag, "is_chosen": tag["name"] in names} for tag in tags]
     known = {tag["name"] for tag in tags}
     own = [

@@ -20,7 +20,7 @@ from nbcommons.core.errors import WrongKind
 from nbcommons.core.fields import NUMBER_ONLY
 from nbcommons.core.requests import CommonsRequest
 from nbcommons.core.windows import PageOut, Window
-from nbcommons.intake._describing import MOST_TAGS, PURPOSE_LENGTH, TITLE_LENGTH
+from nbcommons.intake._describing import PURPOSE_LENGTH, TITLE_LENGTH
 from nbcommons.intake.errors import Incomplete, NotYours
 from nbcommons.intake.models import Becomes, Draft
 from nbcommons.intake.operations.drafts import (
@@ -37,6 +37,7 @@ from nbcommons.intake.queries.choices import (
     teams_to_share_as,
 )
 from nbcommons.intake.queries.drafts import document_of, drafts_of, finding_rows
+from nbcommons.notebooks.queries import MOST_TAGS
 from nbcommons.people.credentials import Credential
 from nbcommons.people.models import Person, Team
 from nbcommons.people.parties import DESCRIPTION as PARTY, TEAM, parties_named

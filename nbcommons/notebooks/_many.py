@@ -8,13 +8,20 @@ from django.db.models import Max
 from nbcommons.core import events
 from nbcommons.notebooks.cells import CellFacts
 from nbcommons.notebooks.events import RevisionPublished
-from nbcommons.notebooks.incoming import Link, MoreVersions, NewNotebook, NewVersion
+from nbcommons.notebooks.incoming import (
+    Link,
+    MoreVersions,
+    NewNotebook,
+    NewVersion,
+    PackedContent,
+)
 from nbcommons.notebooks.models import (
     Cell,
     Notebook,
     NotebookShare,
     Revision,
     StoredContent,
+    StoredPicture,
     Tag,
 )
 
@@ -170,7 +177,7 @@ def _write(
     notebooks: Sequence[Notebook], versions: Mapping[int, _Numbered], *, update: list[str]
 ) -> None:
     """Write contents, versions and cells, make the newest current, and tell of it."""
-    _store(version for numbered in versions.values() for _, version in numbered)
+    store(version.content for numbered in versions.values() for _, version in numbered)
     written: list[tuple[Notebook, Revision, NewVersion]] = [
         (notebook, _revision(notebook, number, version), version)
         for notebook in notebooks
@@ -214,17 +221,39 @@ def _revision(notebook: Notebook, number: int, version: NewVersion) -> Revision:
     )
 
 
-def _store(versions: Iterable[NewVersion]) -> None:
-    contents = {version.content.sha256: version.content for version in versions}
+def store(contents: Iterable[PackedContent]) -> None:
+    """Keep ``contents`` and their pictures, each once."""
+    wanted = {content.sha256: content for content in contents}
+    pictures = {
+        digest: data for one in wanted.values() for digest, data in one.pictures.items()
+    }
     # In one order for all writers, so that two of them cannot wait for each other.
+    StoredPicture.objects.bulk_create(
+        (
+            StoredPicture(
+                sha256=digest, size_bytes=len(pictures[digest]), data=pictures[digest]
+            )
+            for digest in sorted(pictures)
+        ),
+        ignore_conflicts=True,
+    )
     StoredContent.objects.bulk_create(
         (
             StoredContent(
                 sha256=digest,
-                size_bytes=contents[digest].size_bytes,
-                data=contents[digest].data,
+                size_bytes=wanted[digest].size_bytes,
+                data=wanted[digest].data,
             )
-            for digest in sorted(contents)
+            for digest in sorted(wanted)
+        ),
+        ignore_conflicts=True,
+    )
+    holds = StoredContent.pictures.through
+    holds.objects.bulk_create(
+        (
+            holds(storedcontent_id=digest, storedpicture_id=picture)
+            for digest in sorted(wanted)
+            for picture in sorted(wanted[digest].pictures)
         ),
         ignore_conflicts=True,
     )

@@ -1,5 +1,6 @@
 """What many notebooks at once are made of, before they are in the catalogue."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -9,11 +10,20 @@ from nbcommons.notebooks.cells import CellFacts
 
 @dataclass(frozen=True, slots=True)
 class PackedContent:
-    """The canonical JSON of a stripped notebook, compressed with zstd; ``sha256`` of the JSON."""
+    """A stripped notebook as ``packing`` keeps it; hash and size are those of its canonical JSON.
+
+    pictures: what stood in the JSON as base64, by the SHA-256 of each; ``data`` names them.
+    """
 
     sha256: str
     size_bytes: int
     data: bytes
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
+
+    @property
+    def kept_bytes(self) -> int:
+        """How much of it waits in memory until it is written."""
+        return len(self.data) + sum(map(len, self.pictures.values()))
 
 
 @dataclass(frozen=True, slots=True)

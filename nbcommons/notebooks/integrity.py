@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import zstandard
 from django.db.models import Count, Exists, F, Max, OuterRef, Q
 
-from nbcommons.notebooks.models import Notebook, Revision, StoredContent
+from nbcommons.notebooks.models import Notebook, Revision, StoredContent, StoredPicture
 from nbcommons.notebooks.queries import unpacked
 
 _AT_ONCE = 100
@@ -72,3 +72,6 @@ def check_references() -> Iterator[str]:
     )
     for key in unheld.values_list("pk", flat=True):
         yield f"The content {key} is held by no version."
+    alone = StoredPicture.objects.filter(contents__isnull=True)
+    for key in alone.values_list("pk", flat=True):
+        yield f"The picture {key} is in no notebook."

@@ -35,16 +35,29 @@ class CellKind(models.TextChoices):
     RAW = "raw", "raw"
 
 
+class StoredPicture(models.Model):
+    """A picture that authors kept, made anew from its pixels; once for all notebooks with it."""
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    size_bytes = models.PositiveIntegerField()
+    data = models.BinaryField()
+
+    def __str__(self) -> str:
+        return self.sha256[:12]
+
+
 class StoredContent(models.Model):
     """The bytes of a stripped notebook, once for all revisions that hold the same.
 
-    ``data`` is the canonical JSON, compressed with zstd; ``sha256`` addresses the JSON itself.
+    ``data`` is the canonical JSON, compressed with zstd, with the hash of a picture where the
+    picture stood (``packing``); ``sha256`` and ``size_bytes`` are those of the whole JSON.
     Kept apart from ``Revision`` so that lists never drag documents along.
     """
 
     sha256 = models.CharField(max_length=64, primary_key=True)
     size_bytes = models.PositiveIntegerField()
     data = models.BinaryField()
+    pictures = models.ManyToManyField(StoredPicture, related_name="contents")
 
     def __str__(self) -> str:
         return self.sha256[:12]

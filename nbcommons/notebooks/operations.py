@@ -1,17 +1,15 @@
 """Unguarded writes of the catalogue; rooms above check first and then call these."""
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-import zstandard
 from django.db import transaction
 from django.db.models import Q
 
 from nbcommons.core import events
-from nbcommons.notebooks import _many
+from nbcommons.notebooks import _many, packing
 from nbcommons.notebooks.cells import CellFacts
 from nbcommons.notebooks.events import (
     DeprecationUndone,
@@ -32,13 +30,13 @@ from nbcommons.notebooks.models import (
     NotebookShare,
     Revision,
     StoredContent,
+    StoredPicture,
     Tag,
     Visibility,
 )
 from nbcommons.notebooks.queries import document_of
 from nbcommons_ipynb.sameness import token_hashes
 
-_COMPRESSION_LEVEL = 9
 # From few to many: a step to the right opens a notebook to more people.
 _WIDTHS = (Visibility.PRIVATE, Visibility.SHARED, Visibility.EVERYONE)
 _DEPRECATION = ("deprecated_at", "deprecated_by", "deprecation_reason", "is_frozen")
@@ -66,13 +64,13 @@ class ShareWith:
 
 
 def store_content(canonical: bytes) -> StoredContent:
-    """Keep the canonical JSON of a stripped notebook; the same bytes are kept once."""
-    digest = hashlib.sha256(canonical).hexdigest()
-    packed = zstandard.ZstdCompressor(level=_COMPRESSION_LEVEL).compress(canonical)
-    content, _ = StoredContent.objects.get_or_create(
-        sha256=digest, defaults={"size_bytes": len(canonical), "data": packed}
-    )
-    return content
+    """Keep the canonical JSON of a stripped notebook; the same bytes are kept once.
+
+    So is each picture in it, whatever other notebooks it is in.
+    """
+    content = packing.pack(canonical)
+    _many.store([content])
+    return StoredContent.objects.get(pk=content.sha256)
 
 
 @transaction.atomic
@@ -407,8 +405,15 @@ def remove_notebook(notebook: Notebook, *, actor_id: int | None) -> None:
 
 
 def drop_unheld_content(digests: Iterable[str]) -> None:
-    """Delete those of the stored contents that no version holds."""
-    StoredContent.objects.filter(sha256__in=list(digests), revisions__isnull=True).delete()
+    """Delete those of the stored contents that no version holds, and pictures that none needs."""
+    unheld = StoredContent.objects.filter(sha256__in=list(digests), revisions__isnull=True)
+    keys = list(unheld.values_list("pk", flat=True))
+    pictures = list(
+        StoredPicture.objects.filter(contents__in=keys).values_list("pk", flat=True).distinct()
+    )
+    StoredContent.objects.filter(pk__in=keys).delete()
+    if pictures:
+        StoredPicture.objects.filter(pk__in=pictures, contents__isnull=True).delete()
 
 
 def _current_number(notebook: Notebook) -> int:

@@ -8,7 +8,12 @@ import orjson
 import zstandard
 from django.db import connection
 
-from nbcommons.notebooks.models import Notebook, Revision, StoredContent
+from nbcommons.notebooks import packing
+from nbcommons.notebooks.models import Notebook, Revision, StoredContent, StoredPicture
+
+MOST_TAGS = 12
+"""So many may a notebook have."""
+TAG_LENGTH = 40
 
 
 def canonical_of(revision: Revision) -> bytes:
@@ -17,10 +22,24 @@ def canonical_of(revision: Revision) -> bytes:
 
 
 def unpacked(content: StoredContent) -> bytes:
-    """The canonical JSON that ``content`` keeps compressed."""
+    """The canonical JSON that ``content`` keeps compressed, with its pictures."""
+    kept = without_pictures(content)
+    if not packing.names_pictures(kept):
+        return kept
+    return packing.with_pictures(kept, pictures_of(content.pk))
+
+
+def without_pictures(content: StoredContent) -> bytes:
+    """The same, but for a hash where each picture is: for those who read words only."""
     return zstandard.ZstdDecompressor().decompress(
         bytes(content.data), max_output_size=content.size_bytes
     )
+
+
+def pictures_of(digest: str) -> dict[str, bytes]:
+    """The pictures of a stored content, by their SHA-256: those it holds and no others."""
+    rows = StoredPicture.objects.filter(contents=digest).values_list("sha256", "data")
+    return {sha256: bytes(data) for sha256, data in rows}
 
 
 def document_of(revision: Revision) -> dict[str, Any]:
@@ -36,8 +55,11 @@ def keeper_of(notebook: Notebook) -> str:
 
 def tidy_tags(names: Iterable[object]) -> tuple[str, ...]:
     """Tags as they are stored: small letters, single spaces, none twice."""
-    tidy = (" ".join(str(name).lower().replace(",", " ").split())[:40] for name in names)
-    return tuple(dict.fromkeys(name.strip() for name in tidy if name.strip()))
+    tidy = (
+        " ".join(str(name).lower().replace(",", " ").split())[:TAG_LENGTH].strip()
+        for name in names
+    )
+    return tuple(dict.fromkeys(name for name in tidy if name))
 
 
 @dataclass(frozen=True, slots=True)

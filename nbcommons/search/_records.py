@@ -13,7 +13,7 @@ from nbcommons.access.queries import terms_of_notebook
 from nbcommons.core.actor import Actor
 from nbcommons.health.models import NotebookHealth
 from nbcommons.notebooks.models import Notebook, StoredContent
-from nbcommons.notebooks.queries import unpacked
+from nbcommons.notebooks.queries import without_pictures
 from nbcommons.people.models import Organisation
 from nbcommons.search._texts import Texts, texts_of
 from nbcommons.search._trending import trending_of
@@ -179,7 +179,7 @@ def _use_of(health: NotebookHealth | None) -> Use:
 def _texts_of(content: StoredContent) -> Texts:
     """The texts of ``content``; none if it is damaged: one bad row must not stop the others."""
     try:
-        return texts_of(orjson.loads(unpacked(content)))
+        return texts_of(orjson.loads(without_pictures(content)))
     except (orjson.JSONDecodeError, zstandard.ZstdError):
         log.exception("notebook_content_unreadable", sha256=content.pk)
         return Texts((), "", "")

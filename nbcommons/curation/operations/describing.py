@@ -14,13 +14,12 @@ from nbcommons.curation.queries.describing import Details, details_of, restricte
 from nbcommons.notebooks import operations as catalogue
 from nbcommons.notebooks.models import Category, Notebook
 from nbcommons.notebooks.operations import Description
-from nbcommons.notebooks.queries import tidy_tags
+from nbcommons.notebooks.queries import MOST_TAGS, tidy_tags
 
 TITLE_LENGTH = 200
 PURPOSE_LENGTH = 1000
 LANGUAGE_LENGTH = 40
 VERSION_LENGTH = 20
-MOST_TAGS = 12
 
 
 @dataclass(frozen=True, slots=True)

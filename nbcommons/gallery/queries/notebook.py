@@ -113,7 +113,7 @@ def notebook_page(actor: Actor, notebook: Notebook) -> NotebookPage:
         published_at=revision.created_at,
         cell_count=revision.cell_count,
         vital=_vital(actor, notebook),
-        outline=_outline(rendered_revision(revision).outline, leaf_url),
+        outline=_outline(rendered_revision(revision, pictures=False).outline, leaf_url),
     )
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import orjson
-import zstandard
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.text import slugify
@@ -15,6 +14,7 @@ from nbcommons.core.actor import Actor
 from nbcommons.core.plugins import Candidate
 from nbcommons.intake._bulk.deciding import Outcome, Plan
 from nbcommons.intake._bulk.orders import Orders
+from nbcommons.notebooks.packing import unpack
 from nbcommons.people.models import Label
 
 
@@ -36,9 +36,7 @@ def _judged(actor: Actor, plan: Plan, orders: Orders) -> Plan:
 
 def _candidate(actor: Actor, plan: Plan, orders: Orders) -> Candidate:
     read = plan.gathered.current
-    document = orjson.loads(
-        zstandard.ZstdDecompressor().decompress(read.packed, max_output_size=read.size_bytes)
-    )
+    document = orjson.loads(unpack(read.content))
     about, proposed = plan.gathered.item.about, read.proposed
     if plan.known is not None:
         here = guard.notebooks_for(actor).get(pk=plan.known.notebook_id)

@@ -3,21 +3,21 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 
-import zstandard
 from django.conf import settings
 
 from nbcommons.intake._cleaning import Bared, Cleaned, bared, limits, looked_through
-from nbcommons.intake._describing import PURPOSE_LENGTH, TITLE_LENGTH, tidy_tags
+from nbcommons.intake._describing import PURPOSE_LENGTH, TITLE_LENGTH
 from nbcommons.intake._secrets.findings import Finding
 from nbcommons.intake.errors import Refused
 from nbcommons.notebooks.cells import CellFacts, cell_facts
-from nbcommons_ipynb.canonical import content_address
+from nbcommons.notebooks.incoming import PackedContent
+from nbcommons.notebooks.packing import pack
+from nbcommons.notebooks.queries import MOST_TAGS, tidy_tags
 from nbcommons_ipynb.embedded import with_images
 from nbcommons_ipynb.errors import NotANotebook
 from nbcommons_ipynb.proposing import DEFAULT_RULES, TagRules
 from nbcommons_ipynb.stripping import checked_bytes
 
-COMPRESSION_LEVEL = 9
 MOST_CELLS_NAMED = 5
 LANGUAGE_VERSION_LENGTH = 20
 
@@ -56,21 +56,25 @@ class Proposed:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A version without results, as the catalogue keeps it; ``packed`` is zstd.
+    """A version without results, as the catalogue keeps it.
 
+    content: without any bytes when it is here already, since nothing of it will be written.
     removed: how much of what was taken out, by the names of ``nbcommons_ipynb.removal``.
     secrets: what looks like one, as "cell 4: a password or key". hints: personal details.
     """
 
-    sha256: str
-    size_bytes: int
-    packed: bytes
+    content: PackedContent
     cells: tuple[CellFacts, ...]
     proposed: Proposed
     repairs: tuple[str, ...]
     removed: Mapping[str, int]
     secrets: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
+
+    @property
+    def sha256(self) -> str:
+        """The content address."""
+        return self.content.sha256
 
 
 def read(request: Request, manner: Manner) -> Read:
@@ -81,7 +85,7 @@ def read(request: Request, manner: Manner) -> Read:
     cleaned = looked_through(bare, file_name=request.file_name, rules=manner.rules)
     _refuse_blocked(cleaned.findings)
     stripped = cleaned.stripped
-    document, canonical, sha256 = stripped.document, stripped.canonical, stripped.sha256
+    document, canonical = stripped.document, stripped.canonical
     removed = dict(asdict(stripped.removed))
     if manner.keeps_pictures and cleaned.pictures.images:
         document = with_images(document, cleaned.pictures.images)
@@ -89,12 +93,9 @@ def read(request: Request, manner: Manner) -> Read:
             canonical = checked_bytes(document, limits=limits())
         except NotANotebook as error:
             raise Refused(str(error)) from error
-        sha256 = content_address(canonical)
         removed["attachments"] -= len(cleaned.pictures.images)
     return Read(
-        sha256=sha256,
-        size_bytes=len(canonical),
-        packed=zstandard.ZstdCompressor(level=COMPRESSION_LEVEL).compress(canonical),
+        content=pack(canonical),
         cells=tuple(cell_facts(document)),
         proposed=_proposed(cleaned),
         repairs=cleaned.repairs,
@@ -105,9 +106,9 @@ def read(request: Request, manner: Manner) -> Read:
 
 
 def _known(bare: Bared) -> Read:
-    """What is here already: nothing of it will be written, so its address is enough."""
+    """What is here already: its address is enough."""
     nothing = Proposed("", "", "", "", "", ())
-    return Read(bare.stripped.sha256, 0, b"", (), nothing, (), {})
+    return Read(PackedContent(bare.stripped.sha256, 0, b""), (), nothing, (), {})
 
 
 def _refuse_blocked(findings: Iterable[Finding]) -> None:
@@ -134,5 +135,5 @@ def _proposed(cleaned: Cleaned) -> Proposed:
         language=proposal.language,
         language_version=proposal.language_version[:LANGUAGE_VERSION_LENGTH],
         category=proposal.category,
-        tags=tidy_tags(tag.name for tag in proposal.tags),
+        tags=tidy_tags(tag.name for tag in proposal.tags)[:MOST_TAGS],
     )

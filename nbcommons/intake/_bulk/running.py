@@ -165,7 +165,7 @@ def _batches(found: Iterable[Gathered]) -> Iterator[list[Gathered]]:
     size, begun = 0, time.monotonic()
     for one in found:
         batch.append(one)
-        size += sum(len(version.read.packed) for version in one.versions)
+        size += sum(version.read.content.kept_bytes for version in one.versions)
         is_late = time.monotonic() - begun > BATCH_S
         if len(batch) >= BATCH_NOTEBOOKS or size >= BATCH_BYTES or is_late:
             yield batch

@@ -12,11 +12,13 @@ from nbcommons.access import guard
 from nbcommons.core.actor import Actor
 from nbcommons.core.errors import Denied
 from nbcommons.intake._cleaning import Cleaned, clean
-from nbcommons.intake._describing import PURPOSE_LENGTH, TITLE_LENGTH, tidy_tags
+from nbcommons.intake._describing import PURPOSE_LENGTH, TITLE_LENGTH
+from nbcommons.intake.queries.tag_rules import tag_rules
 from nbcommons.notebooks import operations as catalogue
 from nbcommons.notebooks.cells import cell_facts
 from nbcommons.notebooks.models import Visibility
 from nbcommons.notebooks.operations import Description
+from nbcommons.notebooks.queries import MOST_TAGS, tidy_tags
 from nbcommons.people.operations.joining import NewPerson, create_person
 from nbcommons.people.queries import person_named
 from nbcommons_ipynb.proposing import Proposal
@@ -64,7 +66,7 @@ def import_notebook(
     """
     if not actor.is_system:
         raise Denied("Only the operator can import in bulk.")
-    cleaned = clean(raw, file_name=file_name)
+    cleaned = clean(raw, file_name=file_name, rules=tag_rules())
     known = (
         guard.notebooks_for(actor)
         .filter(owner_id=owner_id, origin=origin)
@@ -135,7 +137,7 @@ def _proposed(proposal: Proposal) -> Description:
         purpose=proposal.description[:PURPOSE_LENGTH],
         language=proposal.language,
         category=proposal.category,
-        tags=tidy_tags(tag.name for tag in proposal.tags),
+        tags=tidy_tags(tag.name for tag in proposal.tags)[:MOST_TAGS],
     )
 
 

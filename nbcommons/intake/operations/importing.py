@@ -14,7 +14,6 @@ from nbcommons.intake._bulk.deciding import Outcome, Plan
 from nbcommons.intake._bulk.gathering import ReadVersion
 from nbcommons.intake._bulk.items import About, Kind, Shared
 from nbcommons.intake._bulk.orders import Orders
-from nbcommons.intake._describing import tidy_tags
 from nbcommons.intake.events import NotebooksImported, NotebooksTakenAlong
 from nbcommons.intake.models import ImportedNotebook, ImportedRevision
 from nbcommons.notebooks import operations as catalogue
@@ -25,9 +24,9 @@ from nbcommons.notebooks.incoming import (
     NewNotebook,
     NewShare,
     NewVersion,
-    PackedContent,
 )
 from nbcommons.notebooks.models import Revision
+from nbcommons.notebooks.queries import tidy_tags
 from nbcommons.people.models import Membership, Person
 from nbcommons.people.operations.joining import NewPerson, create_person
 from nbcommons.people.operations.labels import create_label
@@ -208,17 +207,12 @@ def _new_notebook(plan: Plan, census: Census, orders: Orders, *, at: datetime) -
         versions=versions,
         owner_id=owner_id,
         team_id=team_id,
-        tags=proposed.tags if about.tags is None else _tags(about.tags),
+        tags=proposed.tags if about.tags is None else tidy_tags(about.tags),
         label_ids=(*orders.label_ids, *census.label_ids(about.labels)),
         shares=_shares(about.shares, census),
         history_from=about.history_from,
         deprecation=_deprecation(about, census, at=at),
     )
-
-
-def _tags(names: Sequence[str]) -> tuple[str, ...]:
-    """All that a source gives, each as it is stored."""
-    return tuple(dict.fromkeys(tidy for name in names for tidy in tidy_tags([name])))
 
 
 def _owner(about: About, census: Census, orders: Orders) -> tuple[int | None, int | None]:
@@ -250,12 +244,12 @@ def _versions(
 
 def _version(version: ReadVersion, author_id: int, *, said: str, at: datetime) -> NewVersion:
     raw, read = version.said, version.read
-    if not read.packed:
+    if not read.content.data:
         raise NotRead("Its content was not read, since it seemed to be here already.")
     # A source that counts its versions also means what it says by an empty message.
     message = raw.message or ("" if raw.number is not None else said)
     return NewVersion(
-        content=PackedContent(read.sha256, read.size_bytes, read.packed),
+        content=read.content,
         cells=read.cells,
         author_id=author_id,
         at=at,

@@ -8,10 +8,10 @@ from nbcommons.access import guard
 from nbcommons.access.actions import Action
 from nbcommons.core import events
 from nbcommons.core.actor import Actor
-from nbcommons.intake._describing import tidy_tags
 from nbcommons.intake.errors import Incomplete
 from nbcommons.intake.events import TagRuleChanged
 from nbcommons.intake.models import TagRule
+from nbcommons.notebooks.queries import MOST_TAGS, tidy_tags
 
 PATTERN_LENGTH = 100
 
@@ -29,7 +29,7 @@ def change_tag_rule(actor: Actor, *, kind: str, pattern: str, tags: Iterable[str
     if not named or kind not in TagRule.Kind.values:
         raise Incomplete("Name a library, or a word of titles and headings.")
     TagRule.objects.update_or_create(
-        kind=kind, pattern=named, defaults={"tags": list(tidy_tags(tags))}
+        kind=kind, pattern=named, defaults={"tags": list(tidy_tags(tags)[:MOST_TAGS])}
     )
     events.publish(TagRuleChanged(actor_id=actor.person_id, pattern=named))
 

@@ -4,7 +4,7 @@
  * and where headings and cells stand, and hears from it about colours and the health of cells.
  *
  * Messages out: { kind: "shape", height, places: { id: top } } and { kind: "go", top }.
- * Messages in: { kind: "theme", theme } and { kind: "marks", marks: [...] }.
+ * Messages in: { kind: "shape" }, { kind: "theme", theme } and { kind: "marks", marks: [...] }.
  */
 
 (() => {
@@ -66,6 +66,7 @@
 
   addEventListener("message", ({ source, data }) => {
     if (source !== parent || typeof data !== "object" || data === null) return;
+    if (data.kind === "shape") tellShape();
     if (data.kind === "theme" && ["", "light", "dark"].includes(data.theme)) {
       document.documentElement.dataset.theme = data.theme;
     }

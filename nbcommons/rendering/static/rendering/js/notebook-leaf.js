@@ -27,6 +27,7 @@ class NotebookLeaf extends HTMLElement {
       this.#tell({ kind: "theme", theme: /** @type {CustomEvent} */ (event).detail });
     document.addEventListener("commons:theme", setTheme, { signal });
     document.addEventListener("commons:refreshed", () => this.#handOnMarks(), { signal });
+    this.#tell({ kind: "shape" }); // a frame that was quicker than this script told nobody
   }
 
   disconnectedCallback() {
@@ -73,8 +74,7 @@ class NotebookLeaf extends HTMLElement {
   #showWhere() {
     const isAtEnd = innerHeight + scrollY >= document.documentElement.scrollHeight - 4;
     const line = (isAtEnd ? innerHeight : 120) - this.#top; // the last headings reach no further
-    /** @type {Element | undefined} */
-    let here;
+    let here = /** @type {Element | undefined} */ (undefined);
     for (const link of this.#links) {
       const hash = link.getAttribute("href")?.split("#")[1] ?? "";
       const top = this.#places.get(decodeURIComponent(hash));
