@@ -8,6 +8,9 @@ from django.core.exceptions import ValidationError
 
 from nbcommons.administration.models import SiteNotice
 from nbcommons.administration.operations.notices import NoticeText
+from nbcommons.intake.models import TagRule
+from nbcommons.intake.operations.tag_rules import PATTERN_LENGTH
+from nbcommons.notebooks.queries import tidy_tags
 from nbcommons.people import rosters
 from nbcommons.people.models import Organisation, Person
 from nbcommons.people.queries import person_named
@@ -105,6 +108,35 @@ class TagForm(forms.Form):
     may_merge = forms.BooleanField(
         label="If there is such a tag already, the two may become one", required=False
     )
+
+
+class RuleForm(forms.Form):
+    """Which tags are proposed by a rule."""
+
+    tags = forms.CharField(
+        label="Tags",
+        help_text="Parted by commas. Empty: it proposes none.",
+        max_length=600,
+        required=False,
+        widget=forms.TextInput(attrs=_PLAIN),
+    )
+
+    def clean_tags(self) -> tuple[str, ...]:
+        return tidy_tags(str(self.cleaned_data["tags"]).split(","))
+
+
+class NewRuleForm(RuleForm):
+    """A rule about a library or a word; it takes the place of one about the same."""
+
+    kind = forms.ChoiceField(label="A notebook that", choices=TagRule.Kind.choices)
+    pattern = forms.CharField(
+        label="Library or word",
+        help_text="A library by its outermost name, as code spells it: sklearn.",
+        max_length=PATTERN_LENGTH,
+        widget=forms.TextInput(attrs=_PLAIN),
+    )
+
+    field_order = ("kind", "pattern", "tags")
 
 
 class OrganisationForm(forms.Form):

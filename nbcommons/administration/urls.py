@@ -6,6 +6,7 @@ from nbcommons.administration.views import (
     notices,
     organisations,
     overview,
+    tag_rules,
     tags,
     work,
 )
@@ -37,6 +38,8 @@ urlpatterns = [
     ),
     path("administration/tags/", tags.tags, name="tags"),
     path("administration/tags/<int:tag_id>/", tags.tag, name="tag"),
+    path("administration/tag-rules/", tag_rules.rules, name="tag_rules"),
+    path("administration/tag-rules/rule/", tag_rules.rule, name="tag_rule"),
     path("administration/notices/", notices.notices, name="notices"),
     path("administration/notices/<int:notice_id>/", notices.notice, name="notice"),
     path("notices/<int:notice_id>/dismiss/", notices.dismiss_notice, name="dismiss_notice"),

@@ -28,6 +28,7 @@ _ADMINISTRATION = (
     ("Left behind", "curation:left_behind", "hand-helping"),
     ("Access labels", "administration:labels", "key-round"),
     ("Tags", "administration:tags", "bookmark"),
+    ("Proposed tags", "administration:tag_rules", "lightbulb"),
     ("Notices", "administration:notices", "bell"),
     ("Drafts", "administration:drafts", "hourglass"),
     ("Jobs", "administration:jobs", "timer"),

@@ -227,6 +227,8 @@ ADMINISTRATION: set[str] = {
     "administration:withdraw_label",
     "administration:tags",
     "administration:tag",
+    "administration:tag_rules",
+    "administration:tag_rule",
     "administration:notices",
     "administration:notice",
     "administration:drafts",

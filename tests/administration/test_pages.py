@@ -2,7 +2,9 @@
 
 import csv
 import io
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,7 +13,8 @@ from django.utils import timezone
 from nbcommons.activity.models import AuditEntry
 from nbcommons.administration.models import SiteNotice
 from nbcommons.core import joblist, jobs
-from nbcommons.intake.models import Draft
+from nbcommons.intake.models import Draft, TagRule
+from nbcommons.intake.queries.tag_rules import tag_rules
 from nbcommons.notebooks.models import Notebook, Tag, Visibility
 from nbcommons.people.models import Label, LabelHolding, Organisation, Person, Team
 from nbcommons.people.operations import labels
@@ -75,6 +78,7 @@ class TestLists:
             "/administration/labels/",
             "/administration/labels/label-00/",
             "/administration/tags/",
+            "/administration/tag-rules/",
             "/administration/drafts/",
             "/administration/audit/",
             "/settings/people/",
@@ -87,7 +91,9 @@ class TestLists:
             few = as_admin.get(f"{address}?q=1&person=person.00001")
         assert full.status_code == few.status_code == 200
 
-    @pytest.mark.parametrize("address", ["teams", "organisations", "labels/label-00", "tags"])
+    @pytest.mark.parametrize(
+        "address", ["teams", "organisations", "labels/label-00", "tags", "tag-rules"]
+    )
     @pytest.mark.parametrize("page", ["2", "999", "x", "-1", "9" * 400])
     def test_bear_any_page_number(self, as_admin, address, page):
         assert as_admin.get(f"/administration/{address}/?page={page}").status_code == 200
@@ -276,6 +282,74 @@ class TestTags:
         answer = as_admin.post(f"/administration/tags/{tag.pk}/", {"name": name})
 
         assert answer.status_code == 422
+
+
+class TestTagRules:
+    ADDRESS = "/administration/tag-rules/"
+    PANDAS = f"{ADDRESS}rule/?kind=import&pattern=pandas"
+
+    def test_are_listed_found_and_told_apart(self, as_admin):
+        as_admin.post(self.ADDRESS, {"kind": "word", "pattern": "Late", "tags": "Delays"})
+
+        whole = as_admin.get(self.ADDRESS).text
+        assert "175 rules" not in whole
+        assert "176 rules" in whole
+        changed = as_admin.get(f"{self.ADDRESS}?only=changed").text
+        assert "1 rule " in changed
+        assert "kind=word&amp;pattern=late" in changed
+        found = as_admin.get(f"{self.ADDRESS}?q=PANDAS&kind=import").text
+        assert "pattern=pandas" in found
+        assert "pattern=late" not in found
+
+    def test_are_changed_and_put_back(self, as_admin, admin):
+        page = as_admin.get(self.PANDAS).text
+        assert 'value="tables"' in page
+        assert "Back to what the commons ships" not in page
+
+        as_admin.post(self.PANDAS, {"change": "save", "tags": " Data  Frames, sql,sql"})
+        assert tag_rules().imports["pandas"] == ("data frames", "sql")
+        assert "Back to what the commons ships" in as_admin.get(self.PANDAS).text
+
+        as_admin.post(self.PANDAS, {"change": "restore"})
+        assert tag_rules().imports["pandas"] == ("tables",)
+        facts = AuditEntry.objects.filter(fact="TagRuleChanged")
+        assert [entry.actor_id for entry in facts] == [admin.pk, admin.pk]
+
+    def test_without_tags_propose_nothing(self, as_admin):
+        as_admin.post(self.PANDAS, {"change": "save", "tags": ""})
+
+        assert tag_rules().imports["pandas"] == ()
+
+    @pytest.mark.parametrize("pattern", ["a/b?c&d=ä", "<b>", "data.table"])
+    def test_are_about_any_text(self, as_admin, pattern):
+        as_admin.post(self.ADDRESS, {"kind": "import", "pattern": pattern, "tags": "x"})
+        link = re.search(
+            r'href="([^"]*/rule/[^"]*)"', as_admin.get(f"{self.ADDRESS}?only=changed").text
+        )
+
+        page = as_admin.get(unescape(link[1]))
+
+        assert page.status_code == 200
+        assert "<b>" not in page.text.replace("<b>“", "")
+        as_admin.post(unescape(link[1]), {"change": "restore"})
+        assert pattern not in tag_rules().imports or pattern == "data.table"
+
+    @pytest.mark.parametrize(
+        "said",
+        [{"kind": "colour", "pattern": "x"}, {"kind": "word", "pattern": " "}, {}],
+    )
+    def test_need_a_kind_and_a_pattern(self, as_admin, said):
+        answer = as_admin.post(self.ADDRESS, {"tags": "x"} | said)
+
+        assert answer.status_code == 422
+        assert not TagRule.objects.exists()
+
+    @pytest.mark.parametrize("asked", ["", "?kind=word&pattern=%00"])
+    def test_that_are_not_there_lead_to_the_list(self, as_admin, asked):
+        answer = as_admin.get(f"{self.ADDRESS}rule/{asked}", follow=True)
+
+        assert answer.redirect_chain == [(self.ADDRESS, 302)]
+        assert "There is no such rule any more." in answer.text
 
 
 class TestNotices:

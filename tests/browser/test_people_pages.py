@@ -53,6 +53,8 @@ PAGES = (
     "/administration/labels/label-00/",
     "/administration/tags/",
     "/administration/tags/{tag}/",
+    "/administration/tag-rules/",
+    "/administration/tag-rules/rule/?kind=import&pattern=pandas",
     "/administration/notices/",
     "/administration/notices/{notice}/",
     "/administration/drafts/",
