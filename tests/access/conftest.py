@@ -13,7 +13,8 @@ from nbcommons.health.operations import rebuild_health
 from nbcommons.search import _place
 from nbcommons.search._backend import MemoryStore
 from nbcommons.search.operations import rebuild_index
-from tests.access.world import World, make_world
+from tests.access.asking import WHO, client_for
+from tests.access.world import NOBODY_READING, World, make_world
 from tests.factories.executions import NOW
 from tests.factories.people import SYSTEM
 
@@ -27,3 +28,23 @@ def world(django_db_setup, django_db_blocker) -> Iterator[World]:  # noqa: ARG00
         rebuild_index(SYSTEM)
         yield world
         transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="class")
+def clients(world):
+    """A signed-in browser for each kind of person."""
+    return {who: client_for(world, who) for who in WHO}
+
+
+@pytest.fixture
+def as_who(settings, django_db_blocker):
+    """Call it before asking as somebody."""
+
+    def prepare(who: str) -> None:
+        may_read = who == NOBODY_READING
+        # Every change lays one more layer over the settings, which makes all reading slower.
+        if may_read != settings.NBCOMMONS_ANONYMOUS_READING:
+            settings.NBCOMMONS_ANONYMOUS_READING = may_read
+
+    with django_db_blocker.unblock():
+        yield prepare

@@ -4,6 +4,10 @@ import shutil
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
+
+# A busy machine is slow; what never comes is told a little later.
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="session")

@@ -96,7 +96,7 @@ class TestPasskey:
 
         page.get_by_role("button", name="Sign in with a passkey").click()
 
-        expect(page.get_by_role("heading", name="Settings", level=1)).to_be_visible()
+        expect(page.get_by_role("heading", name="You", level=1)).to_be_visible()
         assert complaints == []
 
     @pytest.mark.usefixtures("owner")
@@ -176,6 +176,7 @@ class TestPasskey:
         page.wait_for_url(lambda url: "/sign-in/" not in url)
         passkey = Authenticator.objects.get(type="webauthn")
         page.goto(f"{live_server.url}/settings/passkeys/{passkey.pk}/remove/")
+        page.get_by_role("link", name="Use a passkey").click()
         page.get_by_role("button", name="Use a passkey").click()
         page.get_by_role("button", name="Remove it").click()
 
