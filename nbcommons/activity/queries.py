@@ -10,6 +10,10 @@ from nbcommons.access.actions import Action
 from nbcommons.activity.models import AuditEntry
 from nbcommons.core.actor import Actor
 
+# Where facts name a person whom something was done to, alone or among others.
+_ABOUT_A_PERSON = ("person_id", "to_person_id", "old_owner_id", "new_owner_id")
+_ABOUT_PEOPLE = ("people_may_read", "people_may_edit", "people_removed")
+
 
 @dataclass(frozen=True, slots=True)
 class AuditFilter:
@@ -30,8 +34,12 @@ def audit_entries(actor: Actor, wanted: AuditFilter) -> QuerySet[AuditEntry]:
     guard.require_for(actor, Action.AUDIT_READ)
     found = AuditEntry.objects.order_by("-pk")
     if wanted.person_id is not None:
-        about = Q(details__contains={"person_id": wanted.person_id})
-        found = found.filter(Q(actor_id=wanted.person_id) | about)
+        about = Q(actor_id=wanted.person_id)
+        for key in _ABOUT_A_PERSON:
+            about |= Q(details__contains={key: wanted.person_id})
+        for key in _ABOUT_PEOPLE:
+            about |= Q(details__contains={key: [wanted.person_id]})
+        found = found.filter(about)
     if wanted.notebook_id is not None:
         found = found.filter(notebook_id=wanted.notebook_id)
     if wanted.fact:

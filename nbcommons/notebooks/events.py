@@ -15,10 +15,23 @@ class RevisionPublished:
 
 @dataclass(frozen=True, slots=True)
 class SharingChanged:
-    """Somebody else may now find the notebook, or no longer may."""
+    """Somebody else may now find the notebook, or no longer may.
+
+    Only what changed is said: visibility, people, teams or access labels, by their keys.
+    """
 
     actor_id: int | None
     notebook_id: int
+    visibility_before: str = ""
+    visibility: str = ""
+    people_may_read: tuple[int, ...] = ()
+    people_may_edit: tuple[int, ...] = ()
+    people_removed: tuple[int, ...] = ()
+    teams_may_read: tuple[int, ...] = ()
+    teams_may_edit: tuple[int, ...] = ()
+    teams_removed: tuple[int, ...] = ()
+    labels_added: tuple[int, ...] = ()
+    labels_removed: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +59,8 @@ class OwnerChanged:
     notebook_id: int
     old_owner_id: int | None
     old_team_id: int | None
+    new_owner_id: int | None = None
+    new_team_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

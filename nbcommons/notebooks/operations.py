@@ -248,12 +248,20 @@ def set_visibility(
 
     To those who could not see it before, its history begins with what is current now.
     """
-    if _WIDTHS.index(Visibility(visibility)) > _WIDTHS.index(Visibility(notebook.visibility)):
+    before = notebook.visibility
+    if _WIDTHS.index(Visibility(visibility)) > _WIDTHS.index(Visibility(before)):
         notebook.history_from = _current_number(notebook)
     notebook.visibility = visibility
     notebook.updated_at = at
     notebook.save(update_fields=["visibility", "history_from", "updated_at"])
-    events.publish(SharingChanged(actor_id=actor_id, notebook_id=notebook.pk))
+    events.publish(
+        SharingChanged(
+            actor_id=actor_id,
+            notebook_id=notebook.pk,
+            visibility_before=str(before),
+            visibility=str(visibility),
+        )
+    )
 
 
 @transaction.atomic
@@ -266,13 +274,17 @@ def set_shares(
     """
     wanted = {(share.person_id, share.team_id): share for share in shares}
     number = _current_number(notebook)
+    removed: list[NotebookShare] = []
+    changed: list[NotebookShare] = []
     for share in notebook.shares.select_for_update():
         kept = wanted.pop((share.person_id, share.team_id), None)
         if kept is None:
-            share.delete()
+            removed.append(share)
         elif kept.may_edit != share.may_edit:
             share.may_edit = kept.may_edit
             share.save(update_fields=["may_edit"])
+            changed.append(share)
+    NotebookShare.objects.filter(pk__in=[share.pk for share in removed]).delete()
     NotebookShare.objects.bulk_create(
         NotebookShare(
             notebook=notebook,
@@ -284,7 +296,21 @@ def set_shares(
         )
         for share in wanted.values()
     )
-    events.publish(SharingChanged(actor_id=actor_id, notebook_id=notebook.pk))
+    now: list[NotebookShare | ShareWith] = [*changed, *wanted.values()]
+    readers = [share for share in now if not share.may_edit]
+    editors = [share for share in now if share.may_edit]
+    events.publish(
+        SharingChanged(
+            actor_id=actor_id,
+            notebook_id=notebook.pk,
+            people_may_read=_people(readers),
+            people_may_edit=_people(editors),
+            people_removed=_people(removed),
+            teams_may_read=_teams(readers),
+            teams_may_edit=_teams(editors),
+            teams_removed=_teams(removed),
+        )
+    )
 
 
 @transaction.atomic
@@ -295,13 +321,20 @@ def set_labels(
 
     Taking one off opens the notebook to more people, who see its history from now on.
     """
-    wanted = set(label_ids)
-    if set(notebook.labels.values_list("pk", flat=True)) - wanted:
+    wanted, before = set(label_ids), set(notebook.labels.values_list("pk", flat=True))
+    if before - wanted:
         notebook.history_from = _current_number(notebook)
     notebook.labels.set(wanted)
     notebook.updated_at = at
     notebook.save(update_fields=["history_from", "updated_at"])
-    events.publish(SharingChanged(actor_id=actor_id, notebook_id=notebook.pk))
+    events.publish(
+        SharingChanged(
+            actor_id=actor_id,
+            notebook_id=notebook.pk,
+            labels_added=tuple(sorted(wanted - before)),
+            labels_removed=tuple(sorted(before - wanted)),
+        )
+    )
 
 
 @transaction.atomic
@@ -327,6 +360,8 @@ def set_owner(
             notebook_id=notebook.pk,
             old_owner_id=old_owner_id,
             old_team_id=old_team_id,
+            new_owner_id=owner_id,
+            new_team_id=team_id,
         )
     )
 
@@ -414,6 +449,14 @@ def drop_unheld_content(digests: Iterable[str]) -> None:
     StoredContent.objects.filter(pk__in=keys).delete()
     if pictures:
         StoredPicture.objects.filter(pk__in=pictures, contents__isnull=True).delete()
+
+
+def _people(shares: Iterable[NotebookShare | ShareWith]) -> tuple[int, ...]:
+    return tuple(sorted(share.person_id for share in shares if share.person_id is not None))
+
+
+def _teams(shares: Iterable[NotebookShare | ShareWith]) -> tuple[int, ...]:
+    return tuple(sorted(share.team_id for share in shares if share.team_id is not None))
 
 
 def _current_number(notebook: Notebook) -> int:

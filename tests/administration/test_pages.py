@@ -15,10 +15,12 @@ from nbcommons.administration.models import SiteNotice
 from nbcommons.core import joblist, jobs
 from nbcommons.intake.models import Draft, TagRule
 from nbcommons.intake.queries.tag_rules import tag_rules
+from nbcommons.notebooks import operations as catalogue
 from nbcommons.notebooks.models import Notebook, Tag, Visibility
 from nbcommons.people.models import Label, LabelHolding, Organisation, Person, Team
 from nbcommons.people.operations import labels
 from tests.factories.catalogue import publish
+from tests.factories.curation import make_team
 from tests.factories.organisation import make_organisation
 from tests.factories.people import NOW, SYSTEM, make_person
 
@@ -474,6 +476,46 @@ class TestAudit:
         assert "label: Customs" in page
         assert "<td>Odd" in page
         assert "(ben)" not in page
+
+    def test_says_how_sharing_changed(self, as_admin, admin):
+        ann = make_person("ann", full_name="Ann Abara")
+        make_person("ben")
+        notebook = publish(admin, "Late payers", visibility="private")
+        team = make_team("Fraud", ben="member")
+        label = labels.create_label(SYSTEM, name="Customs", at=NOW)
+        said = {"actor_id": admin.pk, "at": NOW}
+        editors = [
+            catalogue.ShareWith(person_id=ann.pk),
+            catalogue.ShareWith(team_id=team.pk, may_edit=True),
+        ]
+        catalogue.set_shares(notebook, editors, **said)
+        catalogue.set_visibility(notebook, "shared", **said)
+        catalogue.set_labels(notebook, [label.pk], **said)
+
+        page = as_admin.get("/administration/audit/?fact=SharingChanged").text
+        assert "shared with: Ann Abara (ann) (may read), team Fraud (may edit)" in page
+        assert "who may see it: Only me → People and teams I name" in page
+        assert "access labels put on: Customs" in page
+
+        catalogue.set_shares(notebook, editors[1:], **said)
+        catalogue.set_labels(notebook, [], **said)
+        removed = as_admin.get("/administration/audit/?person=ann").text
+        assert "no longer shared with: Ann Abara (ann)" in removed
+        assert "access labels" not in removed
+        table = as_admin.get("/administration/audit/export/?fact=SharingChanged")
+        told = b"".join(table.streaming_content).decode()
+        assert "access labels taken off: Customs" in told
+
+    def test_says_who_looked_after_a_notebook(self, as_admin, admin):
+        ann = make_person("ann", full_name="Ann Abara")
+        notebook = publish(ann, "Late payers")
+        team = make_team("Fraud", root="owner")
+
+        catalogue.set_owner(notebook, team_id=team.pk, actor_id=admin.pk, at=NOW)
+
+        page = as_admin.get("/administration/audit/?person=ann").text
+        assert "old owner: Ann Abara (ann)" in page
+        assert "new team: team Fraud" in page
 
     def test_narrows_to_a_notebook_a_fact_and_days(self, as_admin, admin):
         one, other = publish(admin, "One"), publish(admin, "Other")

@@ -3,11 +3,10 @@
 import csv
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from itertools import islice
-from typing import Self
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -17,19 +16,17 @@ from django.utils.dateparse import parse_date
 from nbcommons.access import guard
 from nbcommons.activity.models import AuditEntry
 from nbcommons.activity.queries import AuditFilter, audit_entries, known_facts
+from nbcommons.administration.queries._audit_names import Names
 from nbcommons.administration.queries.paging import words_of
 from nbcommons.core.actor import Actor
-from nbcommons.people.models import Label, Organisation, Person, Team
 from nbcommons.people.queries import person_named
 
 PAGE_SIZE = 50
 CHUNK = 1_000
 # A cell that begins so is a formula to a spreadsheet.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-# How facts write moments: ISO 8601, in UTC.
-_MOMENT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2})[0-9:.]*\+00:00\Z")
 _ENTRY = re.compile(r"[0-9]{1,18}")
-COLUMNS = ("entry", "at (UTC)", "fact", "by", "notebook", "details")
+COLUMNS = ("entry", "at (UTC)", "fact", "by", "notebook", "details", "in words")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +157,7 @@ def _csv_lines(actor: Actor, entries: Iterator[AuditEntry]) -> Iterator[str]:
                 row.by_username or row.by,
                 str(row.notebook_uuid or entry.notebook_id or ""),
                 details,
+                "; ".join(f"{name}: {value}" for name, value in row.details),
             )
             yield writer.writerow([_harmless(cell) for cell in cells])
 
@@ -183,7 +181,7 @@ def fact_in_words(fact: str) -> str:
 
 def _rows(actor: Actor, entries: Sequence[AuditEntry]) -> tuple[EntryRow, ...]:
     """The entries with the names of those they are about; five queries."""
-    names = _Names.of(actor, entries)
+    names = Names.of(actor, entries)
     rows = []
     for entry in entries:
         person = names.people.get(entry.actor_id or 0)
@@ -214,65 +212,6 @@ def _title(entry: AuditEntry, notebook: tuple[UUID, str] | None) -> str:
     if entry.notebook_id is None:
         return ""
     return notebook[1] if notebook else f"gone ({entry.notebook_id})"
-
-
-@dataclass(frozen=True, slots=True)
-class _Names:
-    """What the keys in some entries stand for."""
-
-    people: dict[int, tuple[str, str]]
-    notebooks: dict[int, tuple[UUID, str]]
-    others: dict[str, dict[int, str]]
-
-    @classmethod
-    def of(cls, actor: Actor, entries: Iterable[AuditEntry]) -> Self:
-        listed = list(entries)
-        actors = {entry.actor_id for entry in listed if entry.actor_id is not None}
-        people = Person.objects.filter(pk__in=actors | _keys(listed, "person_id"))
-        notebook_ids = {entry.notebook_id for entry in listed if entry.notebook_id is not None}
-        notebooks = guard.notebooks_for(actor).filter(pk__in=notebook_ids)
-        teams = Team.objects.filter(pk__in=_keys(listed, "team_id"))
-        labels = Label.objects.filter(pk__in=_keys(listed, "label_id"))
-        places = Organisation.objects.filter(pk__in=_keys(listed, "organisation_id"))
-        known = {row.pk: (row.username, str(row)) for row in people}
-        return cls(
-            people=known,
-            notebooks={
-                pk: (uuid, title)
-                for pk, uuid, title in notebooks.values_list("pk", "uuid", "title")
-            },
-            others={
-                "person_id": {
-                    pk: f"{name} ({username})" for pk, (username, name) in known.items()
-                },
-                "team_id": dict(teams.values_list("pk", "name")),
-                "label_id": dict(labels.values_list("pk", "name")),
-                "organisation_id": dict(places.values_list("pk", "name")),
-            },
-        )
-
-    def details_of(self, entry: AuditEntry) -> Iterator[tuple[str, str]]:
-        for name, value in entry.details.items():
-            if value is None or value in ("", [], {}):
-                continue
-            words = name.removesuffix("_id").replace("_", " ")
-            named = self.others.get(name, {})
-            yield (
-                words,
-                named.get(value, str(value)) if isinstance(value, int) else _said(value),
-            )
-
-
-def _said(value: object) -> str:
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    moment = _MOMENT.match(str(value))
-    return f"{moment[1]} {moment[2]} UTC" if moment else str(value)
-
-
-def _keys(entries: Iterable[AuditEntry], name: str) -> set[int]:
-    found = (entry.details.get(name) for entry in entries)
-    return {key for key in found if isinstance(key, int)}
 
 
 def _notebook_id(actor: Actor, typed: str) -> int | None:
