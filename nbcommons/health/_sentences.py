@@ -6,6 +6,7 @@ from nbcommons.health._score import HEALTHY
 from nbcommons.health.models import CellHealth, NotebookHealth
 
 INVITATION = "If you run it, the next person will know."
+NO_LONGER = "Nobody can run it any more, so nothing newer will be known."
 NOT_YOU = "If it stops for you too, it is not something you did."
 # Up to so many runs the exact numbers are told; above, the nearest share.
 EXACT_UP_TO = 20
@@ -25,8 +26,10 @@ def headline_of(health: NotebookHealth | None) -> str:
     return "Its cells fail now and then."
 
 
-def detail_of(health: NotebookHealth | None) -> str:
+def detail_of(health: NotebookHealth | None, *, is_frozen: bool = False) -> str:
     """What stands behind the headline, and what it means for the reader."""
+    if is_frozen:
+        return NO_LONGER
     if health is None or health.executions == 0:
         return INVITATION
     people = counted(health.people, "person", "people")

@@ -98,7 +98,7 @@ def panel_of(health: NotebookHealth | None, notebook: Notebook) -> HealthPanel:
     return HealthPanel(
         badge=badge,
         headline=_sentences.headline_of(health),
-        detail=_sentences.detail_of(health),
+        detail=_sentences.detail_of(health, is_frozen=notebook.is_frozen),
         url=reverse("health:notebook", args=[notebook.uuid]),
         strip=badge.strip,
         people=badge.people,

@@ -40,6 +40,7 @@ class UploadForm(forms.Form):
         allow_empty_file=True,
         error_messages={"required": "Choose at least one notebook (a file ending in .ipynb)."},
     )
+    target = forms.UUIDField(required=False)
 
 
 class CorrectedFileForm(forms.Form):

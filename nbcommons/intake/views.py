@@ -21,7 +21,13 @@ from nbcommons.intake.errors import Refused, TooManyDrafts
 from nbcommons.intake.forms import CorrectedFileForm, DraftForm, UploadForm, initial_of
 from nbcommons.intake.models import Becomes, Draft
 from nbcommons.intake.operations import drafts, findings, publishing
-from nbcommons.intake.queries.choices import choices_of, editable_rows, readable_rows
+from nbcommons.intake.queries.choices import (
+    TargetRow,
+    choices_of,
+    editable_row,
+    editable_rows,
+    readable_rows,
+)
 from nbcommons.intake.queries.drafts import (
     DraftPage,
     DraftRow,
@@ -62,6 +68,7 @@ class AddPage:
     refused: tuple[RefusedFile, ...]
     accepted: tuple[DraftRow, ...]
     thrown: Draft | None = None
+    target: TargetRow | None = None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -73,7 +80,8 @@ def add(request: CommonsRequest) -> HttpResponseBase:
     form = UploadForm(request.POST, request.FILES)
     if not form.is_valid():
         return _add_page(request, form, status=422)
-    brought, refused = _bring_in_each(request, form.cleaned_data["notebooks"])
+    target = form.cleaned_data["target"]
+    brought, refused = _bring_in_each(request, form.cleaned_data["notebooks"], target)
     if refused:
         return _add_page(request, UploadForm(), refused=refused, accepted=brought, status=422)
     if len(brought) == 1:
@@ -83,7 +91,7 @@ def add(request: CommonsRequest) -> HttpResponseBase:
 
 
 def _bring_in_each(
-    request: CommonsRequest, files: "list[UploadedFile[Any]]"
+    request: CommonsRequest, files: "list[UploadedFile[Any]]", target: UUID | None
 ) -> tuple[list[Draft], list[RefusedFile]]:
     """Each file on its own: a bad one among good ones loses nothing."""
     brought: list[Draft] = []
@@ -93,7 +101,11 @@ def _bring_in_each(
         try:
             brought.append(
                 drafts.bring_in(
-                    request.actor, file_name=name, raw=file.read(), at=timezone.now()
+                    request.actor,
+                    file_name=name,
+                    raw=file.read(),
+                    target=target,
+                    at=timezone.now(),
                 )
             )
         except (Refused, PluginFailed, TooManyDrafts) as error:
@@ -116,9 +128,16 @@ def _add_page(
         refused=tuple(refused or ()),
         accepted=tuple(row for row in rows if row.uuid in accepted_uuids),
         thrown=_thrown(request),
+        target=editable_row(request.actor, _target_asked_for(request)),
     )
     context = {"page": page, "form": form, "max_bytes": settings.NBCOMMONS_MAX_RAW_BYTES}
     return render(request, "intake/add.html", context, status=status)
+
+
+def _target_asked_for(request: CommonsRequest) -> UUID | None:
+    """The notebook that a new version is to be added to: from its own page, or said before."""
+    named = request.POST.get("target", "") or request.GET.get("for", "")
+    return UUID(named) if _is_uuid(named) else None
 
 
 def _thrown(request: CommonsRequest) -> Draft | None:

@@ -89,6 +89,20 @@ class TestCare:
 
         assert offered(page) == expected
         assert ("Look after it" in page) == bool(expected)
+        assert ("Add a new version" in page) == ("edit" in expected)
+
+    def test_a_new_version_begins_with_the_notebook_chosen(self, author, notebook, url):
+        client = Client()
+        client.force_login(author)
+        link = re.search(
+            r'href="(/add/[^"]*)"[^>]*>.*?Add a new version', page_for(author, url)
+        )
+
+        page = client.get(link[1]).text
+
+        assert "<h1>Add a new version</h1>" in page
+        assert notebook.title in page
+        assert f'name="target" value="{notebook.uuid}"' in page
 
     def test_every_offer_leads_to_a_page(self, author, url):
         client = Client()
@@ -155,6 +169,8 @@ class TestDeprecated:
         page = page_for(reader, url)
 
         assert "Nobody can run it any more." in page
+        assert "Nobody can run it any more, so nothing newer will be known." in page
+        assert "the next person will know" not in page
         assert "Run in Jupyter" not in page
         for response in (client.get(url + "run/"), client.post(url + "run/")):
             assert response.headers["Location"] == url

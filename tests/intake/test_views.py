@@ -16,7 +16,7 @@ from nbcommons.intake.operations import drafts, publishing
 from nbcommons.intake.queries.drafts import bare_document_of
 from nbcommons.notebooks.models import Notebook, StoredContent
 from nbcommons.notebooks.queries import document_of
-from tests.factories.executions import actor_for, make_person
+from tests.factories.executions import actor_for, make_notebook, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -96,6 +96,34 @@ class TestAdd:
         assert answer.headers["Location"] == f"/add/{draft.uuid}/"
         assert draft.title == "Rank late payers"
         assert draft.purpose == "Who pays us late, and by how much?"
+
+    def test_makes_the_next_version_of_the_notebook_it_was_asked_for(self, visitor, ann):
+        mine = make_notebook(owner=ann, title="Late payers")
+
+        page = visitor.get(f"/add/?for={mine.uuid}").text
+        visitor.post("/add/", {"notebooks": file(notebook_bytes()), "target": str(mine.uuid)})
+
+        assert "<h1>Add a new version</h1>" in page
+        assert "Late payers" in page
+        draft = Draft.objects.get()
+        assert (draft.becomes, draft.target) == ("version", mine)
+
+    @pytest.mark.parametrize("visibility", ["everyone", "private"])
+    def test_tells_nothing_of_a_notebook_that_is_not_ones_own(self, visitor, visibility):
+        other = make_notebook(title="Canary", visibility=visibility)
+
+        page = visitor.get(f"/add/?for={other.uuid}").text
+        visitor.post("/add/", {"notebooks": file(notebook_bytes()), "target": str(other.uuid)})
+
+        assert "<h1>Add a notebook</h1>" in page
+        assert "Canary" not in page
+        draft = Draft.objects.get()
+        assert (draft.becomes, draft.target) == ("new", None)
+
+    def test_bears_any_notebook_that_is_asked_for(self, visitor):
+        assert visitor.get("/add/?for=1%00").status_code == 200
+        answer = visitor.post("/add/", {"notebooks": file(notebook_bytes()), "target": "x"})
+        assert answer.status_code == 422
 
     def test_takes_several_files_at_once(self, visitor):
         answer = visitor.post(

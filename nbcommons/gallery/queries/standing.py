@@ -146,11 +146,15 @@ def _care(notebook: Notebook, powers: Collection[Action]) -> tuple[CareLink, ...
         (Action.NOTEBOOK_TRANSFER, "Give it to somebody else", "transfer", "hand-helping"),
         (Action.NOTEBOOK_REMOVE, "Delete it", "delete", "trash-2"),
     )
-    return tuple(
+    links = [
         CareLink(words, reverse(f"curation:{name}", args=[notebook.uuid]), icon)
         for action, words, name, icon in offered
         if action in powers
-    )
+    ]
+    if Action.NOTEBOOK_EDIT in powers:
+        url = f"{reverse('intake:add')}?for={notebook.uuid}"
+        links.insert(0, CareLink("Add a new version", url, "file-up"))
+    return tuple(links)
 
 
 def _labels(notebook: Notebook) -> tuple[str, ...]:

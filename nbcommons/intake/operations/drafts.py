@@ -61,9 +61,13 @@ class Details:
     seen_number: int | None = None
 
 
-def bring_in(actor: Actor, *, file_name: str, raw: bytes, at: datetime) -> Draft:
+def bring_in(
+    actor: Actor, *, file_name: str, raw: bytes, target: UUID | None = None, at: datetime
+) -> Draft:
     """A draft made of the file, without its results.
 
+    target: the notebook that it is to become the next version of, if the actor may edit that;
+    else what the file says it came from is proposed.
     Raises ``Refused`` (nothing of the file is kept, in no place), ``PluginFailed``,
     ``TooManyDrafts`` or ``Denied``.
     """
@@ -75,7 +79,9 @@ def bring_in(actor: Actor, *, file_name: str, raw: bytes, at: datetime) -> Draft
         )
     # Reading a large file takes a while: no transaction waits for it.
     cleaned = clean(raw, file_name=file_name, rules=tag_rules())
-    return _keep_draft(actor, cleaned, person_id=person_id, file_name=file_name, at=at)
+    return _keep_draft(
+        actor, cleaned, person_id=person_id, file_name=file_name, target=target, at=at
+    )
 
 
 def bring_in_again(
@@ -162,7 +168,13 @@ def drop_expired_drafts(actor: Actor, *, at: datetime) -> int:
 
 @transaction.atomic
 def _keep_draft(
-    actor: Actor, cleaned: Cleaned, *, person_id: int, file_name: str, at: datetime
+    actor: Actor,
+    cleaned: Cleaned,
+    *,
+    person_id: int,
+    file_name: str,
+    target: UUID | None,
+    at: datetime,
 ) -> Draft:
     draft = Draft.objects.create(
         person_id=person_id,
@@ -171,11 +183,13 @@ def _keep_draft(
         **told_by_file(cleaned, file_name=file_name),
         **proposed(cleaned),
     )
-    origin = readable_notebook(actor, draft.origin_uuid)
-    if origin is not None:
-        may_edit = guard.allows(actor, Action.NOTEBOOK_EDIT, origin)
+    chosen = readable_notebook(actor, target)
+    if chosen is None or not guard.allows(actor, Action.NOTEBOOK_EDIT, chosen):
+        chosen = readable_notebook(actor, draft.origin_uuid)
+    if chosen is not None:
+        may_edit = guard.allows(actor, Action.NOTEBOOK_EDIT, chosen)
         draft.becomes = Becomes.VERSION if may_edit else Becomes.FORK
-        draft.target = origin
+        draft.target = chosen
         draft.save(update_fields=["becomes", "target"])
     keep_pictures(draft, cleaned)
     keep_findings(draft, cleaned.findings, cleaned.stripped.document)

@@ -29,6 +29,10 @@ class TargetRow:
     title: str
     keeper: str
 
+    @property
+    def url(self) -> str:
+        return f"/notebooks/{self.uuid}/"
+
 
 @dataclass(frozen=True, slots=True)
 class Named:
@@ -55,6 +59,14 @@ def choices_of(actor: Actor) -> Choices:
 def editable_rows(actor: Actor, words: str = "") -> tuple[TargetRow, ...]:
     """The notebooks that ``actor`` may edit, last edited first; with all ``words`` in the title."""
     return _rows(_with_words(guard.notebooks_for(actor, Action.NOTEBOOK_EDIT), words))
+
+
+def editable_row(actor: Actor, uuid: UUID | None) -> TargetRow | None:
+    """The notebook if ``actor`` may edit it."""
+    if uuid is None:
+        return None
+    found = _rows(guard.notebooks_for(actor, Action.NOTEBOOK_EDIT).filter(uuid=uuid))
+    return found[0] if found else None
 
 
 def _with_words(notebooks: QuerySet[Notebook], words: str) -> QuerySet[Notebook]:
