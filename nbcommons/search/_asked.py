@@ -1,7 +1,7 @@
 """One search under way: the question, who asks it, and the index that is asked."""
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import tantivy
 
@@ -24,6 +24,8 @@ class Asked:
     words: tuple[Word, ...]
     # As ``Opened.state``.
     state: Hashable = None
+    # What ``frequency`` has told in this search.
+    told: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def plan(self, *, without: str = "") -> Plan:
         """The queries; ``without`` names a filter to leave out."""
@@ -49,7 +51,11 @@ class Asked:
 
     def frequency(self, name: str, stem: str) -> int:
         """In how many notebooks ``stem`` stands in field ``name``, whoever may see them."""
-        return self.searcher.doc_freq(name, stem) if has(name) else 0
+        key = (name, stem)
+        known = self.told.get(key)
+        if known is None:
+            known = self.told[key] = self.searcher.doc_freq(name, stem) if has(name) else 0
+        return known
 
     @property
     def visible(self) -> tantivy.Query:

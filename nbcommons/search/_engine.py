@@ -12,7 +12,7 @@ from nbcommons.search._backend import IndexMissing, Opened, Store, reading
 from nbcommons.search._facets import counts, facets
 from nbcommons.search._language import parse
 from nbcommons.search._query import Plan
-from nbcommons.search._ranking import Ranking, rank
+from nbcommons.search._ranking import Ranking, rank, rank_full
 from nbcommons.search._schema import shown
 from nbcommons.search._snippets import Highlighter
 from nbcommons.search._values import Reader, SearchHit, SearchRequest, SearchResults
@@ -51,11 +51,17 @@ def count_by(store: Store, name: str, *, reader: Reader, most: int) -> Mapping[s
 def _search(opened: Opened, request: SearchRequest, reader: Reader) -> SearchResults:
     question = parse(request.text)
     asked = Asked(opened.searcher, question, request, reader, (), state=opened.state)
-    asked = replace(asked, words=_spelling.words_of(asked))
+    asked = replace(asked, words=_spelling.words_as_known(asked))
     if request.text.strip() and not (asked.words or question.wanted or question.unwanted):
         return SearchResults(total=0, hits=())  # nothing but punctuation
     plan = asked.plan()
-    ranking = rank(asked, plan)
+    full = rank_full(asked, plan)
+    if asked.words and not (full.total or request.only_my_words):
+        # Some word may be unknown; in the common case that takes no second look.
+        asked = replace(asked, words=_spelling.words_corrected(asked))
+        plan = asked.plan()
+        full = rank_full(asked, plan)
+    ranking = rank(asked, plan, full)
     at_least = len(plan.words) if ranking.total == ranking.total_exact else plan.half
     results = SearchResults(
         total=ranking.total,
@@ -89,7 +95,10 @@ def _hits(searcher: tantivy.Searcher, plan: Plan, ranking: Ranking) -> tuple[Sea
     if not ranking.rows:
         return ()
     highlighter = Highlighter(
-        stems=plan.marked_stems, idents=plan.marked_idents, most=max(1, len(plan.words))
+        stems=plan.marked_stems,
+        idents=plan.marked_idents,
+        most=max(1, len(plan.words)),
+        same=plan.same_stems,
     )
     ids = searcher.fast_field_values("id", [row.address for row in ranking.rows])
     hits = []

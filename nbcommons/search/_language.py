@@ -56,11 +56,15 @@ _VALUES: dict[str, dict[str, str]] = {
     },
     "is": {"deprecated": "deprecated"},
 }
-_NAME = re.compile(r"(?P<minus>-)?(?P<name>[A-Za-z][A-Za-z_]{1,19}):(?=\S)")
-_PART = re.compile(r'(?P<minus>-(?=["\w]))?(?:"(?P<quoted>[^"]*)"?|(?P<plain>[^\s"]+))')
+# Two signs that text programs put in place of a minus are read as one; so is NOT in capitals.
+_MINUS = r"[-\u2212\u2013]|NOT\s+"
+_NAME = re.compile(rf"(?P<minus>{_MINUS})?(?P<name>[A-Za-z][A-Za-z_]{{1,19}}):(?=\S)")
+_REST = r'(?=["\w]))?(?:"(?P<quoted>[^"]*)"?|(?P<plain>[^\s"]+))'
+_PART = re.compile(rf"(?P<minus>(?:{_MINUS}){_REST}")
+_VALUE = re.compile(rf"(?P<minus>-{_REST}")
 _SPACE = re.compile(r"\s*")
 _QUOTES = str.maketrans(dict.fromkeys("“”„«»″", '"'))
-_JOINERS = frozenset({"AND", "OR"})
+_JOINERS = frozenset({"AND", "OR", "NOT"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,10 +173,10 @@ class Question:
 def parse(text: str) -> Question:
     """``text`` taken apart.
 
-    ``"two words"`` is a phrase, open to the end when the second quote is missing; ``-word``
-    excludes; the names in ``FIELDS`` followed by a colon look in one field, and dates may be
-    compared. ``AND`` and ``OR`` in capitals are passed over. All else is words: a filter that
-    does not exist too, of which ``misread`` tells.
+    ``"two words"`` is a phrase, open to the end when the second quote is missing; ``-word`` and
+    ``NOT word`` exclude; the names in ``FIELDS`` followed by a colon look in one field, and dates
+    may be compared. ``AND`` and ``OR`` in capitals are passed over. All else is words: a filter
+    that does not exist too, of which ``misread`` tells.
     """
     parts: list[Part] = []
     misread: list[Misread] = []
@@ -221,7 +225,7 @@ def _read(written: str, place: int) -> tuple[Part | None, int, Misread | None]:
     wrong = Misread(named["name"], is_known=bool(known))
     if is_unwanted:
         # As one: what is excluded must not fall apart into words that many notebooks hold.
-        text = " ".join(written[named.start() + 1 : end].replace('"', " ").split())
+        text = " ".join(written[named.end("minus") : end].replace('"', " ").split())
         return Part(text, is_phrase=" " in text, is_unwanted=True), end, wrong
     name = named["name"]
     return None if name in _JOINERS else Part(name), named.end(), wrong
@@ -230,7 +234,7 @@ def _read(written: str, place: int) -> tuple[Part | None, int, Misread | None]:
 def _part_at(
     written: str, place: int, name: str, *, may_exclude: bool = True
 ) -> tuple[Part | None, int]:
-    match = _PART.match(written, place)
+    match = (_PART if may_exclude else _VALUE).match(written, place)
     if match is None:  # cannot be: what is no quote and no space is a plain word
         return None, len(written)
     is_unwanted = may_exclude and match["minus"] is not None
@@ -240,7 +244,7 @@ def _part_at(
         text = " ".join(match["quoted"].split())
         part = Part(text, name, is_phrase=True, is_unwanted=is_unwanted)
         return (part if text else None), match.end()
-    start = place + 1 if is_unwanted else place
+    start = match.end("minus") if is_unwanted else place
     text = written[start : match.end()]
     if not name and not is_unwanted and text in _JOINERS:
         return None, match.end()

@@ -6,7 +6,7 @@ are few, those with half of them follow. Phrases lift, unknown words are also lo
 nearest known one, and the last word as the beginning of longer ones.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tantivy import Occur, Query
@@ -64,6 +64,8 @@ class Plan:
     corrections: tuple[Correction, ...] = ()
     marked_stems: frozenset[str] = field(default_factory=frozenset)
     marked_idents: frozenset[str] = field(default_factory=frozenset)
+    # Stem that a word was completed or corrected to -> stem of the word as written.
+    same_stems: Mapping[str, str] = field(default_factory=dict)
 
     def matching(self, *, at_least: int) -> Query:
         """Notebooks that pass the filters and have ``at_least`` so many words; no order."""
@@ -154,6 +156,7 @@ def plan(
         ),
         marked_stems=frozenset(_marked_stems(words, question.wanted)),
         marked_idents=frozenset(ident for word in words for ident in word.idents),
+        same_stems=dict(_same_stems(words)),
     )
 
 
@@ -241,6 +244,14 @@ def _exact_title(question: Question) -> Query | None:
     if not title:
         return None
     return Query.const_score_query(term("wholetitle", title), EXACT_TITLE)
+
+
+def _same_stems(words: Sequence[Word]) -> Iterable[tuple[str, str]]:
+    """Each stem that a word was completed or corrected to, and the stem of what was written."""
+    for word in words:
+        if word.stems:
+            yield from ((stem, word.stems[0]) for stem in word.completions)
+            yield from ((stem, word.stems[0]) for stem in _analysis.stems(word.instead))
 
 
 def _marked_stems(words: Sequence[Word], wanted: Iterable[Part]) -> Iterable[str]:

@@ -49,20 +49,38 @@ class Ranking(NamedTuple):
     total: int
 
 
-def rank(asked: Asked, plan: Plan) -> Ranking:
-    """The page that was asked for."""
-    offset = min(max(asked.request.offset, 0), MAX_OFFSET)
-    end = offset + min(max(asked.request.limit, 1), MAX_LIMIT)
-    sort = _sort(asked, plan)
-    every = len(plan.words)
-    first = _best if sort is Sort.BEST else _sorted
-    rows, total_exact = first(asked, plan, sort, end, every)
-    total = total_exact
-    if total_exact < ENOUGH and plan.half < every:
-        more, count = first(asked, plan, sort, end, plan.half)
+class Full(NamedTuple):
+    """The first rows that have all the words, and how many there are in all."""
+
+    rows: list[Row]
+    total: int
+
+
+def rank_full(asked: Asked, plan: Plan) -> Full:
+    """Those that have all the words, up to the end of the page that was asked for."""
+    return Full(*_first(asked, plan, len(plan.words)))
+
+
+def rank(asked: Asked, plan: Plan, full: Full) -> Ranking:
+    """The page that was asked for: of ``full``, and of what follows where that is little."""
+    offset, end = _page(asked)
+    rows, total = full
+    if full.total < ENOUGH and plan.half < len(plan.words):
+        more, count = _first(asked, plan, plan.half)
         total += count
-        rows += more
-    return Ranking(tuple(_relative(rows)[offset:end]), total_exact, total)
+        rows = rows + more
+    return Ranking(tuple(_relative(rows[:end])[offset:]), full.total, total)
+
+
+def _page(asked: Asked) -> tuple[int, int]:
+    offset = min(max(asked.request.offset, 0), MAX_OFFSET)
+    return offset, offset + min(max(asked.request.limit, 1), MAX_LIMIT)
+
+
+def _first(asked: Asked, plan: Plan, at_least: int) -> tuple[list[Row], int]:
+    sort = _sort(asked, plan)
+    ordered = _best if sort is Sort.BEST else _sorted
+    return ordered(asked, plan, sort, _page(asked)[1], at_least)
 
 
 def _sort(asked: Asked, plan: Plan) -> Sort:
@@ -83,7 +101,8 @@ def _best(
     found = asked.searcher.search(query, limit=max(end, WEIGHED))
     scored = [(float(score or 0), address) for score, address in found.hits]
     first = _weighed(asked, scored[:WEIGHED])
-    rows = [Row(score, address, has_all) for score, address in [*first, *scored[WEIGHED:]]]
+    kept = [*first, *scored[WEIGHED:]][:end]
+    rows = [Row(score, address, has_all) for score, address in kept]
     return rows, total_of(found)
 
 
@@ -107,11 +126,11 @@ def _weighed(
     addresses = [address for _, address in scored]
     merits = _merits(asked, addresses)
     weighed = [
-        (score >= _query.EXACT_TITLE, score % _query.EXACT_TITLE * merit, place, address)
-        for place, ((score, address), merit) in enumerate(zip(scored, merits, strict=True))
+        (score < _query.EXACT_TITLE, -(score % _query.EXACT_TITLE) * merit, place)
+        for place, ((score, _), merit) in enumerate(zip(scored, merits, strict=True))
     ]
-    weighed.sort(key=lambda one: (not one[0], -one[1], one[2]))
-    return [(score, address) for _, score, _, address in weighed]
+    weighed.sort()
+    return [(-score, addresses[place]) for _, score, place in weighed]
 
 
 def _merits(asked: Asked, addresses: Sequence[tantivy.DocAddress]) -> list[float]:

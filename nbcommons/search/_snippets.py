@@ -5,7 +5,7 @@ took 18 ms for ten notebooks, this takes about one.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 
 from nbcommons.search import _analysis
@@ -17,6 +17,8 @@ _LEAD = 70  # characters shown before the first marked word
 _MOST_MARKS = 120
 _MOST_LOOKS = 60  # places looked at for each word
 _SPACES = re.compile(r"\s+")
+_WORD = re.compile(r"[^\W_]*")
+_IDENT = re.compile(r"\w*")
 
 Mark = tuple[int, int, str]  # start, end, which word
 
@@ -30,17 +32,26 @@ class Highlighter:
     """Finds the words of one search in texts."""
 
     def __init__(
-        self, *, stems: Iterable[str], idents: Iterable[str] = (), most: int = 100
+        self,
+        *,
+        stems: Iterable[str],
+        idents: Iterable[str] = (),
+        most: int = 100,
+        same: Mapping[str, str] | None = None,
     ) -> None:
-        """``most`` words are asked for: a stretch that holds so many needs no better one."""
+        """``most`` words are asked for: a stretch that holds so many needs no better one.
+
+        ``same`` tells of which other stem a stem is but another form: they count as one word.
+        """
         self._most = most
+        self._same = same or {}
         self._stems = frozenset(stems)
         self._idents = frozenset(ident for ident in idents if "_" in ident)
         self._signs = frozenset(stem for stem in self._stems if _analysis.spread(stem) != stem)
-        # Stemming changes the last letters only, so every word begins like its stem.
-        self._starts = sorted(
-            self._idents | {stem[:-1] if len(stem) > 2 else stem for stem in self._stems}  # noqa: PLR2004
-        )
+        # Stemming changes the last letters only, so every word begins like its stem; what begins
+        # like another of them is found with that one.
+        begun = {stem[:-1] if len(stem) > 2 else stem for stem in self._stems}  # noqa: PLR2004
+        self._starts = _shortest(begun | self._idents)
 
     def title(self, text: str) -> tuple[Piece, ...]:
         """All of ``text``, its words marked."""
@@ -88,15 +99,22 @@ class Highlighter:
             return (place, place + len(start), start)
         if place and folded[place - 1].isalnum():
             return None
-        if start in self._idents:
-            end = place + len(start)
-            is_whole = not (folded[end : end + 1].isalnum() or folded[end : end + 1] == "_")
-            return (place, end, start) if is_whole else None
-        end = place + len(start)
-        while end < len(folded) and folded[end].isalnum():
-            end += 1
+        end = _WORD.match(folded, place).end()  # type: ignore[union-attr] # matches anything
+        if self._idents:
+            whole_end = _IDENT.match(folded, place).end()  # type: ignore[union-attr] # as above
+            if folded[place:whole_end] in self._idents:
+                return (place, whole_end, folded[place:whole_end])
         stem = _stem(folded[place:end])
-        return (place, end, stem) if stem in self._stems else None
+        return (place, end, self._same.get(stem, stem)) if stem in self._stems else None
+
+
+def _shortest(starts: Collection[str]) -> tuple[str, ...]:
+    """Those of ``starts`` that begin with no other of them."""
+    kept: list[str] = []
+    for start in sorted(starts):
+        if not (kept and start.startswith(kept[-1])):
+            kept.append(start)
+    return tuple(kept)
 
 
 def _apart(marks: list[Mark]) -> list[Mark]:
@@ -111,14 +129,18 @@ def _apart(marks: list[Mark]) -> list[Mark]:
 def _best_window(marks: list[Mark]) -> tuple[int, int]:
     """How many different words the best stretch holds, and where its first one is."""
     best = (0, 0)
-    for first, (start, _, _) in enumerate(marks):
-        held = set()
-        for _, end, stem in marks[first:]:
-            if end > start - _LEAD + SNIPPET_LENGTH:
-                break
-            held.add(stem)
+    held: dict[str, int] = {}
+    last = 0
+    for start, _, stem in marks:
+        while last < len(marks) and marks[last][1] <= start - _LEAD + SNIPPET_LENGTH:
+            held[marks[last][2]] = held.get(marks[last][2], 0) + 1
+            last += 1
         if len(held) > best[0]:
             best = (len(held), start)
+        if stem in held:
+            held[stem] -= 1
+            if not held[stem]:
+                del held[stem]
     return best
 
 

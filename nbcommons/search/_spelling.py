@@ -27,17 +27,23 @@ _FAR_BEGINNING = 2
 _FAR_CANDIDATES = 400
 
 
-def words_of(asked: Asked) -> tuple[Word, ...]:
+def words_as_known(asked: Asked) -> tuple[Word, ...]:
+    """The words that can be looked for, the last one completed, as if each were known.
+
+    When no notebook has them all, ``words_corrected`` knows better.
+    """
+    words = _words.words_of(asked.question.words)
+    if words and not asked.request.only_my_words:
+        words[-1] = _completed(asked, words[-1], is_known=True)
+    return tuple(words)
+
+
+def words_corrected(asked: Asked) -> tuple[Word, ...]:
     """The words that can be looked for, the last completed and unknown ones corrected."""
     words = _words.words_of(asked.question.words)
     if not words or asked.request.only_my_words:
         return tuple(words)
-    last = words[-1]
-    words[-1] = _completed(asked, last, is_known=True)
-    every = asked.plan_for(asked.question, asked.request, words).matching(at_least=len(words))
-    if asked.count(every):  # so each of them is known: the common case, by one look
-        return tuple(words)
-    words[-1] = _completed(asked, last)
+    words[-1] = _completed(asked, words[-1])
     return tuple(word if word.is_begun else _corrected(asked, word) for word in words)
 
 
@@ -92,6 +98,9 @@ def _completed(asked: Asked, word: Word, *, is_known: bool = False) -> Word:
     When it ``is_known``, longer ones that only others may read do no harm: nothing is found by
     them. They must not push out any that the reader would find, though.
     """
+    whole = [asked.frequency(EVERY_FIELD, stem) for stem in word.stems]
+    if len(whole) == 1 and whole[0] >= _words.ENOUGH_WHOLE:
+        return word
 
     def begun(field: str, beginning: list[str], most: int) -> list[str]:
         if len(beginning) != 1 or len(beginning[0]) < _words.SHORTEST_COMPLETED:
@@ -106,7 +115,7 @@ def _completed(asked: Asked, word: Word, *, is_known: bool = False) -> Word:
         word,
         begun("words", _analysis.words(word.text), _words.MOST_COMPLETIONS),
         begun(IDENT_FIELD, list(word.idents), _words.MOST_IDENT_COMPLETIONS),
-        is_whole=any(asked.frequency(EVERY_FIELD, stem) for stem in word.stems[:1]),
+        is_whole=any(whole[:1]),
     )
 
 

@@ -38,6 +38,9 @@ as the question has a rarer one. Neighbours that all stand in more than ``RARE_I
 as a phrase in long texts. With fewer notebooks this changes nothing.
 """
 
+ENOUGH_WHOLE = 1_000
+"""A word that so many notebooks hold as it stands is not looked for as the beginning of others."""
+
 _COMPLETED_FIELDS = ("title", "head", "about", "md")
 _SHORT_FIELDS = frozenset({"title", "head"})
 

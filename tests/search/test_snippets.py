@@ -28,6 +28,17 @@ class TestSnippet:
         assert snippet.startswith("… ")
         assert "[compare] the [names] now" in snippet
 
+    def test_counts_the_forms_of_one_word_once(self):
+        shown = Shown(
+            "", "", "plots plotly plotter " + "filler " * 200 + "plot of late payers", ""
+        )
+        highlighter = Highlighter(
+            stems=["plot", "plotli", "plotter", "late"],
+            same={"plotli": "plot", "plotter": "plot"},
+        )
+
+        assert "[plot] of [late] payers" in marked(highlighter.snippet(shown))
+
     def test_falls_back_to_the_purpose_without_marks(self):
         assert (
             marked(highlighter("zebra").snippet(Shown("T", "What for", "text", "")))
