@@ -12,6 +12,7 @@ from hypothesis import given, strategies as st
 from nbcommons.gallery.queries.addresses import Address, address_from
 from nbcommons.gallery.queries.builder import Builder, builder_for, builder_from, text_of
 from nbcommons.gallery.queries.short import notebook_of_short, short_url
+from nbcommons.gallery.queries.titled import titled_path
 from nbcommons.notebooks.models import Notebook, Visibility
 from nbcommons.people.models import Person
 from nbcommons.search.models import FeedKey, SavedSearch, WantedNotebook
@@ -258,6 +259,19 @@ class TestFeeds:
         assert response.headers["Content-Type"].startswith("application/atom+xml")
         assert self.entries(response) == ["Rank late payers"]
         assert b"Secret" not in response.content
+
+    @pytest.mark.usefixtures("shelf")
+    def test_say_whose_list_they_are_and_where_they_are_found(self, visit):
+        root = ET.fromstring(
+            visit.get("/feeds/notebooks.atom?q=payers&language=python").content
+        )
+
+        assert "payers, Language: Python" in root.findtext(f"{ATOM}title")
+        links = {link.get("rel"): link.get("href") for link in root.findall(f"{ATOM}link")}
+        assert links["self"].endswith("/feeds/notebooks.atom?q=payers&language=python")
+        assert links["alternate"].endswith("/notebooks/?q=payers&language=python")
+        entry = root.find(f"{ATOM}entry/{ATOM}link").get("href")
+        assert entry.endswith("/rank-late-payers/")
 
     def test_hold_nothing_of_the_notebooks_themselves(self, visit, author, indexed):
         bring_in(author, "Shown", cells=(("code", "canary_of_code = 1"),))
@@ -513,13 +527,38 @@ class TestShortLinks:
     def test_that_lead_nowhere_are_not_there(self, visit, short):
         assert visit.get(f"/n/{short}/").status_code == 404
 
-    def test_with_any_title_lead_to_the_notebook_after_a_rename(self, visit, shelf):
+
+@pytest.mark.django_db
+class TestAddressesWithTitles:
+    def test_show_the_notebook_and_are_its_canonical_ones(self, visit, shelf):
         shown, hidden = shelf
         url = f"/notebooks/{shown.uuid}/"
 
-        assert visit.get(f"{url}rank-late-payers/").headers["Location"] == url
-        assert visit.get(f"{url}what-it-was-called-before/").headers["Location"] == url
+        canonical = re.search(r'rel="canonical" href="([^"]+)"', text(visit.get(url)))[1]
+        assert canonical.endswith(f"{url}rank-late-payers/")
+        assert "<h1>Rank late payers</h1>" in text(visit.get(f"{url}rank-late-payers/"))
+        assert visit.get(f"{url}rank-late-payers/?part=health").status_code == 200
+        assert visit.get(f"/notebooks/{hidden.uuid}/secret-zebra-payers/").status_code == 404
+
+    def test_with_an_older_title_lead_to_the_one_with_the_new(self, visit, shelf):
+        shown, hidden = shelf
+        url = f"/notebooks/{shown.uuid}/"
+        Notebook.objects.filter(pk=shown.pk).update(title="Who pays late: Überblick")
+
+        old = visit.get(f"{url}rank-late-payers/")
+
+        assert old.status_code == 302  # not for ever: a title may change back
+        assert old.headers["Location"] == f"{url}who-pays-late-uberblick/"
         assert visit.get(f"/notebooks/{hidden.uuid}/any-title/").status_code == 404
+
+    @pytest.mark.parametrize("title", ["Versions", "数据", "Run", "?!"])
+    def test_stay_plain_where_the_title_cannot_stand_there(self, visit, shelf, title):
+        shown, _ = shelf
+        url = f"/notebooks/{shown.uuid}/"
+        Notebook.objects.filter(pk=shown.pk).update(title=title)
+
+        assert titled_path(shown.uuid, title) == url
+        assert visit.get(f"{url}what-it-was-called-before/").headers["Location"] == url
 
 
 @pytest.mark.django_db
@@ -530,7 +569,18 @@ class TestForPrograms:
         root = ET.fromstring(response.content)
         url = root.find("{http://a9.com/-/spec/opensearch/1.1/}Url")
         assert url.attrib["template"].endswith("/notebooks/?q={searchTerms}")
+        assert b'type="application/x-suggestions+json"' in response.content
         assert 'rel="search"' in text(client.get("/sign-in/"))
+
+    @pytest.mark.usefixtures("shelf")
+    def test_browsers_are_told_what_may_be_meant(self, visit):
+        response = visit.get("/complete/?q=pay&as=suggestions")
+
+        assert response.headers["Content-Type"] == "application/x-suggestions+json"
+        assert response.json() == [
+            "pay",
+            ["payments", "Rank late payers", "payers"],
+        ]
 
     def test_robots_are_kept_out(self, client, settings):
         assert "Disallow: /\n" in text(client.get("/robots.txt"))

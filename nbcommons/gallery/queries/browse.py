@@ -12,7 +12,7 @@ from nbcommons.core.paging import MAX_PAGE, Pager, pager_of
 from nbcommons.gallery.queries.addresses import Address
 from nbcommons.gallery.queries.builder import Builder, builder_for
 from nbcommons.gallery.queries.cards import NotebookCard, cards_of, with_card_parts
-from nbcommons.gallery.queries.feeds import feed_path
+from nbcommons.gallery.queries.feeds import feed_path, mine_feed_path
 from nbcommons.gallery.queries.filters import (
     Chip,
     FilterSet,
@@ -71,6 +71,7 @@ class Keeping:
     query: str
     saved: tuple[SavedLink, ...]
     feed_url: str
+    mine_feed_url: str
     is_signed_in: bool
 
     @property
@@ -241,6 +242,7 @@ def _keeping(actor: Actor, address: Address) -> Keeping:
         query=query,
         saved=saved,
         feed_url=feed_path(query, secret=secret) if secret else "",
+        mine_feed_url=mine_feed_path(secret=secret) if secret else "",
         is_signed_in=actor.person_id is not None,
     )
 

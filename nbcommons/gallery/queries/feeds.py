@@ -11,9 +11,11 @@ from nbcommons.access import guard
 from nbcommons.core.actor import Actor
 from nbcommons.gallery.queries.addresses import Address
 from nbcommons.gallery.queries.cards import with_card_parts
+from nbcommons.gallery.queries.filters import chips_of, names_for
+from nbcommons.gallery.queries.titled import titled_path
 from nbcommons.notebooks.models import Notebook
 from nbcommons.notebooks.queries import keeper_of
-from nbcommons.search.queries import Sort, propose
+from nbcommons.search.queries import SearchResults, Sort, parse, propose
 
 FEED_SIZE = 50
 
@@ -83,10 +85,10 @@ def mine_feed(actor: Actor) -> Feed:
 
 
 def _title(address: Address) -> str:
-    if address.text:
-        return f"Notebooks: {address.text}"
-    narrowed = (*address.tags, *address.languages, *address.packages, *address.teams)
-    said = ", ".join([*narrowed, *([address.owner] if address.owner else [])])
+    """What the list is about: what was typed, then the filters in words."""
+    names = names_for(address, SearchResults(total=0, hits=()))
+    chips = chips_of(replace(address, text=""), parse(""), names)
+    said = ", ".join([*([address.text] if address.text else []), *(c.words for c in chips)])
     return f"Notebooks: {said}" if said else "Notebooks"
 
 
@@ -95,7 +97,7 @@ def _entries(notebooks: Sequence[Notebook]) -> tuple[FeedEntry, ...]:
         FeedEntry(
             uid=notebook.uuid.urn,
             title=notebook.title,
-            url=f"{settings.NBCOMMONS_SITE_URL}/notebooks/{notebook.uuid}/",
+            url=settings.NBCOMMONS_SITE_URL + titled_path(notebook.uuid, notebook.title),
             purpose=notebook.purpose,
             author=keeper_of(notebook),
             tags=tuple(sorted(tag.name for tag in notebook.tags.all())),

@@ -13,6 +13,7 @@ from nbcommons.core.actor import Actor
 from nbcommons.gallery.queries.cards import TagLink, tag_links
 from nbcommons.gallery.queries.short import short_url
 from nbcommons.gallery.queries.standing import Standing, standing_of
+from nbcommons.gallery.queries.titled import titled_path
 from nbcommons.gallery.queries.words import (
     CATEGORY_ICONS,
     category_word,
@@ -64,6 +65,7 @@ class NotebookPage:
 
     title: str
     url: str
+    canonical_url: str
     run_url: str
     leaf_url: str
     frame_name: str
@@ -95,6 +97,7 @@ def notebook_page(actor: Actor, notebook: Notebook) -> NotebookPage:
     return NotebookPage(
         title=notebook.title,
         url=url,
+        canonical_url=settings.NBCOMMONS_SITE_URL + titled_path(notebook.uuid, notebook.title),
         run_url=reverse("gallery:run", args=[notebook.uuid]),
         leaf_url=leaf_url,
         frame_name=f"leaf-{notebook.uuid}",

@@ -11,7 +11,9 @@ from django.urls import reverse
 from nbcommons.access import guard
 from nbcommons.core.actor import Actor
 from nbcommons.core.paging import Pager
+from nbcommons.gallery.queries.addresses import Address
 from nbcommons.gallery.queries.cards import NotebookCard
+from nbcommons.gallery.queries.feeds import feed_path
 from nbcommons.gallery.queries.paged import paged_cards, pager_for, url_of_page
 from nbcommons.people import rosters
 from nbcommons.people.models import Organisation, Person
@@ -59,6 +61,8 @@ class OrganisationPage:
 
     name: str
     url: str
+    list_url: str
+    feed_path: str
     above: tuple[tuple[str, str], ...]
     children: tuple[Branch, ...]
     people: tuple[Somebody, ...]
@@ -99,9 +103,12 @@ def organisation_page(
     readable = guard.notebooks_for(actor).filter(owner__organisation__in=keys)
     cards, total, pager = paged_cards(actor, readable, page=page, size=NOTEBOOKS_ON_PAGE)
     people = _people_of(keys)
+    theirs = Address(organisations=(str(organisation.pk),))
     return OrganisationPage(
         name=organisation.name,
         url=_url(organisation.pk),
+        list_url=theirs.url,
+        feed_path=feed_path(theirs),
         above=_above(organisation),
         children=_branches(actor, branch, below=organisation.pk),
         people=_somebodies(people[:PEOPLE_BESIDE]),

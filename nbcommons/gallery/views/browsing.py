@@ -1,6 +1,6 @@
 """Pages of finding: the list, the form that writes a search, suggestions, tags, people."""
 
-from django.http import Http404, HttpResponseBase
+from django.http import Http404, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
@@ -39,9 +39,17 @@ def build(request: CommonsRequest) -> HttpResponseBase:
 @open_to_readers
 @require_safe
 def complete(request: CommonsRequest) -> HttpResponseBase:
-    """What is offered under the search field; a part of every page."""
+    """What is offered under the search field; a part of every page.
+
+    Browsers that search here from their address bar ask for it in OpenSearch's own form.
+    """
     typed = request.GET.get("q", "").replace("\x00", "").strip()
     options = options_for(request.actor, typed) if typed else ()
+    if request.GET.get("as") == "suggestions":
+        words = list(dict.fromkeys(option.words for option in options))
+        return JsonResponse(
+            [typed, words], safe=False, content_type="application/x-suggestions+json"
+        )
     return render(request, "gallery/_options.html", {"options": options})
 
 

@@ -23,6 +23,7 @@ from nbcommons.gallery.queries.notebook import (
     vital_part,
 )
 from nbcommons.gallery.queries.start import start_page
+from nbcommons.gallery.queries.titled import titled_path
 from nbcommons.notebooks.models import Notebook
 from nbcommons.rendering.sandbox import leaf_response
 from nbcommons.runtime import operations as runtime
@@ -50,6 +51,26 @@ def suggest(request: CommonsRequest) -> HttpResponseBase:
 @open_to_readers
 @require_safe
 def notebook(request: CommonsRequest, uuid: UUID) -> HttpResponseBase:
+    return _page(request, uuid)
+
+
+@open_to_readers
+@require_safe
+def notebook_by_title(request: CommonsRequest, uuid: UUID, slug: str) -> HttpResponseBase:
+    """The address with the title in it.
+
+    After a change of the title, the addresses with an older one lead to that with the new one:
+    not for ever, since a title may change back.
+    """
+    if "part" not in request.GET:
+        path = titled_path(uuid, _notebook(request, uuid).title)
+        if path != request.path:
+            return redirect(path)
+    del slug
+    return _page(request, uuid)
+
+
+def _page(request: CommonsRequest, uuid: UUID) -> HttpResponseBase:
     if request.GET.get("part") == "health":
         found = _notebook(request, uuid)
         page: NotebookPage | VitalPart = vital_part(request.actor, found)
@@ -59,17 +80,6 @@ def notebook(request: CommonsRequest, uuid: UUID) -> HttpResponseBase:
         if request.actor.person_id is not None:
             runtime.prewarm_environment(request.actor, found.pk)
     return render_page(request, "gallery/notebook.html", page, parts={"health"})
-
-
-@open_to_readers
-@require_safe
-def notebook_by_title(request: CommonsRequest, uuid: UUID, slug: str) -> HttpResponseBase:
-    """The address with the title in it, as people like to pass it on.
-
-    Whatever title: after a change of it, the addresses with the old one go on working.
-    """
-    del slug
-    return redirect("gallery:notebook", _notebook(request, uuid).uuid)
 
 
 @open_to_readers

@@ -64,6 +64,8 @@ def open_search(request: CommonsRequest) -> HttpResponseBase:
     context = {
         "site": settings.NBCOMMONS_SITE_URL,
         "search": settings.NBCOMMONS_SITE_URL + reverse("gallery:browse"),
+        "suggestions": settings.NBCOMMONS_SITE_URL + reverse("gallery:complete"),
+        "here": settings.NBCOMMONS_SITE_URL + request.path,
     }
     return render(
         request,
@@ -122,7 +124,7 @@ def _atom(request: CommonsRequest, found: Feed) -> HttpResponseBase:
         title=f"{found.title} · Notebook Commons",
         link=found.url,
         description="",
-        feed_url=settings.NBCOMMONS_SITE_URL + request.path,
+        feed_url=settings.NBCOMMONS_SITE_URL + request.get_full_path(),
         language="en",
     )
     for entry in found.entries:
