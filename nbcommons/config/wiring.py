@@ -28,7 +28,9 @@ WIRING: dict[type, Listeners] = {
             versions_jobs.measure_version,
         ),
     ),
-    notebooks.SharingChanged: REINDEXED,
+    notebooks.SharingChanged: Listeners(
+        inline=(record,), jobs=(search_jobs.index_notebook, curation_jobs.tell_of_sharing)
+    ),
     notebooks.NotebookRemoved: REINDEXED,
     notebooks.NotebookDescribed: REINDEXED,
     notebooks.OwnerChanged: Listeners(

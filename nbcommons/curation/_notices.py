@@ -1,6 +1,6 @@
-"""Mails about notebooks that change hands, to people who have an address and an account."""
+"""Mails about notebooks that are shared or change hands, to people who have an address."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.conf import settings
@@ -12,10 +12,21 @@ from nbcommons.access import guard
 from nbcommons.core.actor import Actor
 from nbcommons.curation.models import OwnershipOffer
 from nbcommons.curation.queries.ownership import answerers_of, owned_by, takers_in
-from nbcommons.notebooks.models import Notebook
+from nbcommons.notebooks.models import Notebook, NotebookShare
 from nbcommons.notebooks.queries import keeper_of
 from nbcommons.people import mail
 from nbcommons.people.models import Person, Team
+
+# What people choose mails by. Somebody must hear of what is left behind, whatever mails they want.
+_KINDS: dict[str, mail.Kind | None] = {
+    "offer": mail.Kind.LOOKING_AFTER,
+    "answer": mail.Kind.LOOKING_AFTER,
+    "withdrawn": mail.Kind.LOOKING_AFTER,
+    "new_keeper": mail.Kind.LOOKING_AFTER,
+    "handed_over": mail.Kind.LOOKING_AFTER,
+    "left_behind": None,
+    "shared": mail.Kind.SHARING,
+}
 
 
 def tell_of_offer(offer_id: int) -> None:
@@ -67,6 +78,40 @@ def tell_old_keeper(
     _send("new_keeper", takers_in(person, team).exclude(pk=changed_by_id or 0), context)
 
 
+def tell_of_sharing(
+    notebook_id: int, *, people_ids: Collection[int], shared_by_id: int | None
+) -> None:
+    """Tell people, by name and not by their teams, that a notebook is shared with them.
+
+    Only those who may read it by now: by its labels, and by what has changed meanwhile. Not whoever
+    did it, nor those who gave it away and stay, who hear of that.
+    """
+    shares = NotebookShare.objects.filter(notebook_id=notebook_id, person_id__in=people_ids)
+    who = Person.objects.filter(pk=shared_by_id or 0).first()
+    for share in shares.exclude(person_id=shared_by_id or 0).select_related("person"):
+        person = share.person
+        if person is None or _stays(share):
+            continue
+        rows = guard.notebooks_for(Actor.person(person.pk, person.username))
+        notebook = rows.select_related("owner", "owner_team").filter(pk=notebook_id).first()
+        if notebook is not None:
+            context = {
+                "notebook": notebook,
+                "who": who or keeper_of(notebook),
+                "may_edit": share.may_edit,
+                "url": _notebook_url(notebook),
+            }
+            _send("shared", [person], context)
+
+
+def _stays(share: NotebookShare) -> bool:
+    """Whether it is what whoever gave the notebook away keeps of it."""
+    given = OwnershipOffer.objects.filter(
+        notebook_id=share.notebook_id, state=OwnershipOffer.State.ACCEPTED, keeps_editing=True
+    )
+    return given.filter(closed_at=share.created_at).exists()
+
+
 def tell_of_hand_over(
     person_id: int, *, count: int, to_person_id: int | None, to_team_id: int | None
 ) -> None:
@@ -100,13 +145,14 @@ def _offer(offer_id: int) -> OwnershipOffer | None:
 
 
 def _send(name: str, people: Iterable[Person], context: dict[str, Any]) -> None:
-    # Somebody must hear of what is left behind, whatever mails they want.
-    kind = None if name == "left_behind" else mail.Kind.LOOKING_AFTER
+    kind = _KINDS[name]
     for person in people:
         if not mail.wants(person, kind):
             continue
         text = render_to_string(f"curation/mail/{name}.txt", {**context, "reader": person})
         subject, _, body = text.partition("\n\n")
+        if kind is not None:
+            body = f"{body.rstrip()}\n\nWhich mails you get: {_url('/settings/preferences/')}\n"
         EmailMessage(
             subject=" ".join(subject.split()), body=body.lstrip(), to=[person.email]
         ).send()

@@ -1,5 +1,6 @@
-"""Jobs of the room: mails about offers, and the nightly sweep of bin and offers."""
+"""Jobs of the room: mails about shares and offers, and the nightly sweep of bin and offers."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils import timezone
@@ -20,6 +21,20 @@ def tell_of_offer(*, offer_id: int, **_later: Any) -> None:
 @job("curation.tell_of_answer")
 def tell_of_answer(*, offer_id: int, outcome: str, **_later: Any) -> None:
     _notices.tell_of_answer(offer_id, outcome=outcome)
+
+
+@job("curation.tell_of_sharing")
+def tell_of_sharing(
+    *,
+    notebook_id: int,
+    people_may_read: Sequence[int] = (),
+    people_may_edit: Sequence[int] = (),
+    actor_id: int | None = None,
+    **_later: Any,
+) -> None:
+    people = {*people_may_read, *people_may_edit}
+    if people:
+        _notices.tell_of_sharing(notebook_id, people_ids=people, shared_by_id=actor_id)
 
 
 @job("curation.tell_old_keeper")

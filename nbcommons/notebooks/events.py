@@ -1,6 +1,6 @@
 """Facts about the catalogue."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +24,14 @@ class SharingChanged:
     notebook_id: int
     visibility_before: str = ""
     visibility: str = ""
-    people_may_read: tuple[int, ...] = ()
-    people_may_edit: tuple[int, ...] = ()
-    people_removed: tuple[int, ...] = ()
-    teams_may_read: tuple[int, ...] = ()
-    teams_may_edit: tuple[int, ...] = ()
-    teams_removed: tuple[int, ...] = ()
-    labels_added: tuple[int, ...] = ()
-    labels_removed: tuple[int, ...] = ()
+    people_may_read: list[int] = field(default_factory=list)
+    people_may_edit: list[int] = field(default_factory=list)
+    people_removed: list[int] = field(default_factory=list)
+    teams_may_read: list[int] = field(default_factory=list)
+    teams_may_edit: list[int] = field(default_factory=list)
+    teams_removed: list[int] = field(default_factory=list)
+    labels_added: list[int] = field(default_factory=list)
+    labels_removed: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

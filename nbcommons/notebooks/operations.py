@@ -331,8 +331,8 @@ def set_labels(
         SharingChanged(
             actor_id=actor_id,
             notebook_id=notebook.pk,
-            labels_added=tuple(sorted(wanted - before)),
-            labels_removed=tuple(sorted(before - wanted)),
+            labels_added=sorted(wanted - before),
+            labels_removed=sorted(before - wanted),
         )
     )
 
@@ -451,12 +451,12 @@ def drop_unheld_content(digests: Iterable[str]) -> None:
         StoredPicture.objects.filter(pk__in=pictures, contents__isnull=True).delete()
 
 
-def _people(shares: Iterable[NotebookShare | ShareWith]) -> tuple[int, ...]:
-    return tuple(sorted(share.person_id for share in shares if share.person_id is not None))
+def _people(shares: Iterable[NotebookShare | ShareWith]) -> list[int]:
+    return sorted(share.person_id for share in shares if share.person_id is not None)
 
 
-def _teams(shares: Iterable[NotebookShare | ShareWith]) -> tuple[int, ...]:
-    return tuple(sorted(share.team_id for share in shares if share.team_id is not None))
+def _teams(shares: Iterable[NotebookShare | ShareWith]) -> list[int]:
+    return sorted(share.team_id for share in shares if share.team_id is not None)
 
 
 def _current_number(notebook: Notebook) -> int:

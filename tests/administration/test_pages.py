@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import pytest
@@ -505,6 +505,23 @@ class TestAudit:
         table = as_admin.get("/administration/audit/export/?fact=SharingChanged")
         told = b"".join(table.streaming_content).decode()
         assert "access labels taken off: Customs" in told
+
+    def test_tells_and_asks_for_days_by_the_clock_of_whoever_reads(self, as_admin, admin):
+        AuditEntry.objects.all().delete()
+        late = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
+        AuditEntry.objects.create(at=late, fact="Odd", actor_id=admin.pk)
+        Person.objects.filter(pk=admin.pk).update(time_zone="Asia/Tokyo")
+
+        page = as_admin.get("/administration/audit/?begin=2026-11-21&end=2026-11-21").text
+
+        assert "2026-11-21 08:30:00" in page
+        assert "by the clock of Asia/Tokyo" in page
+        assert (
+            "Odd"
+            not in as_admin.get("/administration/audit/?end=2026-11-20").text.split("<tbody>")[
+                1
+            ]
+        )
 
     def test_says_who_looked_after_a_notebook(self, as_admin, admin):
         ann = make_person("ann", full_name="Ann Abara")

@@ -332,6 +332,18 @@ class TestMails:
         assert self.told() == {"ann": "Bob Costa looks after “Rank late payers” now"}
         assert "You can still edit it." in mail.outbox[0].body
 
+    def test_respect_what_people_want_to_hear_of(self, ann, bob, notebook):
+        made = offer(ann, notebook, to_person=bob)
+        Person.objects.filter(pk=bob.pk).update(mail_off=["looking-after"])
+
+        tasks.tell_of_offer(offer_id=made.pk)
+        assert self.told() == {}
+
+        Person.objects.filter(pk=bob.pk).update(mail_off=["sharing"])
+        tasks.tell_of_offer(offer_id=made.pk)
+        assert set(self.told()) == {"bob"}
+        assert "/settings/preferences/" in mail.outbox[0].body
+
     @pytest.mark.parametrize(
         ("outcome", "who", "words"),
         [

@@ -1,15 +1,19 @@
 """Who may see a notebook: changing it, who may change it, and what is said about it."""
 
 import pytest
+from django.core import mail
 from hypothesis import HealthCheck, given, settings, strategies as st
 from hypothesis.extra.django import TestCase
 
 from nbcommons.access import guard
 from nbcommons.access.actions import Action
 from nbcommons.access.queries import circle_of, readers_in
+from nbcommons.activity.models import AuditEntry
 from nbcommons.core.errors import Denied
+from nbcommons.curation import tasks
 from nbcommons.curation._stamps import stamp_of
 from nbcommons.curation.errors import ChangedMeanwhile, Invalid, LabelNotHeld, NobodyLeft
+from nbcommons.curation.operations.ownership import answer_offer, offer_ownership
 from nbcommons.curation.operations.sharing import change_sharing
 from nbcommons.curation.queries.sharing import (
     Share,
@@ -320,3 +324,56 @@ class TestReadersIn(TestCase):
             for name, person in people.items()
             if name != "f" and may_read(person, notebook)
         }
+
+
+class TestMails:
+    @pytest.fixture(autouse=True)
+    def _no_welcome(self):
+        mail.outbox.clear()
+
+    def tell(self) -> dict[str, str]:
+        """Send what the facts so far ask for; returns the texts by who gets them."""
+        for entry in AuditEntry.objects.filter(fact="SharingChanged").order_by("pk"):
+            tasks.tell_of_sharing(
+                notebook_id=entry.notebook_id, actor_id=entry.actor_id, **entry.details
+            )
+        return {message.to[0].split("@")[0]: message.body for message in mail.outbox}
+
+    def test_tell_whom_it_is_shared_with_what_they_may_do(self, ann, bob, cid, notebook):
+        share(ann, notebook, "shared", Share(bob.pk), Share(cid.pk, may_edit=True))
+
+        told = self.tell()
+
+        assert set(told) == {"bob", "cid"}
+        assert mail.outbox[0].subject == "Ann Berg shares “Rank late payers” with you"
+        assert "you can read it." in told["bob"]
+        assert "you can read and edit it." in told["cid"]
+        assert f"/notebooks/{notebook.uuid}/" in told["bob"]
+        assert "/settings/preferences/" in told["bob"]
+
+    def test_do_not_come_to_those_who_want_none(self, ann, bob, cid, notebook):
+        Person.objects.filter(pk=bob.pk).update(mail_off=["sharing"])
+        Person.objects.filter(pk=cid.pk).update(mail_off=["looking-after"])
+
+        share(ann, notebook, "shared", Share(bob.pk), Share(cid.pk))
+
+        assert set(self.tell()) == {"cid"}
+
+    def test_never_name_what_somebody_may_not_read(self, ann, bob, cid, notebook):
+        label = make_label("Secret", ann, cid)
+        share(ann, notebook, "shared", Share(bob.pk), Share(cid.pk), labels=[label])
+        assert set(self.tell()) == {"cid"}
+        mail.outbox.clear()
+
+        share(ann, notebook, "private", Share(bob.pk), Share(cid.pk), labels=[label])
+
+        assert self.tell() == {}
+
+    def test_leave_out_who_did_it_and_who_gave_it_away(self, ann, bob, notebook):
+        made = offer_ownership(
+            actor_for(ann), notebook, to_person=bob, keeps_editing=True, at=NOW
+        )
+        answer_offer(actor_for(bob), made, accepts=True, at=NOW)
+
+        assert may_edit(ann, notebook)
+        assert self.tell() == {}

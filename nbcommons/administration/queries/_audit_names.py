@@ -3,8 +3,11 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
+
+from django.utils import timezone
 
 from nbcommons.access import guard
 from nbcommons.activity.models import AuditEntry
@@ -36,7 +39,7 @@ _SHARES = (
 )
 _SHARE_KEYS = frozenset(key for _, key, _ in _SHARES)
 # How facts write moments: ISO 8601, in UTC.
-_MOMENT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2})[0-9:.]*\+00:00\Z")
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}[0-9:.]*\+00:00\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +118,9 @@ def _visibilities(details: dict[str, Any]) -> str:
 def _said(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value))
-    moment = _MOMENT.match(str(value))
-    return f"{moment[1]} {moment[2]} UTC" if moment else str(value)
+    if not _MOMENT.match(str(value)):
+        return str(value)
+    return f"{timezone.localtime(datetime.fromisoformat(str(value))):%Y-%m-%d %H:%M %Z}"
 
 
 def _keys(entries: Iterable[AuditEntry], names: Iterable[str]) -> set[int]:

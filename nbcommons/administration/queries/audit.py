@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from nbcommons.access import guard
@@ -236,4 +237,5 @@ def _day(typed: str, faults: list[str]) -> datetime | None:
     if day is None:
         faults.append(f"{typed} is no day; write it as 2026-11-30.")
         return None
-    return datetime.combine(day, time(), tzinfo=UTC)
+    # By the clock of whoever asks, as the page tells the times.
+    return timezone.make_aware(datetime.combine(day, time()))

@@ -9,6 +9,7 @@ from importlib import metadata
 from django.conf import settings
 from django.db import connection
 from django.db.models import Count, Q, Sum
+from django.utils import timezone
 
 from nbcommons.access import guard
 from nbcommons.core import joblist
@@ -136,7 +137,9 @@ def _parts(actor: Actor, jobs: dict[str, int], *, at: datetime) -> Iterator[Part
 def _worker(jobs: dict[str, int], *, at: datetime) -> PartState:
     heard = joblist.last_sign_of_life()
     if heard is None or at - heard > joblist.SILENT_AFTER:
-        words = "never heard of" if heard is None else f"silent since {heard:%d %B %H:%M} UTC"
+        words = "never heard of"
+        if heard is not None:
+            words = f"silent since {timezone.localtime(heard):%d %B %H:%M %Z}"
         return PartState(
             "Worker",
             is_well=False,
