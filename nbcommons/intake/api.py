@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -37,6 +38,7 @@ from nbcommons.intake.queries.choices import (
     teams_to_share_as,
 )
 from nbcommons.intake.queries.drafts import document_of, drafts_of, finding_rows
+from nbcommons.intake.queries.likeness import alike
 from nbcommons.notebooks.queries import MOST_TAGS
 from nbcommons.people.credentials import Credential
 from nbcommons.people.models import Person, Team
@@ -190,6 +192,26 @@ class DraftsOut(PageOut):
     drafts: list[DraftRowOut]
 
 
+class AlikeOut(Schema):
+    """A notebook that holds the same cells as the draft, or has the same title."""
+
+    uuid: UUID
+    title: str
+    keeper: Annotated[str, Field(description="The name of the person or team it belongs to.")]
+    same_cells: Annotated[int, Field(ge=0, description="So many cells of the draft are in it.")]
+    cells: Annotated[int, Field(ge=0, description="Cells of the draft that say enough.")]
+    is_nearly_the_same: Annotated[bool, Field(description="It does this already.")]
+    has_same_title: bool
+    may_edit: Annotated[bool, Field(description="Your draft could become its next version.")]
+    url: str
+
+
+class AlikesOut(Schema):
+    """What is here already that is like a draft, the likest first; few."""
+
+    notebooks: list[AlikeOut]
+
+
 class DecisionIn(Schema):
     """What to do about something that may be a secret."""
 
@@ -305,6 +327,37 @@ def read_draft_content(
 ) -> dict[str, Any]:
     """The notebook without results, with the pictures that you keep."""
     return document_of(_draft(request.actor, id))
+
+
+@router.get(
+    "/{uuid:id}/alike",
+    response=AlikesOut,
+    auth=Credential("notebooks:read", "notebooks:write"),
+    summary="What is here already that is like a draft",
+)
+@conditional
+def read_draft_alike(
+    request: CommonsRequest,
+    id: UUID,  # noqa: A002 - as in the address
+) -> AlikesOut:
+    """Notebooks that you may read: ask before you publish what is here already."""
+    found = alike(request.actor, _draft(request.actor, id))
+    return AlikesOut(
+        notebooks=[
+            AlikeOut(
+                uuid=one.uuid,
+                title=one.title,
+                keeper=one.keeper,
+                same_cells=one.same_cells,
+                cells=one.cell_count,
+                is_nearly_the_same=one.is_nearly_the_same,
+                has_same_title=one.has_same_title,
+                may_edit=one.may_edit,
+                url=settings.NBCOMMONS_SITE_URL + one.url,
+            )
+            for one in found
+        ]
+    )
 
 
 @router.delete("/{uuid:id}", response={204: None}, summary="Throw a draft away")

@@ -160,6 +160,8 @@ def _upload(
         if only_draft or (open_ones and not blank):
             _tell_draft(commons, path, draft, as_json=as_json)
             return only_draft
+        if said.get("replaces") is None:
+            _tell_alike(commons, path, draft)
         told = commons.publish(draft.id, decisions=open_ones, **said)
     except OSError as error:
         typer.echo(f"{path}: {error.strerror}", err=True)
@@ -173,12 +175,27 @@ def _upload(
     return True
 
 
+def _tell_alike(commons: Commons, path: Path, draft: Draft) -> None:
+    """Say what does the same already, before it is there twice; as far as the token may read."""
+    try:
+        found = commons.alike(draft.id)
+    except CallFailed as error:
+        if error.status is None:
+            raise
+        return
+    for one in found:
+        if one.is_nearly_the_same:
+            same = f"{one.same_cells} of {one.cells} cells are the same"
+            typer.echo(f"{path}: “{one.title}” does this already: {same}. {one.url}", err=True)
+
+
 def _tell_draft(commons: Commons, path: Path, draft: Draft, *, as_json: bool) -> None:
     page = f"{commons.address}/add/{draft.id}/"
     if as_json:
         typer.echo(_json({"file": str(path), "draft": draft.id, "url": page}))
         return
     typer.echo(f"{path}: a draft, see {page}")
+    _tell_alike(commons, path, draft)
     for one in draft.secrets:
         typer.echo(f"  may be a secret: {one.words} ({one.excerpt})", err=True)
     if draft.secrets:

@@ -249,6 +249,7 @@ THINGS: set[str] = {
     "intake:replace_file",
     "api:read_draft",
     "api:read_draft_content",
+    "api:read_draft_alike",
     "api:remove_draft",
     "api:publish",
     "intake:take_back",

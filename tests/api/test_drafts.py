@@ -57,6 +57,46 @@ def ann(as_person):
     return as_person("ann")
 
 
+class TestAlike:
+    CODES = ("load = open('invoices.csv').read()", "late = load.count(';late;')")
+
+    def test_names_what_does_the_same_already(self, ann, as_person):
+        bob = as_person("bob")
+        first = publish(
+            bob, bring(bob, notebook_bytes(*self.CODES)).json(), title="Late"
+        ).json()
+        draft = bring(ann, notebook_bytes(*self.CODES)).json()
+
+        told = ann.get(f"{DRAFTS}/{draft['id']}/alike").json()["notebooks"]
+
+        assert [(one["uuid"], one["title"], one["keeper"]) for one in told] == [
+            (first["uuid"], "Late", "bob")
+        ]
+        assert told[0]["same_cells"] == told[0]["cells"] >= 2
+        assert told[0]["is_nearly_the_same"]
+
+    def test_names_nothing_that_is_hidden(self, ann, as_person):
+        bob = as_person("bob")
+        brought = bring(bob, notebook_bytes(*self.CODES)).json()
+        publish(bob, brought, title="Canary", visibility="private")
+        draft = bring(ann, notebook_bytes(*self.CODES)).json()
+
+        assert ann.get(f"{DRAFTS}/{draft['id']}/alike").json() == {"notebooks": []}
+
+    def test_is_its_makers_alone(self, ann, as_person):
+        draft = bring(ann).json()
+
+        assert as_person("bob").get(f"{DRAFTS}/{draft['id']}/alike").status_code == 404
+
+    def test_needs_a_token_that_reads(self, ann):
+        draft = bring(ann).json()
+        writer = Client(
+            headers={"Authorization": f"Bearer {mint(make_person('ann'), 'notebooks:write')}"}
+        )
+
+        assert writer.get(f"{DRAFTS}/{draft['id']}/alike").status_code == 403
+
+
 class TestCreateDraft:
     @pytest.mark.parametrize("kind", ["application/json", "application/x-ipynb+json"])
     def test_takes_the_file_as_it_is(self, ann, kind):

@@ -200,9 +200,21 @@ class TestDrafts:
         assert ann.draft(draft.id) == draft
         assert [row.id for row in ann.drafts().items] == [draft.id]
         assert b"canary" not in ann.draft_content(draft.id)
+        assert ann.alike(draft.id) == ()
         told = ann.publish(draft.id, tags=["x"], visibility="private")
         assert (told.title, told.tags, told.visibility) == ("Größe", ("x",), "private")
         assert ann.drafts().total == 0
+
+    def test_tell_what_is_here_already(self, ann, olga):
+        whole = file_of("load = open('invoices.csv').read()", "late = load.count(';late')")
+        first = olga.publish(olga.bring_in(whole).id, title="Count late payers")
+
+        (one,) = ann.alike(ann.bring_in(whole).id)
+
+        assert (one.uuid, one.title) == (first.uuid, "Count late payers")
+        assert one.is_nearly_the_same
+        assert one.same_cells == one.cells > 0
+        assert not one.may_edit
 
     def test_become_versions_and_copies(self, ann, olga, notebook):
         version = olga.publish(

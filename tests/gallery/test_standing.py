@@ -1,6 +1,7 @@
 """How a notebook stands on its page: who looks after it, what is wrong, what may be done."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -187,9 +188,22 @@ class TestLineage:
         fork = bring_in(author, "The fork")
         Notebook.objects.filter(pk=fork.pk).update(forked_from=notebook, forked_from_number=1)
 
-        assert "1 other was made from it" in page_for(reader, url)
+        page = page_for(reader, url)
+        assert "1 other was made from it" in page
+        assert re.search(rf'href="/notebooks/{fork.uuid}/[^"]*">The fork</a>', page)
         page = page_for(reader, f"/notebooks/{fork.uuid}/")
         assert f'Made from <a href="{url}">Rank late payers</a>, version 1' in page
+
+    def test_names_the_newest_forks_and_counts_the_others(self, reader, author, notebook, url):
+        for number in range(5):
+            fork = bring_in(author, f"Fork {number}", at=NOW + timedelta(hours=number))
+            Notebook.objects.filter(pk=fork.pk).update(forked_from=notebook)
+
+        page = page_for(reader, url)
+
+        assert "5 others were made from it" in page
+        assert "and 2 more" in page
+        assert re.findall(r">(Fork \d)</a>", page) == ["Fork 4", "Fork 3", "Fork 2"]
 
     def test_says_nothing_of_what_the_reader_may_not_see(self, reader, author, notebook, url):
         fork = bring_in(author, "The fork")

@@ -116,6 +116,20 @@ class TestUpload:
         assert "version 2" in result.output
         assert notebook.revisions.get(number=2).message == "Hm"
 
+    def test_says_what_does_the_same_already(self, run, tmp_path):
+        codes = ("load = open('invoices.csv').read()", "late = load.count(';late;')")
+        (tmp_path / "a.ipynb").write_text(file_of("A", *codes))
+        run("upload", "a.ipynb")
+
+        assert (
+            "“A” does this already: 2 of 2 cells are the same."
+            in run("upload", "a.ipynb", "--draft").output
+        )
+        again = run("upload", "a.ipynb")
+
+        assert "“A” does this already" in again.output
+        assert Notebook.objects.count() == 2
+
     def test_stops_at_secrets_unless_told_to_blank_them(self, run, tmp_path):
         key = "AKIA" + "Q7RT2KXJ5WPL9ZBN"
         (tmp_path / "a.ipynb").write_text(file_of("A", f'key = "{key}"'))

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.db.models import Count, Window
 from django.urls import reverse
 
 from nbcommons.access import guard
@@ -15,6 +16,7 @@ from nbcommons.notebooks.queries import attached_to
 from nbcommons.people.models import Person, Team
 
 KEEPERS_SHOWN = 6
+FORKS_SHOWN = 3
 # Judged together, by one query.
 ACTIONS = (
     Action.NOTEBOOK_RUN,
@@ -47,7 +49,10 @@ class CareLink:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The notebook that this one was made from; ``number`` is the version, None if unknown."""
+    """A notebook that this one was made from, or was made from it.
+
+    ``number`` is the version that it began from, None if unknown.
+    """
 
     title: str
     url: str
@@ -55,11 +60,24 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class Forks:
+    """Notebooks that began from this one, such as the reader may see; ``newest`` are links."""
+
+    count: int
+    newest: tuple[Origin, ...]
+
+    @property
+    def more(self) -> int:
+        """How many are not among the newest."""
+        return self.count - len(self.newest)
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """How a notebook stands, for whoever looks.
 
-    ``seen_by`` says who sees it when that is not everyone; "" when it is. ``forks`` counts those
-    that the reader may see. ``more_keepers`` are not among ``others``.
+    ``seen_by`` says who sees it when that is not everyone; "" when it is. ``more_keepers`` are not
+    among ``others``.
     """
 
     keeper: Keeper
@@ -72,7 +90,7 @@ class Standing:
     is_frozen: bool
     care: tuple[CareLink, ...]
     origin: Origin | None
-    forks: int
+    forks: Forks
 
 
 def standing_of(actor: Actor, notebook: Notebook) -> Standing:
@@ -95,7 +113,7 @@ def standing_of(actor: Actor, notebook: Notebook) -> Standing:
         is_frozen=notebook.is_frozen,
         care=_care(notebook, powers),
         origin=_origin(actor, notebook),
-        forks=_forks(actor, notebook) if attached.has_forks else 0,
+        forks=_forks(actor, notebook) if attached.has_forks else Forks(0, ()),
     )
 
 
@@ -161,8 +179,18 @@ def _labels(notebook: Notebook) -> tuple[str, ...]:
     return tuple(notebook.labels.order_by("name").values_list("name", flat=True))
 
 
-def _forks(actor: Actor, notebook: Notebook) -> int:
-    return guard.notebooks_for(actor).filter(forked_from=notebook).count()
+def _forks(actor: Actor, notebook: Notebook) -> Forks:
+    found = guard.notebooks_for(actor).filter(forked_from=notebook)
+    rows = (
+        found.annotate(total=Window(Count("pk")))
+        .order_by("-updated_at", "pk")
+        .values_list("uuid", "title", "forked_from_number", "total")[:FORKS_SHOWN]
+    )
+    newest = [
+        (Origin(title, reverse("gallery:notebook", args=[uuid]), number), total)
+        for uuid, title, number, total in rows
+    ]
+    return Forks(newest[0][1] if newest else 0, tuple(link for link, _ in newest))
 
 
 def _origin(actor: Actor, notebook: Notebook) -> Origin | None:

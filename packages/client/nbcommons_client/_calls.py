@@ -14,6 +14,7 @@ from nbcommons_client._call import Answer, Call, FileBody
 from nbcommons_client._reading import read
 from nbcommons_client.errors import BadAnswer
 from nbcommons_client.values import (
+    Alike,
     Binned,
     Diff,
     Draft,
@@ -172,6 +173,13 @@ def draft(uuid: UUID) -> Call[Draft]:
 
 def draft_content(uuid: UUID) -> Call[bytes]:
     return _get(f"/drafts/{uuid}/content", lambda answer: answer.body)
+
+
+def alike(uuid: UUID) -> Call[tuple[Alike, ...]]:
+    def answered(answer: Answer) -> tuple[Alike, ...]:
+        return read(tuple[Alike, ...], _json(answer).get("notebooks"), "notebooks")
+
+    return _get(f"/drafts/{uuid}/alike", answered)
 
 
 def discard(uuid: UUID) -> Call[None]:

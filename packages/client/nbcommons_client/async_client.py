@@ -13,6 +13,7 @@ from nbcommons_client._transport import AsyncSender
 from nbcommons_client.retrying import Patience
 from nbcommons_client.settings import settings_from
 from nbcommons_client.values import (
+    Alike,
     Binned,
     Diff,
     Draft,
@@ -199,6 +200,10 @@ class AsyncCommons:
     async def draft_content(self, uuid: UUID) -> bytes:
         """What would be published of a draft, as a file."""
         return await self._sender.send(calls.draft_content(uuid))
+
+    async def alike(self, uuid: UUID) -> tuple[Alike, ...]:
+        """What is here already that is like a draft, the likest first."""
+        return await self._sender.send(calls.alike(uuid))
 
     async def discard(self, uuid: UUID) -> None:
         """Throw a draft away."""

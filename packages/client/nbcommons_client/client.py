@@ -13,6 +13,7 @@ from nbcommons_client._transport import Sender
 from nbcommons_client.retrying import Patience
 from nbcommons_client.settings import settings_from
 from nbcommons_client.values import (
+    Alike,
     Binned,
     Diff,
     Draft,
@@ -196,6 +197,10 @@ class Commons:
     def draft_content(self, uuid: UUID) -> bytes:
         """What would be published of a draft, as a file."""
         return self._sender.send(calls.draft_content(uuid))
+
+    def alike(self, uuid: UUID) -> tuple[Alike, ...]:
+        """What is here already that is like a draft, the likest first."""
+        return self._sender.send(calls.alike(uuid))
 
     def discard(self, uuid: UUID) -> None:
         """Throw a draft away."""

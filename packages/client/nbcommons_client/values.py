@@ -215,6 +215,21 @@ class DraftRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Alike:
+    """A notebook that holds ``same_cells`` of the ``cells`` of a draft, or has the same title."""
+
+    uuid: UUID
+    title: str
+    keeper: str
+    same_cells: int
+    cells: int
+    is_nearly_the_same: bool
+    has_same_title: bool
+    may_edit: bool
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Binned:
     """A notebook in the bin."""
 
