@@ -250,7 +250,8 @@ def _same_stems(words: Sequence[Word]) -> Iterable[tuple[str, str]]:
     """Each stem that a word was completed or corrected to, and the stem of what was written."""
     for word in words:
         if word.stems:
-            yield from ((stem, word.stems[0]) for stem in word.completions)
+            others = (stem for form in word.others for stem in form)
+            yield from ((stem, word.stems[0]) for stem in (*others, *word.completions))
             yield from ((stem, word.stems[0]) for stem in _analysis.stems(word.instead))
 
 
@@ -259,6 +260,7 @@ def _marked_stems(words: Sequence[Word], wanted: Iterable[Part]) -> Iterable[str
         yield from word.stems
         yield from word.code_stems
         yield from word.completions
+        yield from (stem for form in word.others for stem in form)
         if word.instead:
             yield from _analysis.stems(word.instead)
     for part in wanted:

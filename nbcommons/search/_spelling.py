@@ -5,9 +5,11 @@ tell what stands in notebooks that they may not see.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from nbcommons.search import _analysis, _words
 from nbcommons.search._asked import Asked
+from nbcommons.search._forms import with_forms
 from nbcommons.search._language import Question
 from nbcommons.search._schema import EVERY_FIELD, IDENT_FIELD
 from nbcommons.search._values import NearMiss
@@ -33,9 +35,10 @@ def words_as_known(asked: Asked) -> tuple[Word, ...]:
     When no notebook has them all, ``words_corrected`` knows better.
     """
     words = _words.words_of(asked.question.words)
-    if words and not asked.request.only_my_words:
-        words[-1] = _completed(asked, words[-1], is_known=True)
-    return tuple(words)
+    if not words or asked.request.only_my_words:
+        return tuple(words)
+    words[-1] = _completed(asked, words[-1], is_known=True)
+    return with_forms(words, asked.frequency)
 
 
 def words_corrected(asked: Asked) -> tuple[Word, ...]:
@@ -44,7 +47,8 @@ def words_corrected(asked: Asked) -> tuple[Word, ...]:
     if not words or asked.request.only_my_words:
         return tuple(words)
     words[-1] = _completed(asked, words[-1])
-    return tuple(word if word.is_begun else _corrected(asked, word) for word in words)
+    formed = with_forms(words, asked.frequency)
+    return tuple(word if word.is_begun else _corrected(asked, word) for word in formed)
 
 
 def did_you_mean(asked: Asked, total: int) -> NearMiss | None:
@@ -74,22 +78,30 @@ def did_you_mean(asked: Asked, total: int) -> NearMiss | None:
 
 
 def near_misses(asked: Asked, *, most: int = 3) -> tuple[NearMiss, ...]:
-    """The same question without one of its words, phrases or filters, as far as that helps."""
+    """The same question without one of its words, phrases or filters, as far as that helps.
+
+    Where it does not, each of them alone.
+    """
+    parts = [part for part in asked.question.parts[:MOST_DROPPED] if not part.is_unwanted]
+    less = _counted(asked, [asked.question.without(part) for part in parts])
+    found = less or _counted(asked, [replace(asked.question, parts=(part,)) for part in parts])
+    nearest = sorted(found, key=lambda text: (found[text], -len(text)))
+    return tuple(NearMiss(text, found[text]) for text in nearest[:most])
+
+
+def _counted(asked: Asked, questions: Iterable[Question]) -> dict[str, int]:
+    """How many notebooks answer each of ``questions``, by its text; those with none left out."""
     found: dict[str, int] = {}
-    for part in asked.question.parts[:MOST_DROPPED]:
-        question = asked.question.without(part)
-        if question.is_empty or part.is_unwanted:
-            continue
+    for question in questions:
         kept = set(question.words)
         words = [word for word in asked.words if word.text in kept]
-        if question.words and not words:
+        if question.is_empty or (question.words and not words):
             continue
         plan = asked.plan_for(question, asked.request, words)
         count = asked.count(plan.matching(at_least=len(words)))
         if count:
             found[str(question)] = count
-    nearest = sorted(found, key=lambda text: (found[text], -len(text)))
-    return tuple(NearMiss(text, found[text]) for text in nearest[:most])
+    return found
 
 
 def _completed(asked: Asked, word: Word, *, is_known: bool = False) -> Word:

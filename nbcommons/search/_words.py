@@ -21,6 +21,7 @@ TIE = 0.1
 SPELLING_WEIGHT = 0.8
 COMPLETION_WEIGHT = 0.6
 WHOLE_COMPLETION_WEIGHT = 0.3
+OTHER_WEIGHT = 0.6
 MOST_COMPLETIONS = 30
 MOST_IDENT_COMPLETIONS = 5
 SHORTEST_COMPLETED = 3
@@ -60,6 +61,8 @@ class Word:
     ident_completions: tuple[str, ...] = ()
     # As it stands it is a word already, so that it need not be the beginning of another.
     is_whole: bool = False
+    # The stems of what people may write instead of it: see ``_forms``.
+    others: tuple[tuple[str, ...], ...] = ()
 
     @property
     def is_begun(self) -> bool:
@@ -92,6 +95,11 @@ class Word:
             else:
                 yield from (term(name, stem) for name in _COMPLETED_FIELDS)
         yield from (term(IDENT_FIELD, ident) for ident in self.ident_completions)
+        for stems in self.others:
+            if has(EVERY_FIELD):
+                yield together(EVERY_FIELD, stems)
+            else:
+                yield from (together(name, stems) for name in TEXT_FIELDS)
 
     def _ways(self, fields: Collection[str]) -> Iterable[Query]:
         yield from _ways(self, 1.0, fields)
@@ -104,6 +112,9 @@ class Word:
                     yield weighted(term(name, stem), TEXT_FIELDS[name] * begun)
         for ident in self.ident_completions:
             yield weighted(term(IDENT_FIELD, ident), IDENT_WEIGHT * begun)
+        for stems in self.others:
+            for name in fields:
+                yield weighted(together(name, stems), TEXT_FIELDS[name] * OTHER_WEIGHT)
 
 
 def word_of(text: str) -> Word:

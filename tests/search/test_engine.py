@@ -192,6 +192,11 @@ class TestSpelling:
         assert ids(results) == expected
         assert [found.instead for found in results.corrections] == ([instead])
 
+    def test_offers_each_word_alone_when_leaving_one_out_does_not_help(self, shelf):
+        found = ask(shelf, "payments zebra quark giraffe okapi")
+
+        assert [(miss.text, miss.count) for miss in found.near_misses] == [("payments", 1)]
+
     def test_leaves_known_words_and_short_ones_alone(self, shelf):
         assert not ask(shelf, "ledger caf").corrections
 
