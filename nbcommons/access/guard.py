@@ -1,8 +1,8 @@
 """The one door: who may see and do what. Every list and every single object goes through it."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
-from django.db.models import BooleanField, ExpressionWrapper, Min, Q, QuerySet
+from django.db.models import BooleanField, Expression, ExpressionWrapper, Min, Q, QuerySet
 
 from nbcommons.access.actions import Action
 from nbcommons.access.rules import (
@@ -35,13 +35,17 @@ def condition_for(actor: Actor, action: Action) -> Q:
     return condition if actor.sees_everything else condition & without_hidden_labels(actor)
 
 
-def notebooks_for(actor: Actor, action: Action = Action.NOTEBOOK_READ) -> QuerySet[Notebook]:
+def notebooks_for(
+    actor: Actor, action: Action = Action.NOTEBOOK_READ, *, tell: Collection[Action] = ()
+) -> QuerySet[Notebook]:
     """The notebooks to which ``actor`` may do ``action``; nothing is prefetched.
 
     One object is allowed when it survives this filter, so that a list and a page cannot
-    disagree.
+    disagree. Each comes with whether ``actor`` may do what ``tell`` names, and then
+    ``powers_over`` asks no more.
     """
-    return Notebook.objects.filter(condition_for(actor, action), current_revision__isnull=False)
+    rows = Notebook.objects.filter(condition_for(actor, action), current_revision__isnull=False)
+    return rows.annotate(**_columns(actor, tell)) if tell else rows
 
 
 def revisions_for(actor: Actor, notebook: Notebook) -> QuerySet[Revision]:
@@ -82,18 +86,36 @@ def allows(actor: Actor, action: Action, notebook: Notebook) -> bool:
 def powers_over(
     actor: Actor, notebook: Notebook, actions: Collection[Action]
 ) -> frozenset[Action]:
-    """Those of ``actions`` that ``actor`` may do to ``notebook`` now; one query for all."""
-    # The labels are asked for once: they narrow every rule alike.
-    held = ALL if actor.sees_everything else without_hidden_labels(actor)
-    rows = Notebook.objects.filter(held, pk=notebook.pk, current_revision__isnull=False)
-    # Actions with one rule are one column.
-    conditions = {_rule_of(actor, action): _but_labels(actor, action) for action in actions}
-    columns = [
-        ExpressionWrapper(condition, BooleanField()) for condition in conditions.values()
-    ]
-    row = rows.order_by().values_list(*columns).first() or ()
-    may = dict(zip(conditions, row, strict=False))
-    return frozenset(action for action in actions if may.get(_rule_of(actor, action)))
+    """Those of ``actions`` that ``actor`` may do to ``notebook``.
+
+    One query for all, or none for a notebook that ``notebooks_for(actor, tell=actions)`` gave.
+    """
+    names = {action: _column_of(actor, action) for action in actions}
+    may: Mapping[str, object] = vars(notebook)
+    if not may.keys() >= set(names.values()):
+        # The labels are asked for once: they narrow every rule alike.
+        held = ALL if actor.sees_everything else without_hidden_labels(actor)
+        rows = Notebook.objects.filter(held, pk=notebook.pk, current_revision__isnull=False)
+        columns = _columns(actor, actions)
+        row = rows.order_by().values_list(*columns.values()).first() or ()
+        may = dict(zip(columns, row, strict=False))
+    return frozenset(action for action, name in names.items() if may.get(name))
+
+
+def _columns(actor: Actor, actions: Collection[Action]) -> dict[str, Expression]:
+    """Whether ``actor``, to whom no label hides the notebook, may; actions of one rule share."""
+    firsts = {_column_of(actor, action): action for action in actions}
+    return {
+        name: ExpressionWrapper(_but_labels(actor, action), BooleanField())
+        for name, action in firsts.items()
+    }
+
+
+def _column_of(actor: Actor, action: Action) -> str:
+    """The same for actions of one rule; another for another actor, who must not inherit it."""
+    rule = _rule_of(actor, action)
+    first = next(other for other in NOTEBOOK_RULES if _rule_of(actor, other) == rule)
+    return f"may_{first.name.lower()}_{'all' if actor.sees_everything else actor.person_id}"
 
 
 def _rule_of(actor: Actor, action: Action) -> object:

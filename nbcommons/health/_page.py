@@ -7,7 +7,6 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from nbcommons.core.actor import Actor
 from nbcommons.health import _score, _sentences
 from nbcommons.health._charts import DayChart, day_chart
 from nbcommons.health.models import CellHealth, NotebookHealth, Status
@@ -105,12 +104,12 @@ class HealthPage:
         return "Thirty days of runs" if self.days == USUAL_DAYS else f"Runs of {self.days} days"
 
 
-def health_page(actor: Actor, notebook: Notebook, *, default_days: int) -> HealthPage:
-    """The page of ``notebook``, which ``actor`` may see; its current revision is there.
+def health_page(notebook: Notebook, *, default_days: int) -> HealthPage:
+    """The page of ``notebook``, which the reader may see; its current revision is there.
 
     ``default_days`` is the window to name while the notebook was never judged.
     """
-    health = health_of(actor, notebook)
+    health = health_of(notebook.pk)
     judged = {cell.number: cell for cell in CellHealth.objects.filter(notebook=notebook)}
     headings = _headings(notebook)
     has_runs = health is not None and health.executions > 0

@@ -3,15 +3,14 @@
 from datetime import timedelta
 from typing import Any
 
-from nbcommons.core.actor import Actor
 from nbcommons.health import _sentences, queries
 from nbcommons.health.models import CellHealth, NotebookHealth, Status
 from nbcommons.notebooks.models import Notebook
 
 
-def report(actor: Actor, notebook: Notebook) -> dict[str, Any]:
-    """What ``api.HealthOut`` shows of ``notebook``, which ``actor`` may see. Two queries."""
-    health = queries.health_of(actor, notebook)
+def report(notebook: Notebook) -> dict[str, Any]:
+    """What ``api.HealthOut`` shows of ``notebook``, which the reader may see. Two queries."""
+    health = queries.health_of(notebook.pk)
     cells = {cell.number: cell for cell in CellHealth.objects.filter(notebook=notebook)}
     known = health or NotebookHealth(cells=0, finished_by_day=[], stopped_by_day=[])
     return {

@@ -86,4 +86,4 @@ class HealthOut(Schema):
 def notebook_health(request: CommonsRequest, uuid: UUID) -> dict[str, Any]:
     """Judged from everybody's runs of the current version's cells over the last days."""
     notebook = get_object_or_404(guard.notebooks_for(request.actor), uuid=uuid)
-    return report(request.actor, notebook)
+    return report(notebook)

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from nbcommons.access import guard
-from nbcommons.core.actor import Actor
 from nbcommons.core.strips import RunStrip
 from nbcommons.health import _sentences
 from nbcommons.health.models import CellHealth, NotebookHealth, Status
@@ -87,9 +85,9 @@ def badge_of(health: NotebookHealth | None) -> Badge:
     )
 
 
-def panel(actor: Actor, notebook: Notebook) -> HealthPanel:
-    """The health of ``notebook`` in words; of one that ``actor`` may not see nothing is known."""
-    return panel_of(health_of(actor, notebook), notebook)
+def panel(notebook: Notebook) -> HealthPanel:
+    """The health of ``notebook``, which the reader may see, in words."""
+    return panel_of(health_of(notebook.pk), notebook)
 
 
 def panel_of(health: NotebookHealth | None, notebook: Notebook) -> HealthPanel:
@@ -106,10 +104,9 @@ def panel_of(health: NotebookHealth | None, notebook: Notebook) -> HealthPanel:
     )
 
 
-def health_of(actor: Actor, notebook: Notebook) -> NotebookHealth | None:
-    """The judgement on ``notebook``; None when there is none, or ``actor`` may not see it."""
-    visible = guard.notebooks_for(actor).filter(pk=notebook.pk)
-    return NotebookHealth.objects.filter(notebook__in=visible).first()
+def health_of(notebook_id: int) -> NotebookHealth | None:
+    """The judgement on a notebook that the reader may see; None while there is none."""
+    return NotebookHealth.objects.filter(notebook_id=notebook_id).first()
 
 
 def cell_marks(notebook_id: int) -> dict[int, CellMark]:

@@ -20,7 +20,5 @@ def notebook_health(request: CommonsRequest, uuid: UUID) -> HttpResponseBase:
     notebook = get_object_or_404(
         guard.notebooks_for(request.actor).select_related("current_revision"), uuid=uuid
     )
-    page = health_page(
-        request.actor, notebook, default_days=settings.NBCOMMONS_HEALTH_WINDOW_DAYS
-    )
+    page = health_page(notebook, default_days=settings.NBCOMMONS_HEALTH_WINDOW_DAYS)
     return render_page(request, "health/notebook.html", page)

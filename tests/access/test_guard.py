@@ -52,6 +52,17 @@ class TestNotebooksFor:
         assert not guard.notebooks_for(actor_for(bob), Action.NOTEBOOK_EDIT).exists()
         assert guard.notebooks_for(actor_for(ann), Action.NOTEBOOK_EDIT).exists()
 
+    def test_tells_what_else_its_actor_may_and_nobody_else(
+        self, ann, bob, django_assert_num_queries
+    ):
+        make_notebook(owner=ann)
+        actions = [Action.NOTEBOOK_RUN, Action.NOTEBOOK_EDIT]
+        told = guard.notebooks_for(actor_for(ann), tell=actions).get()
+
+        with django_assert_num_queries(0):
+            assert guard.powers_over(actor_for(ann), told, actions) == set(actions)
+        assert guard.powers_over(actor_for(bob), told, actions) == {Action.NOTEBOOK_RUN}
+
     def test_gives_administrators_nothing_more_until_they_switch_admin_mode_on(self, ann, bob):
         make_notebook(owner=ann, visibility="private")
 

@@ -16,6 +16,9 @@ LETTERS = {
     "D": [Action.NOTEBOOK_REMOVE, Action.NOTEBOOK_TRANSFER],
     "B": [Action.NOTEBOOK_RESTORE],
 }
+OF_READERS = [
+    action for letter, actions in LETTERS.items() if letter != "B" for action in actions
+]
 EXPECTED = expectations()
 
 
@@ -40,6 +43,12 @@ class TestTable:
                 for action in actions:
                     assert guard.allows(actor, action, notebook) == (letter in may), action
             assert bool(guard.revisions_for(actor, notebook)) == ("R" in may)
+            told = guard.notebooks_for(actor, tell=OF_READERS).filter(pk=notebook.pk).first()
+            for asked in filter(None, (notebook, told)):
+                assert guard.powers_over(actor, asked, OF_READERS) == {
+                    action for action in OF_READERS if guard.allows(actor, action, notebook)
+                }
+            assert (told is not None) == ("R" in may)
             _meets_the_index(actor, notebook, may)
 
     def test_admin_mode_is_what_gives_power(self, world):

@@ -9,7 +9,7 @@ from nbcommons.health._charts import day_chart
 from nbcommons.health._page import points, runtime_in_words
 from nbcommons.health.operations import refresh_health
 from nbcommons.notebooks.models import Visibility
-from tests.factories.executions import NOW, actor_for, make_notebook, make_person, run
+from tests.factories.executions import NOW, make_notebook, make_person, run
 from tests.factories.gallery import bring_in
 
 pytestmark = pytest.mark.django_db
@@ -161,14 +161,6 @@ class TestQueries:
 
     def test_find_the_worst_cells(self, notebook):
         assert [cell.number for cell in queries.worst_cells(notebook.pk, limit=5)] == [2]
-
-    def test_tell_nothing_of_a_hidden_notebook(self, ann):
-        hidden = make_notebook("x", visibility=Visibility.PRIVATE)
-        run(hidden.owner, hidden, ("x", True))
-        refresh_health(SYSTEM, hidden.pk, at=NOW)
-
-        assert queries.panel(actor_for(ann), hidden).headline == "Nobody has run this yet."
-        assert queries.panel(actor_for(hidden.owner), hidden).badge.status == "healthy"
 
 
 class TestDayChart:

@@ -115,15 +115,15 @@ def notebook_page(actor: Actor, notebook: Notebook) -> NotebookPage:
         short_url=settings.NBCOMMONS_SITE_URL + short_url(notebook),
         published_at=revision.created_at,
         cell_count=revision.cell_count,
-        vital=_vital(actor, notebook),
+        vital=_vital(notebook),
         outline=_outline(rendered_revision(revision, pictures=False).outline, leaf_url),
     )
 
 
-def vital_part(actor: Actor, notebook: Notebook) -> VitalPart:
+def vital_part(notebook: Notebook) -> VitalPart:
     """The band under the title alone, for a page that keeps it fresh."""
     url = reverse("gallery:notebook", args=[notebook.uuid])
-    return VitalPart(url=url, vital=_vital(actor, notebook))
+    return VitalPart(url=url, vital=_vital(notebook))
 
 
 def notebook_leaf(notebook: Notebook, *, theme: str) -> Leaf:
@@ -138,10 +138,10 @@ def notebook_leaf(notebook: Notebook, *, theme: str) -> Leaf:
     )
 
 
-def _vital(actor: Actor, notebook: Notebook) -> Vital:
+def _vital(notebook: Notebook) -> Vital:
     notes = _notes(cell_marks(notebook.pk))
     marks = [{"number": number, **asdict(note)} for number, note in sorted(notes.items())]
-    return Vital(panel=panel(actor, notebook), marks=json.dumps(marks), has_marks=bool(marks))
+    return Vital(panel=panel(notebook), marks=json.dumps(marks), has_marks=bool(marks))
 
 
 def _notes(marks: Mapping[int, CellMark]) -> dict[int, CellNote]:

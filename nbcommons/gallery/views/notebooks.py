@@ -1,5 +1,6 @@
 """Pages of notebooks: home, browse, a notebook, its frame, starting it."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.http import HttpResponseBase
@@ -22,6 +23,7 @@ from nbcommons.gallery.queries.notebook import (
     notebook_page,
     vital_part,
 )
+from nbcommons.gallery.queries.standing import ACTIONS
 from nbcommons.gallery.queries.start import start_page
 from nbcommons.gallery.queries.titled import titled_path
 from nbcommons.notebooks.models import Notebook
@@ -73,9 +75,9 @@ def notebook_by_title(request: CommonsRequest, uuid: UUID, slug: str) -> HttpRes
 def _page(request: CommonsRequest, uuid: UUID) -> HttpResponseBase:
     if request.GET.get("part") == "health":
         found = _notebook(request, uuid)
-        page: NotebookPage | VitalPart = vital_part(request.actor, found)
+        page: NotebookPage | VitalPart = vital_part(found)
     else:
-        found = _notebook(request, uuid, "deprecated_by")
+        found = _notebook(request, uuid, "deprecated_by", tell=ACTIONS)
         page = notebook_page(request.actor, found)
         if request.actor.person_id is not None:
             runtime.prewarm_environment(request.actor, found.pk)
@@ -114,7 +116,9 @@ def run(request: CommonsRequest, uuid: UUID) -> HttpResponseBase:
     return response
 
 
-def _notebook(request: CommonsRequest, uuid: UUID, *also: str) -> Notebook:
-    """What cards show is there, and what is related by ``also``."""
-    rows = with_card_parts(guard.notebooks_for(request.actor)).select_related(*also)
+def _notebook(
+    request: CommonsRequest, uuid: UUID, *also: str, tell: Collection[Action] = ()
+) -> Notebook:
+    """What cards show is there, what is related by ``also``, and whether one may ``tell``."""
+    rows = with_card_parts(guard.notebooks_for(request.actor, tell=tell)).select_related(*also)
     return get_object_or_404(rows, uuid=uuid)
