@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from nbcommons.core.pages import render_page
@@ -11,16 +12,20 @@ from nbcommons.core.requests import CommonsRequest
 from nbcommons.gallery.queries.addresses import Address, address_from
 from nbcommons.gallery.queries.browse import browse_page
 from nbcommons.gallery.queries.builder import builder_from, text_of
+from nbcommons.gallery.queries.liking import liking_of
 from nbcommons.gallery.queries.shelves import people_page, shelves_page
 from nbcommons.gallery.queries.suggestions import options_for
 from nbcommons.gallery.queries.words import language_word
+from nbcommons.search.queries import Sort
 
 
 @open_to_readers
 @require_safe
 def browse(request: CommonsRequest) -> HttpResponseBase:
     address = address_from(request.GET)
-    page = browse_page(request.actor, address)
+    is_matched = bool(address.text) and address.sort in {None, Sort.BEST}
+    liking = liking_of(request.actor, at=timezone.now()) if is_matched else None
+    page = browse_page(request.actor, address, liking=liking)
     response = render_page(request, "gallery/browse.html", page, parts={"results"})
     if "part" in request.GET:
         # The address of the part stays out of the address bar and of the history.
