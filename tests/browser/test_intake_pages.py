@@ -1,5 +1,7 @@
 """Bringing a notebook in, in a real browser: drafts keep themselves, count down, ask, compare."""
 
+import base64
+import io
 import json
 import os
 import re
@@ -9,11 +11,12 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
+from PIL import Image
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from nbcommons.intake.models import Draft
 from nbcommons.intake.operations import drafts, publishing
-from nbcommons.notebooks.models import Notebook
+from nbcommons.notebooks.models import Notebook, StoredPicture
 from tests.factories.executions import actor_for, make_person
 
 # Playwright runs an event loop in this thread; Django would take it for asynchronous code.
@@ -110,6 +113,55 @@ class TestDraftPage:
         draft.refresh_from_db()
         assert draft.purpose == "Says who pays late."
         assert complaints == []
+
+    def test_shows_a_picture_that_was_kept_on_the_page_of_the_notebook(
+        self, visitor, live_server, ann, complaints
+    ):
+        out = io.BytesIO()
+        Image.new("RGB", (120, 60), "teal").save(out, "PNG")
+        address = f"data:image/png;base64,{base64.b64encode(out.getvalue()).decode()}"
+        draft = bring(ann, ("markdown", f"# Plan\n\n![A plan]({address})"), *CELLS[1:])
+        visitor.goto(f"{live_server.url}/add/{draft.uuid}/")
+
+        visitor.get_by_label("Keep picture").check()
+        visitor.get_by_label("I wrote this").check()
+        visitor.locator("[data-share]").click()
+
+        shown = visitor.frame_locator("iframe.leafframe").get_by_alt_text("A plan")
+        expect(shown).to_be_visible()
+        assert shown.evaluate("image => image.naturalWidth") == 120
+        assert StoredPicture.objects.count() == 1
+        assert complaints == []
+
+    def test_on_a_phone_asks_before_it_shows_the_whole_notebook(
+        self, visitor, live_server, ann
+    ):
+        draft = bring(ann, *CELLS)
+        visitor.set_viewport_size({"width": 390, "height": 844})
+        visitor.goto(f"{live_server.url}/add/{draft.uuid}/")
+
+        tops = [
+            visitor.locator(part).bounding_box()["y"]
+            for part in ("#d-becomes", "#d-end", "#rem", "#prev")
+        ]
+
+        assert tops == sorted(tops)
+
+    def test_becomes_a_version_of_the_notebook_whose_menu_was_used(
+        self, visitor, live_server, ann
+    ):
+        notebook = published(ann, *CELLS)
+        visitor.goto(f"{live_server.url}/notebooks/{notebook.uuid}/")
+
+        visitor.get_by_text("Look after it").click()
+        visitor.get_by_role("link", name="Add a new version").click()
+        more = raw(*CELLS, ("code", "late.to_csv('late.csv', index=False)"))
+        visitor.locator("input[type=file]").set_input_files(
+            {"name": "again.ipynb", "mimeType": "application/json", "buffer": more}
+        )
+
+        expect(visitor.locator("#target")).to_contain_text("1 cell added")
+        expect(visitor.get_by_role("radio", name="A new version")).to_be_checked()
 
     def test_counts_down(self, visitor, live_server, ann):
         draft = bring(ann, *CELLS)
