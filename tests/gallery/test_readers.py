@@ -68,6 +68,23 @@ class TestReaders:
         assert ">Browse</a>" in page
 
     @pytest.mark.usefixtures("notebook")
+    @pytest.mark.parametrize("address", ["/notebooks/", "/notebooks/?part=results", "/tags/"])
+    def test_are_led_to_no_lists_of_people(self, client, address):
+        page = client.get(address).text
+
+        for hidden in ("/people/", "/teams/", "/organisations/"):
+            assert f'href="{hidden}"' not in page
+
+    def test_follow_a_feed(self, client, notebook):
+        bring_in(make_person("ben"), "Hidden ships", visibility="private")
+
+        feed = client.get("/feeds/notebooks.atom")
+
+        assert feed.status_code == 200
+        assert notebook.title in feed.text
+        assert "Hidden" not in feed.text
+
+    @pytest.mark.usefixtures("notebook")
     @pytest.mark.parametrize("address", OWN)
     def test_are_sent_to_sign_in_for_the_rest(self, client, address):
         response = client.get(address)
@@ -89,6 +106,11 @@ class TestReaders:
     def test_are_not_let_in_by_default(self, client, settings, notebook):
         settings.NBCOMMONS_ANONYMOUS_READING = False
 
-        for address in ("/", "/notebooks/", f"/notebooks/{notebook.uuid}/"):
+        for address in (
+            "/",
+            "/notebooks/",
+            "/feeds/notebooks.atom",
+            f"/notebooks/{notebook.uuid}/",
+        ):
             assert client.get(address).url == f"/sign-in/?next={address}"
         assert 'role="search"' not in client.get("/signed-out/").text

@@ -103,10 +103,10 @@ class Names:
         return found
 
     def _named(self, key: str, value: int) -> str:
+        if isinstance(value, bool):
+            return "yes" if value else "no"
         known = self.others.get(key)
-        if known is None or isinstance(value, bool):
-            return str(value)
-        return known.get(value, f"gone ({value})")
+        return str(value) if known is None else known.get(value, f"gone ({value})")
 
 
 def _visibilities(details: dict[str, Any]) -> str:

@@ -23,9 +23,10 @@ from nbcommons.search.queries import actor_of_feed
 FEED_MINUTES = 15  # how long a feed reader may wait before it asks again
 
 
+@open_to_readers
 @require_safe
 def feed(request: CommonsRequest) -> HttpResponseBase:
-    """The feed of a list for whoever is signed in here."""
+    """The feed of a list for whoever is signed in here, or reads without."""
     return _list_feed(request, request.actor)
 
 
