@@ -515,7 +515,7 @@ class TestAudit:
         page = as_admin.get("/administration/audit/?begin=2026-11-21&end=2026-11-21").text
 
         assert "2026-11-21 08:30:00" in page
-        assert "by the clock of Asia/Tokyo" in page
+        assert "Times in Asia/Tokyo" in page
         assert (
             "Odd"
             not in as_admin.get("/administration/audit/?end=2026-11-20").text.split("<tbody>")[
