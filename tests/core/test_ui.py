@@ -7,6 +7,7 @@ from django import forms
 from django.template import Context, Template
 
 from nbcommons.core.templatetags import ui
+from nbcommons.search.queries import Piece
 
 TODAY = date(2026, 11, 20)  # a Friday
 
@@ -69,3 +70,11 @@ class TestControl:
         assert 'aria-describedby="id_title_helptext id_title_error"' in html
         assert 'id="id_title_helptext"' in html
         assert 'id="id_title_error"' in html
+
+
+class TestMarked:
+    def test_marks_what_was_found_and_leaves_markup_as_text(self):
+        pieces = [Piece("<b>a</b> & ", is_match=False), Piece("<i>", is_match=True)]
+
+        assert ui.marked(pieces) == "&lt;b&gt;a&lt;/b&gt; &amp; <mark>&lt;i&gt;</mark>"
+        assert ui.marked([]) == ""
