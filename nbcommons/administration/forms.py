@@ -10,7 +10,7 @@ from nbcommons.administration.models import SiteNotice
 from nbcommons.administration.operations.notices import NoticeText
 from nbcommons.intake.models import TagRule
 from nbcommons.intake.operations.tag_rules import PATTERN_LENGTH
-from nbcommons.notebooks.queries import tidy_tags
+from nbcommons.notebooks.tags import tidy_tags
 from nbcommons.people import rosters
 from nbcommons.people.models import Organisation, Person
 from nbcommons.people.queries import person_named

@@ -44,7 +44,7 @@ from nbcommons.curation.operations.sharing import MOST_SHARES, change_sharing
 from nbcommons.curation.queries.describing import details_of
 from nbcommons.curation.queries.sharing import Share, sharing_of
 from nbcommons.notebooks.models import Notebook
-from nbcommons.notebooks.queries import MOST_TAGS
+from nbcommons.notebooks.tags import MOST_TAGS
 from nbcommons.people.credentials import Credential
 from nbcommons.people.models import Label
 from nbcommons.people.parties import DESCRIPTION as PARTY, parties_named

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from nbcommons.intake._cleaning import Cleaned
 from nbcommons.intake._describing import PURPOSE_LENGTH, TITLE_LENGTH
-from nbcommons.notebooks.queries import MOST_TAGS, tidy_tags
+from nbcommons.notebooks.tags import MOST_TAGS, tidy_tags
 from nbcommons_ipynb.cells import Document
 from nbcommons_ipynb.removal import ledger
 from nbcommons_ipynb.sameness import token_hashes

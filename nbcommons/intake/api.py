@@ -39,7 +39,7 @@ from nbcommons.intake.queries.choices import (
 )
 from nbcommons.intake.queries.drafts import document_of, drafts_of, finding_rows
 from nbcommons.intake.queries.likeness import alike
-from nbcommons.notebooks.queries import MOST_TAGS
+from nbcommons.notebooks.tags import MOST_TAGS
 from nbcommons.people.credentials import Credential
 from nbcommons.people.models import Person, Team
 from nbcommons.people.parties import DESCRIPTION as PARTY, TEAM, parties_named

@@ -1,8 +1,8 @@
 """Reads of the catalogue that need no actor: the caller has already found what it may see."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import orjson
 import zstandard
@@ -10,10 +10,6 @@ from django.db import connection
 
 from nbcommons.notebooks import packing
 from nbcommons.notebooks.models import Notebook, Revision, StoredContent, StoredPicture
-
-MOST_TAGS = 12
-"""So many may a notebook have."""
-TAG_LENGTH = 40
 
 
 def canonical_of(revision: Revision) -> bytes:
@@ -53,15 +49,6 @@ def keeper_of(notebook: Notebook) -> str:
     return str(notebook.owner or notebook.owner_team)
 
 
-def tidy_tags(names: Iterable[object]) -> tuple[str, ...]:
-    """Tags as they are stored: small letters, single spaces, none twice."""
-    tidy = (
-        " ".join(str(name).lower().replace(",", " ").split())[:TAG_LENGTH].strip()
-        for name in names
-    )
-    return tuple(dict.fromkeys(name for name in tidy if name))
-
-
 @dataclass(frozen=True, slots=True)
 class Attached:
     """Whether something hangs on a notebook that most have not: three tables, one question."""
@@ -82,3 +69,15 @@ def attached_to(notebook: Notebook) -> Attached:
     with connection.cursor() as cursor:
         cursor.execute(_ATTACHED, {"key": notebook.pk})
         return Attached(*cursor.fetchone())
+
+
+_OLDER = """SELECT uuid FROM notebooks_notebook
+WHERE id < %s AND uuid BETWEEN %s AND %s
+  AND deleted_at IS NULL AND current_revision_id IS NOT NULL"""
+
+
+def older_between(notebook: Notebook, first: UUID, last: UUID) -> list[UUID]:
+    """Uuids from ``first`` to ``last`` of older notebooks that are there, whoever sees them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OLDER, [notebook.pk, first, last])
+        return [uuid for (uuid,) in cursor.fetchall()]

@@ -9,7 +9,7 @@ from nbcommons.core import events
 from nbcommons.core.actor import Actor
 from nbcommons.core.errors import CommonsError
 from nbcommons.notebooks.models import Notebook, Tag
-from nbcommons.notebooks.queries import tidy_tags
+from nbcommons.notebooks.tags import tidy_tags
 
 
 class TagTaken(CommonsError):

@@ -14,7 +14,7 @@ from nbcommons.curation.queries.describing import Details, details_of, restricte
 from nbcommons.notebooks import operations as catalogue
 from nbcommons.notebooks.models import Category, Notebook
 from nbcommons.notebooks.operations import Description
-from nbcommons.notebooks.queries import MOST_TAGS, tidy_tags
+from nbcommons.notebooks.tags import MOST_TAGS, tidy_tags
 
 TITLE_LENGTH = 200
 PURPOSE_LENGTH = 1000

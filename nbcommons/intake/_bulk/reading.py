@@ -12,7 +12,7 @@ from nbcommons.intake.errors import Refused
 from nbcommons.notebooks.cells import CellFacts, cell_facts
 from nbcommons.notebooks.incoming import PackedContent
 from nbcommons.notebooks.packing import pack
-from nbcommons.notebooks.queries import MOST_TAGS, tidy_tags
+from nbcommons.notebooks.tags import MOST_TAGS, tidy_tags
 from nbcommons_ipynb.embedded import with_images
 from nbcommons_ipynb.errors import NotANotebook
 from nbcommons_ipynb.proposing import DEFAULT_RULES, TagRules

@@ -18,7 +18,7 @@ from nbcommons.notebooks import operations as catalogue
 from nbcommons.notebooks.cells import cell_facts
 from nbcommons.notebooks.models import Visibility
 from nbcommons.notebooks.operations import Description
-from nbcommons.notebooks.queries import MOST_TAGS, tidy_tags
+from nbcommons.notebooks.tags import MOST_TAGS, tidy_tags
 from nbcommons.people.operations.joining import NewPerson, create_person
 from nbcommons.people.queries import person_named
 from nbcommons_ipynb.proposing import Proposal

@@ -26,7 +26,7 @@ from nbcommons.notebooks.incoming import (
     NewVersion,
 )
 from nbcommons.notebooks.models import Revision
-from nbcommons.notebooks.queries import tidy_tags
+from nbcommons.notebooks.tags import tidy_tags
 from nbcommons.people.models import Membership, Person
 from nbcommons.people.operations.joining import NewPerson, create_person
 from nbcommons.people.operations.labels import create_label

@@ -11,7 +11,7 @@ from nbcommons.core.actor import Actor
 from nbcommons.intake.errors import Incomplete
 from nbcommons.intake.events import TagRuleChanged
 from nbcommons.intake.models import TagRule
-from nbcommons.notebooks.queries import MOST_TAGS, tidy_tags
+from nbcommons.notebooks.tags import MOST_TAGS, tidy_tags
 
 PATTERN_LENGTH = 100
 
