@@ -139,9 +139,11 @@ def notebook_leaf(notebook: Notebook, *, theme: str) -> Leaf:
 
 
 def _vital(notebook: Notebook) -> Vital:
-    notes = _notes(cell_marks(notebook.pk))
+    shown = panel(notebook)
+    # Cells have marks where somebody ran them.
+    notes = _notes(cell_marks(notebook.pk)) if shown.runs else {}
     marks = [{"number": number, **asdict(note)} for number, note in sorted(notes.items())]
-    return Vital(panel=panel(notebook), marks=json.dumps(marks), has_marks=bool(marks))
+    return Vital(panel=shown, marks=json.dumps(marks), has_marks=bool(marks))
 
 
 def _notes(marks: Mapping[int, CellMark]) -> dict[int, CellNote]:

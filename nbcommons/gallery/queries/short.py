@@ -12,6 +12,7 @@ from django.urls import reverse
 from nbcommons.access import guard
 from nbcommons.core.actor import Actor
 from nbcommons.notebooks.models import Notebook
+from nbcommons.notebooks.queries import older_between
 
 SHORTEST = 8
 LONGEST = 32
@@ -23,12 +24,7 @@ _SYSTEM = Actor.system("short links")
 def short_url(notebook: Notebook) -> str:
     """The shortest address that leads to ``notebook`` and will go on doing so; one query."""
     signs = notebook.uuid.hex
-    older = (
-        guard.notebooks_for(_SYSTEM)
-        .filter(uuid__range=_span(signs[:SHORTEST]), pk__lt=notebook.pk)
-        .values_list("uuid", flat=True)
-    )
-    taken = [uuid.hex for uuid in older]
+    taken = [uuid.hex for uuid in older_between(notebook, *_span(signs[:SHORTEST]))]
     for length in range(SHORTEST, LONGEST + 1, _STEP):
         if not any(other.startswith(signs[:length]) for other in taken):
             return reverse("gallery:short", args=[signs[:length]])
