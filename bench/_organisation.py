@@ -111,7 +111,7 @@ def _add_versions(
                 author=author,
                 cell_count=model.cell_count,
                 code_cell_count=model.code_cell_count,
-                created_at=now,
+                created_at=notebook.updated_at,
             )
             for notebook, model in zip(notebooks, chosen, strict=True)
         ],

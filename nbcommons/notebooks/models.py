@@ -250,6 +250,8 @@ class Revision(models.Model):
                 condition=~Q(label=""),
             ),
         ]
+        # The newest on the home page, without a look at all others.
+        indexes = [models.Index(fields=["-created_at"], name="revision_newest_first")]
 
     def __str__(self) -> str:
         return f"version {self.number}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import cache
 from typing import Protocol
 from zlib import crc32
 
@@ -24,6 +25,7 @@ DAYS_NAMED_BY_WEEKDAY = 6
 
 
 @register.simple_tag
+@cache  # a page has dozens, of a few dozen kinds
 def icon(name: str, extra_class: str = "") -> SafeString:
     """The icon ``name`` of ``core/icons.svg``; no screen reader reads it: put words beside it."""
     return format_html(

@@ -77,7 +77,7 @@ def _page(request: CommonsRequest, uuid: UUID) -> HttpResponseBase:
         found = _notebook(request, uuid)
         page: NotebookPage | VitalPart = vital_part(found)
     else:
-        found = _notebook(request, uuid, "deprecated_by", tell=ACTIONS)
+        found = _notebook(request, uuid, tell=ACTIONS)
         page = notebook_page(request.actor, found)
         if request.actor.person_id is not None:
             runtime.prewarm_environment(request.actor, found.pk)
@@ -117,8 +117,8 @@ def run(request: CommonsRequest, uuid: UUID) -> HttpResponseBase:
 
 
 def _notebook(
-    request: CommonsRequest, uuid: UUID, *also: str, tell: Collection[Action] = ()
+    request: CommonsRequest, uuid: UUID, *, tell: Collection[Action] = ()
 ) -> Notebook:
-    """What cards show is there, what is related by ``also``, and whether one may ``tell``."""
-    rows = with_card_parts(guard.notebooks_for(request.actor, tell=tell)).select_related(*also)
+    """What cards show is there, and whether one may ``tell``."""
+    rows = with_card_parts(guard.notebooks_for(request.actor, tell=tell))
     return get_object_or_404(rows, uuid=uuid)
