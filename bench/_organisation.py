@@ -48,7 +48,7 @@ def fill_catalogue(count: int, made: MadeOrganisation, models: Patterns) -> list
     notebooks = Notebook.objects.bulk_create(
         [_notebook(number, made, draw, now) for number in range(count)], batch_size=BATCH
     )
-    _add_versions(notebooks, models, draw, made.people[0], now)
+    _add_versions(notebooks, models, draw, made.people[0])
     shared = [one for one in notebooks if one.visibility == Visibility.SHARED]
     NotebookShare.objects.bulk_create(
         [
@@ -99,7 +99,6 @@ def _add_versions(
     models: Patterns,
     draw: random.Random,
     author: Person,
-    now: datetime,
 ) -> None:
     chosen = [draw.choice(models.revisions) for _ in notebooks]
     revisions = Revision.objects.bulk_create(
