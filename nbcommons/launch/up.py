@@ -92,6 +92,7 @@ class Commons:
         self.own_database = "DATABASE_URL" not in os.environ
         self.stopping = asyncio.Event()
         self.trouble: str = ""
+        self.is_up = False
         url = self.cluster.url() if self.own_database else os.environ["DATABASE_URL"]
         self.environment = {
             **programs.site_environment(folder, self.keys, self.addresses, url),
@@ -124,11 +125,13 @@ class Commons:
             self.folder, self.keys, self.addresses, idle_s=idle, lifetime_s=lifetime
         )
         await self._all_ready(self._add(culler))
+        self.is_up = True
         self._write_run_file()
         return link
 
     async def stop(self) -> None:
         """Stop all parts, the last one first, the hub before the site that it still talks to."""
+        self.is_up = False
         parts = {part.program.name: part for part in self.display.parts}
         for together in (("culler",), ("hub",), ("edge", "web", "worker"), ("postgres",)):
             await asyncio.gather(*(parts[name].stop() for name in together if name in parts))
@@ -157,7 +160,7 @@ class Commons:
         part = Part(
             program.with_environment(environment),
             rotation.log_file(self.folder.logs, program.name),
-            self.display.tell,
+            self._hear,
         )
         self.display.parts.append(part)
         part.start()
@@ -223,6 +226,13 @@ class Commons:
             )
         return str(json.loads(output.splitlines()[-1])["first_admin_link"])
 
+    def _hear(self, part: Part, words: str) -> None:
+        self.display.tell(part, words)
+        # A part that came back has another process.
+        if self.is_up:
+            with contextlib.suppress(OSError):  # a full disk ends nothing
+                self._write_run_file()
+
     def _write_run_file(self) -> None:
         """For commands that run beside or later: where everything listens, no secrets."""
         content = {
@@ -233,7 +243,7 @@ class Commons:
             "hub_port": self.addresses.hub_port,
             "edge_port": self.addresses.edge_port,
             "door_port": self.addresses.door_port,
-            "parts": {p.program.name: p.pid for p in self.display.parts},
+            "parts": {p.program.name: p.pid for p in self.display.parts if p.pid},
         }
         data.write_private(self.folder.root / RUN_FILE, json.dumps(content, indent=1) + "\n")
 

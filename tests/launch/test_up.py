@@ -20,6 +20,7 @@ from nbcommons_hub import homes
 from .conftest import Person, clean_environment, commons_up, nbcommons, place, start
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root: other accounts")
+PARTS = {"postgres", "edge", "hub", "web", "worker", "culler"}
 STRANGER = ("setpriv", "--reuid", "300000", "--regid", "300000", "--clear-groups")
 
 
@@ -112,6 +113,7 @@ class TestStart:
 
     @as_root
     def test_runs_nothing_but_supervisor_and_hub_as_root(self, commons):
+        wait_until(lambda: set(commons.pids()) >= PARTS)
         wait_until(lambda: all(map(is_alive, commons.pids().values())))
 
         by_root = {
@@ -227,6 +229,7 @@ class TestKilledPart:
         os.kill(lost, signal.SIGKILL)
 
         wait_until(lambda: len(re.findall(rf"{label}.*: running", log.read_text())) > before)
+        wait_until(lambda: is_alive(commons.pids().get(name, lost)))
         wait_until(lambda: httpx.get(f"{commons.site}/sign-in/").status_code == 200)
         wait_until(lambda: httpx.get(f"{commons.jupyter}hub/health").status_code == 200)
 

@@ -1,8 +1,10 @@
 """The starter notebooks run from top to bottom, and fail in a sentence when they must."""
 
 import json
+import time
 from importlib import resources
 from pathlib import Path
+from queue import Empty
 from typing import Any
 
 import nbformat
@@ -30,10 +32,33 @@ def notebook(file: str, **settings: object) -> Any:
     return opened
 
 
+class Client(NotebookClient):
+    """Looks for answers every second, and does not only wait to be woken.
+
+    nbclient speaks for a widget on the channel on which it waits for the end of the cell. That can
+    swallow the signal that the end has come, and it would sleep until its timeout.
+    """
+
+    async def async_start_new_kernel_client(self) -> Any:
+        client = await super().async_start_new_kernel_client()
+        channel = client.shell_channel
+        wait_long = channel.get_msg
+
+        async def look_often(timeout: float | None = None) -> Any:  # noqa: ASYNC109 - its name
+            deadline = time.monotonic() + (timeout or 0)
+            while True:
+                try:
+                    return await wait_long(timeout=1)
+                except Empty:
+                    if timeout is not None and time.monotonic() > deadline:
+                        raise
+
+        channel.get_msg = look_often
+        return client
+
+
 def run(opened: Any, folder: Path) -> Any:
-    return NotebookClient(
-        opened, timeout=120, resources={"metadata": {"path": str(folder)}}
-    ).execute()
+    return Client(opened, timeout=120, resources={"metadata": {"path": str(folder)}}).execute()
 
 
 def printed(opened: Any, cell_id: str) -> str:
