@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from django.conf import settings
 
 from nbcommons.core import plugins
-from nbcommons.intake._secrets.findings import Finding, find_secrets
 from nbcommons.intake.errors import Refused
+from nbcommons.notebooks.secrets.findings import Finding, find_secrets
 from nbcommons_ipynb.allowed import ExtraKeys
 from nbcommons_ipynb.canonical import content_address
 from nbcommons_ipynb.cells import Document

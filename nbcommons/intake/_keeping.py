@@ -1,11 +1,21 @@
 """Stores what belongs to a draft besides its own row."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from nbcommons.intake._cleaning import Cleaned
-from nbcommons.intake._secrets.findings import Finding
 from nbcommons.intake.models import Draft, DraftFinding, DraftPicture
+from nbcommons.notebooks.secrets.findings import Finding, Place
 from nbcommons_ipynb.cells import Document, code_cells
+
+TEXTS = {
+    "title": "the title",
+    "purpose": "the description",
+    "language": "the language",
+    "language_version": "the version of the language",
+    "tags": "the tags",
+    "message": "what is new in this version",
+}
+"""What others will read about a notebook, by the name of the field, for a sentence."""
 
 
 def keep_pictures(draft: Draft, cleaned: Cleaned) -> None:
@@ -40,7 +50,7 @@ def keep_findings(draft: Draft, findings: Collection[Finding], document: Documen
             places=[
                 {
                     "position": place.position,
-                    "cell": names[place.position],
+                    "cell": _called(place, names),
                     "line": place.line,
                     "excerpt": place.excerpt,
                 }
@@ -49,6 +59,15 @@ def keep_findings(draft: Draft, findings: Collection[Finding], document: Documen
         )
         for finding in findings
     )
+
+
+def _called(place: Place, names: Sequence[str]) -> str:
+    """What the pages call the place, for a sentence: ``cell 4`` or ``the title``."""
+    is_metadata = place.field.startswith("metadata.")
+    if place.position is None:
+        return "the metadata of the notebook" if is_metadata else TEXTS[place.field]
+    name = names[place.position]
+    return f"the metadata of {name}" if is_metadata else name
 
 
 def _names_of_cells(document: Document) -> list[str]:

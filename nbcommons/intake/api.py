@@ -100,7 +100,10 @@ class SecretOut(Schema):
 
     key: str
     kind: str
-    cell: Annotated[int, Field(description="Place among all cells, from 0, of the first.")]
+    cell: Annotated[
+        int | None,
+        Field(description="Place among all cells, from 0, of the first; null: in no cell."),
+    ]
     words: str
     excerpt: Annotated[str, Field(description="With the secret masked.")]
     is_hint: Annotated[bool, Field(description="Often harmless.")]

@@ -30,13 +30,15 @@ class TooManyDrafts(CommonsError):
 class Undecided(CommonsError):
     """Something in the draft may be a secret, and its author has not said what to do about it.
 
-    ``findings`` are (position of the cell from 0, name of the kind) for programs.
+    ``findings`` are (position of the cell from 0 or None, name of the kind) for programs.
     """
 
     title = "Something in it may be a secret"
     field = "decisions"
 
-    def __init__(self, message: str, *, findings: tuple[tuple[int, str], ...] = ()) -> None:
+    def __init__(
+        self, message: str, *, findings: tuple[tuple[int | None, str], ...] = ()
+    ) -> None:
         super().__init__(message)
         self.findings = findings
 

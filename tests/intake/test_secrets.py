@@ -7,8 +7,15 @@ import pytest
 from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
 from hypothesis import given, strategies as st
 
-from nbcommons.intake._secrets import kinds
-from nbcommons.intake._secrets.findings import MOST_FINDINGS, blank_out, find_secrets
+from nbcommons.notebooks.secrets import kinds
+from nbcommons.notebooks.secrets.findings import (
+    MOST_FINDINGS,
+    blank_out,
+    blank_out_all,
+    blank_out_texts,
+    find_secrets,
+    secrets_in_texts,
+)
 from nbcommons_ipynb.redacting import PLACEHOLDER
 
 # Made up, and put together here so that no scanner takes this file for a leak.
@@ -205,3 +212,53 @@ class TestBlankOut:
 
         assert AWS in after["cells"][1]["source"]
         assert before["cells"][0]["source"] == 'password = "hunter2"'
+
+
+class TestTexts:
+    def test_are_looked_through_and_blanked_out(self):
+        texts = {"title": f"Connect with {GITHUB}", "purpose": "Ask ann.lee@ministry.gov."}
+
+        found = secrets_in_texts(texts)
+        assert [(one.kind.name, one.places[0].field) for one in found] == [
+            ("github_token", "title"),
+            ("email", "purpose"),
+        ]
+        assert {place.position for one in found for place in one.places} == {None}
+        assert blank_out_texts(texts, {one.key for one in found}) == {
+            "title": f"Connect with {PLACEHOLDER}",
+            "purpose": f"Ask {PLACEHOLDER}.",
+        }
+
+    def test_ask_one_question_with_the_notebook(self):
+        notebook, texts = document(f"key = '{AWS}'"), {"title": f"With {AWS}"}
+
+        (finding,) = find_secrets(notebook, texts)
+        assert [(p.position, p.field) for p in finding.places] == [(0, ""), (None, "title")]
+        bare, told = blank_out_all(notebook, texts, {finding.key})
+        assert AWS not in repr((bare, told))
+
+
+class TestMetadata:
+    def test_is_looked_through_and_blanked_out(self):
+        notebook = document("x = 1")
+        notebook["metadata"] = {"kernelspec": {"name": AWS, "display_name": f"Mine {GITHUB}"}}
+        notebook["cells"][0]["metadata"] = {"tags": [f"by-{GITHUB}"]}
+
+        found = find_secrets(notebook)
+        places = {(p.position, p.field) for one in found for p in one.places}
+        assert places == {(None, "metadata.kernelspec"), (0, "metadata.tags")}
+        bare = blank_out(notebook, {one.key for one in found})
+        assert AWS not in repr(bare)
+        assert GITHUB not in repr(bare)
+
+    def test_never_tells_what_stands_deeper(self):
+        notebook = document("x = 1")
+        notebook["metadata"] = {"mine": {AWS: {"a": GITHUB}}}
+
+        assert AWS not in repr(find_secrets(notebook))
+
+    def test_of_where_it_came_from_is_taken_off_anyway(self):
+        notebook = document("x = 1")
+        notebook["metadata"] = {"nbcommons": {"site": f"https://{AWS}/"}}
+
+        assert find_secrets(notebook) == ()

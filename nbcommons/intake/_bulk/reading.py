@@ -7,11 +7,11 @@ from django.conf import settings
 
 from nbcommons.intake._cleaning import Bared, Cleaned, bared, limits, looked_through
 from nbcommons.intake._describing import PURPOSE_LENGTH, TITLE_LENGTH
-from nbcommons.intake._secrets.findings import Finding
 from nbcommons.intake.errors import Refused
 from nbcommons.notebooks.cells import CellFacts, cell_facts
 from nbcommons.notebooks.incoming import PackedContent
 from nbcommons.notebooks.packing import pack
+from nbcommons.notebooks.secrets.findings import Finding
 from nbcommons.notebooks.tags import MOST_TAGS, tidy_tags
 from nbcommons_ipynb.embedded import with_images
 from nbcommons_ipynb.errors import NotANotebook
@@ -121,7 +121,9 @@ def _refuse_blocked(findings: Iterable[Finding]) -> None:
 
 def _told(finding: Finding) -> str:
     """Where it is and what it may be, never what it says."""
-    positions = sorted({place.position + 1 for place in finding.places})
+    positions = sorted({p.position + 1 for p in finding.places if p.position is not None})
+    if not positions:
+        return f"what is said about it: {finding.kind.words}"
     cells = ", ".join(map(str, positions[:MOST_CELLS_NAMED]))
     more = " and more" if len(positions) > MOST_CELLS_NAMED else ""
     return f"cell{'s' if len(positions) > 1 else ''} {cells}{more}: {finding.kind.words}"

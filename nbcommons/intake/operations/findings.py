@@ -13,11 +13,11 @@ from nbcommons.core.errors import Denied
 from nbcommons.intake._cleaning import limits, secrets_in
 from nbcommons.intake._draft_fields import stored
 from nbcommons.intake._keeping import keep_findings
-from nbcommons.intake._secrets.findings import blank_out
 from nbcommons.intake.errors import Refused
 from nbcommons.intake.events import SecretDecided
 from nbcommons.intake.models import Draft
 from nbcommons.intake.queries.drafts import bare_document_of
+from nbcommons.notebooks.secrets.findings import blank_out
 from nbcommons_ipynb.errors import NotANotebook
 from nbcommons_ipynb.stripping import checked_bytes
 

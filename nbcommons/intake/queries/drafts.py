@@ -16,8 +16,8 @@ from nbcommons.access import guard
 from nbcommons.access.actions import Action
 from nbcommons.core.actor import Actor
 from nbcommons.core.errors import Denied
-from nbcommons.intake._secrets.kinds import ALL as SECRET_KINDS
 from nbcommons.intake.models import Becomes, Draft, DraftFinding
+from nbcommons.notebooks.secrets.kinds import ALL as SECRET_KINDS
 from nbcommons_ipynb.embedded import EmbeddedImage, with_images
 
 
@@ -54,10 +54,11 @@ class RefusedPicture:
 class FindingPlace:
     """Where something was found, the secret masked.
 
-    position: of the cell among all, from 0. cell: what pages call it, as "cell 4". line: from 1.
+    position: of the cell among all, from 0; None when it is in no cell. cell: what pages call it,
+    as "cell 4" or "the title". line: from 1.
     """
 
-    position: int
+    position: int | None
     cell: str
     line: int
     excerpt: str

@@ -151,11 +151,14 @@ class Diff:
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """Something in a draft that may be a secret. ``excerpt`` has it masked."""
+    """Something in a draft that may be a secret. ``excerpt`` has it masked.
+
+    cell: place among all cells, from 0; None when it is in no cell, as in the title.
+    """
 
     key: str
     kind: str
-    cell: int
+    cell: int | None
     words: str
     excerpt: str
     is_hint: bool

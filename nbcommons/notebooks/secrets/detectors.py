@@ -19,8 +19,8 @@ from detect_secrets.plugins.high_entropy_strings import (
 )
 from detect_secrets.plugins.jwt import JwtTokenDetector
 
-from nbcommons.intake._secrets import kinds
-from nbcommons.intake._secrets.kinds import Kind
+from nbcommons.notebooks.secrets import kinds
+from nbcommons.notebooks.secrets.kinds import Kind
 from nbcommons_ipynb.redacting import PLACEHOLDER
 
 Span = tuple[int, int, Kind]
