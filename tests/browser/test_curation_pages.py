@@ -138,6 +138,7 @@ class TestMenu:
 
         visitor.keyboard.press("Enter")
         visitor.keyboard.press("Tab")
+        visitor.keyboard.press("Tab")
         visitor.keyboard.press("Enter")
 
         expect(visitor.get_by_role("heading", level=1)).to_have_text(
