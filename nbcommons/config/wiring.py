@@ -65,7 +65,8 @@ WIRING: dict[type, Listeners] = {
     runtime.EnvironmentWanted: Listeners(jobs=(runtime_jobs.start_environment,)),
     runtime.EnvironmentStarted: AUDITED,
     runtime.EnvironmentEnded: AUDITED,
-    # Finding
+    # Finding. A lost index is told by every search until it is there again, too often to audit.
+    search.IndexFoundMissing: Listeners(jobs=(search_jobs.mend_index_soon,)),
     search.NotebookWanted: AUDITED,
     search.WishAnswered: AUDITED,
     search.FeedKeyChanged: AUDITED,

@@ -67,6 +67,9 @@ class Store(Protocol):
     def is_current(self) -> bool:
         """Whether an index of the newest kind can be read: else it wants to be built."""
 
+    def wants_building(self) -> bool:
+        """Whether there is none of the newest kind, and nobody is building one."""
+
     def writing(self) -> contextlib.AbstractContextManager[Batch]:
         """The right to write, held while inside. Raises ``IndexMissing`` and ``IndexBusy``.
 
@@ -127,6 +130,9 @@ class MemoryStore:
 
     def is_current(self) -> bool:
         return self._index is not None
+
+    def wants_building(self) -> bool:
+        return self._index is None
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Batch]:

@@ -12,14 +12,15 @@ not written any more, but notebooks that change meanwhile are taken out of it.
 
 import contextlib
 import fcntl
+import json
 import os
 import re
 import secrets
 import shutil
 import threading
 import time
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -47,15 +48,22 @@ LOCK_TIMEOUT_S = 120.0
 _POINTER = "CURRENT"
 _NAME = re.compile(r"\w[\w.-]*\Z")
 _UNREADABLE = "UNREADABLE"
+# The files of one segment, which are mapped into memory while it is in use.
+_KINDS = ("term", "idx", "pos", "store", "fast", "fieldnorm")
 
 
 @dataclass(frozen=True, slots=True)
 class _Generation:
-    """An index that this process holds open."""
+    """An index that this process holds open.
+
+    ``sizes`` are the bytes of its files when it was opened. None of them ever changes: one that
+    is shorter now was cut, and to look past its end would kill the process.
+    """
 
     name: str
     index: tantivy.Index
     layout: Layout
+    sizes: Mapping[str, int]
 
 
 class FolderStore:
@@ -68,7 +76,7 @@ class FolderStore:
         self._seen: tuple[object, ...] = ()
 
     def opened(self) -> Opened:
-        """See ``Store``. Costs three ``stat`` calls while nothing has changed."""
+        """See ``Store``. Costs a ``stat`` call for each file while nothing has changed."""
         with self._lock:
             try:
                 generation = self._fresh()
@@ -90,11 +98,16 @@ class FolderStore:
             return False
         return True
 
+    def wants_building(self) -> bool:
+        """See ``Store``."""
+        return not (self.is_current() or _is_locked(self._folder / "rebuild.lock"))
+
     @contextlib.contextmanager
     def writing(self) -> Iterator[Batch]:
         """See ``Store``."""
         with self._write_lock():
             path = self._folder / self._current()
+            self.opened()  # tells when files have been cut since this process has opened them
             try:
                 index = _open(path)
             except BaseException as error:  # noqa: BLE001 - as above
@@ -162,16 +175,37 @@ class FolderStore:
 
     def _fresh(self) -> _Generation:
         seen = self._signs()
-        if self._opened is not None and seen == self._seen:
-            return self._opened
+        if self._opened is not None:
+            self._look_for_cuts(self._opened)
+            if seen == self._seen:
+                return self._opened
         name = self._readable()
+        path = self._folder / name
         if self._opened is not None and self._opened.name == name:
             self._opened.index.reload()
+            self._opened = replace(self._opened, sizes=_sizes(path))
         else:
-            index = _open(self._folder / name)
-            self._opened = _Generation(name, index, _layout(name, index))
+            index = _open(path)
+            self._opened = _Generation(name, index, _layout(name, index), _sizes(path))
         self._seen = seen
         return self._opened
+
+    def _look_for_cuts(self, generation: _Generation) -> None:
+        """Raise ``IndexMissing`` when a file has another size than it had, and tell everybody.
+
+        One that is gone does no harm: merging removes files, and what is mapped stays readable.
+        """
+        folder = str(self._folder / generation.name)
+        for name, size in generation.sizes.items():
+            try:
+                is_as_it_was = os.stat(f"{folder}/{name}").st_size == size  # noqa: PTH116 - fast
+            except OSError:
+                continue
+            if not is_as_it_was:
+                log.error("search_index_cut", generation=generation.name, file=name)
+                with contextlib.suppress(OSError):
+                    (self._folder / generation.name / _UNREADABLE).touch()
+                raise IndexMissing(f"damaged: {name} has another size than it had")
 
     def _signs(self) -> tuple[object, ...]:
         """What changes when there is something new to read."""
@@ -222,6 +256,24 @@ class FolderStore:
         if not self._folder.is_dir():
             raise IndexMissing("not built yet")
         return _locked(self._folder / "writer.lock", wait_s=LOCK_TIMEOUT_S)
+
+
+def _sizes(path: Path) -> dict[str, int]:
+    """How many bytes each file has that the newest state of the index at ``path`` consists of.
+
+    Those of a state still being written are left out: they grow.
+    """
+    meta = json.loads((path / "meta.json").read_bytes())
+    sizes: dict[str, int] = {}
+    for segment in meta["segments"]:
+        key = segment["segment_id"].replace("-", "")
+        kinds = [*_KINDS]
+        if segment.get("deletes"):
+            kinds.append(f"{segment['deletes']['opstamp']}.del")
+        for kind in kinds:
+            with contextlib.suppress(OSError):
+                sizes[f"{key}.{kind}"] = (path / f"{key}.{kind}").stat().st_size
+    return sizes
 
 
 def is_sound(path: Path) -> bool:
@@ -278,6 +330,17 @@ def _sign(path: Path) -> tuple[int, int, int] | None:
     except OSError:
         return None
     return (status.st_ino, status.st_mtime_ns, status.st_size)
+
+
+def _is_locked(path: Path) -> bool:
+    """Whether somebody holds ``path`` just now."""
+    try:
+        with _locked(path, wait_s=0.0):
+            return False
+    except IndexBusy:
+        return True
+    except OSError:
+        return False  # there is no folder yet
 
 
 @contextlib.contextmanager

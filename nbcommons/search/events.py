@@ -4,6 +4,13 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class IndexFoundMissing:
+    """Somebody has searched, and there was no index that can be read."""
+
+    index: str = "site"
+
+
+@dataclass(frozen=True, slots=True)
 class NotebookWanted:
     """Somebody has asked for a notebook."""
 

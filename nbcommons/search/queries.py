@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import F
 
 from nbcommons.access import guard
 from nbcommons.access.queries import audience_of
 from nbcommons.access.rules import held_labels
+from nbcommons.core import events
 from nbcommons.core.actor import Actor
 from nbcommons.notebooks.models import Notebook
 from nbcommons.people.models import Label, Person, Team
@@ -29,6 +31,7 @@ from nbcommons.search._values import (
     SearchResults,
     Sort,
 )
+from nbcommons.search.events import IndexFoundMissing
 from nbcommons.search.models import FeedKey, SavedSearch, WantedNotebook
 
 __all__ = [
@@ -91,7 +94,10 @@ def propose(
     ``confirmed`` which of them are readable.
     """
     reader = replace(_reader(actor), labels=_labels(actor, request), liking=liking or {})
-    return _engine.search(_place.store(), request, reader=reader)
+    results = _engine.search(_place.store(), request, reader=reader)
+    if results.is_building:
+        _have_it_built()
+    return results
 
 
 def confirmed(proposed: SearchResults, readable: Container[int]) -> SearchResults:
@@ -115,7 +121,17 @@ def count_by(actor: Actor, name: str, *, most: int) -> Mapping[str, int] | None:
 
     ``name`` is a key of ``SearchResults.facets``. None while there is no index.
     """
-    return _engine.count_by(_place.store(), name, reader=_reader(actor), most=most)
+    found = _engine.count_by(_place.store(), name, reader=_reader(actor), most=most)
+    if found is None:
+        _have_it_built()
+    return found
+
+
+def _have_it_built() -> None:
+    """Ask for an index at once, unless one is being built: the clock would do it a minute later."""
+    if _place.store().wants_building():
+        with transaction.atomic():
+            events.publish(IndexFoundMissing())
 
 
 def notebooks_held() -> int | None:

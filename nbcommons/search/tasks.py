@@ -40,6 +40,13 @@ def mend_index(**_later: Any) -> None:
     operations.mend_index(Actor.system("search index"))
 
 
+# The same at once, when a search has found none; one waits at most, however many search.
+@jobs.job("search.mend_index_soon", coalesce_by="index")
+def mend_index_soon(*, index: str = "site", **_later: Any) -> None:
+    del index  # there is one
+    operations.mend_index(Actor.system("search index"))
+
+
 @jobs.periodic("search.catch_up", cron="*/10 * * * *")
 def catch_up(**_later: Any) -> None:
     operations.catch_up(Actor.system("search index"))

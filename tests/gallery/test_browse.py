@@ -62,6 +62,8 @@ class TestBrowse:
         page = visit.get("/notebooks/").content.decode()
 
         assert "The index of notebooks is being made" in page
+        assert "Search is being rebuilt" in page
+        assert "No notebooks" not in page
 
     @pytest.mark.parametrize(
         "query",

@@ -296,6 +296,54 @@ class TestDamage:
         assert other.replace([document(1, "names")], only_if_missing=True)
         assert ids(ask(other, "names")) == [1]
 
+    @pytest.mark.parametrize("kind", ["term", "idx", "pos", "store", "fast", "fieldnorm"])
+    @pytest.mark.parametrize("size", [0, 100])
+    def test_by_cutting_files_that_are_mapped_kills_nobody(self, folder, kind, size):
+        """In a process of its own: looking past the end of a mapped file ends it by a signal."""
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.search.cut_process", str(folder), kind, str(size)],
+            capture_output=True,
+            text=True,
+            cwd=ROOT,
+            env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)},
+            check=False,
+        )
+
+        assert (done.returncode, done.stdout.split()[-3:]) == (0, ["lost", "wanted", "found"])
+
+    def test_is_told_to_those_who_open_the_index_later_and_to_writers(self, store, folder):
+        ask(store, "names")
+        (path,) = next(iter(generations(folder))).glob("*.pos")
+        path.write_bytes(path.read_bytes() + b"more")
+
+        with pytest.raises(IndexMissing, match="another size"), store.writing():
+            pass
+
+        assert ask(FolderStore(folder), "names").is_building
+
+    def test_files_that_merging_took_away_are_no_damage(self, store):
+        reader = FolderStore(store._folder)
+        for number in range(30):
+            with store.writing() as batch:
+                batch.write([document(10 + number, "names")], remove=[9 + number])
+            assert not ask(reader, "names").is_building
+        assert reader.is_current()
+        assert not reader.wants_building()
+
+    def test_one_that_is_being_built_is_not_wanted(self, folder):
+        store = FolderStore(folder)
+        seen = []
+
+        def documents():
+            seen.append(store.wants_building())
+            yield document(1)
+
+        assert store.wants_building()
+        store.replace(documents())
+
+        assert seen == [False]
+        assert not store.wants_building()
+
     def test_a_wrong_question_is_no_damage(self, store):
         with pytest.raises(ValueError, match="not mine"), reading(store):
             raise ValueError("not mine")

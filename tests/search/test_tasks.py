@@ -12,11 +12,13 @@ from django.core.management import call_command
 from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from nbcommons.core.actor import Actor
 from nbcommons.notebooks import operations as catalogue
 from nbcommons.notebooks.models import Visibility
 from nbcommons.search import _place, tasks
 from nbcommons.search._backend import Batch, MemoryStore
 from nbcommons.search._folder import FolderStore
+from nbcommons.search.queries import SearchRequest, count_by, search
 from tests.factories.catalogue import NOW, publish, revise
 from tests.factories.people import make_person
 from tests.factories.search import ask, ids
@@ -67,6 +69,32 @@ class TestWiring:
             tasks.catch_up()
 
         assert ask(index).total == 1
+
+
+@pytest.mark.django_db
+class TestLostIndex:
+    def test_is_built_as_soon_as_somebody_searches(self, no_index):
+        reader = Actor.person(make_person("priya").pk, "priya")
+        publish(make_person("mara"), "Zebra")
+        ProcrastinateJob.objects.all().delete()
+
+        for _ in range(3):
+            assert search(reader, SearchRequest(text="zebra")).is_building
+        assert count_by(reader, "tags", most=3) is None
+
+        (job,) = ProcrastinateJob.objects.all()
+        assert job.task_name == "search.mend_index_soon"
+        tasks.mend_index_soon(**job.args)
+        assert search(reader, SearchRequest(text="zebra")).total == 1
+        assert ask(no_index).total == 1
+
+    def test_is_not_asked_for_while_there_is_one(self, index):
+        reader = Actor.person(make_person("priya").pk, "priya")
+
+        search(reader, SearchRequest(text="zebra"))
+
+        assert not ask(index).is_building
+        assert not ProcrastinateJob.objects.exists()
 
 
 @pytest.fixture
