@@ -13,7 +13,7 @@ from nbcommons.gallery.queries.addresses import Address, address_from
 from nbcommons.gallery.queries.builder import Builder, builder_for, builder_from, text_of
 from nbcommons.gallery.queries.short import notebook_of_short, short_url
 from nbcommons.gallery.queries.titled import titled_path
-from nbcommons.notebooks.models import Notebook, Visibility
+from nbcommons.notebooks.models import Notebook, Tag, Visibility
 from nbcommons.people.models import Person
 from nbcommons.search.models import FeedKey, SavedSearch, WantedNotebook
 from nbcommons.search.queries import parse
@@ -288,6 +288,23 @@ class TestFeeds:
         summary = root.find(f"{ATOM}entry/{ATOM}summary")
         assert summary is None or "<i>" not in (summary.text or "")
 
+    @pytest.mark.parametrize("sign", [*"\x07\x0b\x0c\x1f\ufffe\uffff"])
+    def test_leave_out_what_no_feed_can_hold(self, visit, author, indexed, sign):
+        """One such sign in a title would take the feed from everybody."""
+        notebook = bring_in(author, "Bell")
+        tag = Tag.objects.create(name=f"a{sign}b")
+        notebook.tags.add(tag)
+        notebook.title, notebook.purpose = f"Bell{sign} x", f"Rings{sign}"
+        notebook.save()
+        indexed()
+
+        response = visit.get("/feeds/notebooks.atom", {"q": "", "owner": ""})
+        assert self.entries(response) == ["Bell x"]
+        assert b"Rings" in response.content
+        for query in ({"q": f"bell{sign}"}, {"tag": f"z{sign}"}):
+            answer = visit.get("/feeds/notebooks.atom", query)
+            assert ET.fromstring(answer.content) is not None
+
     @pytest.mark.usefixtures("shelf")
     def test_are_for_those_who_are_signed_in_or_know_the_secret(self, visit):
         stranger = Client()
@@ -549,6 +566,8 @@ class TestAddressesWithTitles:
 
         assert old.status_code == 302  # not for ever: a title may change back
         assert old.headers["Location"] == f"{url}who-pays-late-uberblick/"
+        version = visit.get(f"{url}rank-late-payers/?version=2&theme=dark")
+        assert version.headers["Location"].endswith("uberblick/?version=2&theme=dark")
         assert visit.get(f"/notebooks/{hidden.uuid}/any-title/").status_code == 404
 
     @pytest.mark.parametrize("title", ["Versions", "数据", "Run", "?!"])

@@ -67,7 +67,8 @@ def notebook_by_title(request: CommonsRequest, uuid: UUID, slug: str) -> HttpRes
     if "part" not in request.GET:
         path = titled_path(uuid, _notebook(request, uuid).title)
         if path != request.path:
-            return redirect(path)
+            query = request.META.get("QUERY_STRING", "")
+            return redirect(path + (f"?{query}" if query else ""))
     del slug
     return _page(request, uuid)
 

@@ -1,5 +1,8 @@
 """What other programs read of the site: feeds, short links, OpenSearch, robots."""
 
+import re
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -21,6 +24,9 @@ from nbcommons.search.operations import note_feed_use
 from nbcommons.search.queries import actor_of_feed
 
 FEED_MINUTES = 15  # how long a feed reader may wait before it asks again
+
+# What XML 1.0 has no way to write, not even escaped: one such sign would break all of a feed.
+_UNWRITABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @open_to_readers
@@ -120,8 +126,30 @@ def _list_feed(request: CommonsRequest, actor: Actor) -> HttpResponseBase:
     return _atom(request, found)
 
 
+class _WritableFeed(Atom1Feed):
+    """An Atom feed that can be written whatever its texts hold."""
+
+    def __init__(self, **texts: Any) -> None:
+        super().__init__(**_writable(texts))
+
+    def add_item(self, **texts: Any) -> None:
+        super().add_item(**_writable(texts))
+
+
+def _writable(texts: dict[str, Any]) -> dict[str, Any]:
+    return {name: _without_unwritable(value) for name, value in texts.items()}
+
+
+def _without_unwritable(value: Any) -> Any:
+    if isinstance(value, str):
+        return _UNWRITABLE.sub("", value)
+    if isinstance(value, tuple):
+        return tuple(map(_without_unwritable, value))
+    return value
+
+
 def _atom(request: CommonsRequest, found: Feed) -> HttpResponseBase:
-    atom = Atom1Feed(
+    atom = _WritableFeed(
         title=f"{found.title} · Notebook Commons",
         link=found.url,
         description="",
