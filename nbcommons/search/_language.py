@@ -63,7 +63,7 @@ _REST = r'(?=["\w]))?(?:"(?P<quoted>[^"]*)"?|(?P<plain>[^\s"]+))'
 _PART = re.compile(rf"(?P<minus>(?:{_MINUS}){_REST}")
 _VALUE = re.compile(rf"(?P<minus>-{_REST}")
 _SPACE = re.compile(r"\s*")
-_QUOTES = str.maketrans(dict.fromkeys("“”„«»″", '"'))
+QUOTES = str.maketrans(dict.fromkeys("“”„«»″", '"'))
 _JOINERS = frozenset({"AND", "OR", "NOT"})
 
 
@@ -180,7 +180,7 @@ def parse(text: str) -> Question:
     """
     parts: list[Part] = []
     misread: list[Misread] = []
-    written = _analysis.clean(text[:MAX_CHARACTERS]).translate(_QUOTES).replace("\0", " ")
+    written = _analysis.clean(text[:MAX_CHARACTERS]).translate(QUOTES).replace("\0", " ")
     place = _past_space(written, 0)
     while place < len(written) and len(parts) < MAX_PARTS:
         part, place, wrong = _read(written, place)
@@ -199,7 +199,7 @@ def question_of(parts: Iterable[Part]) -> Question:
 
 def part_of(name: str, text: str, *, is_unwanted: bool = False) -> Part:
     """What a form asks of field ``name`` (empty: anywhere), quoted where it must be."""
-    tidy = " ".join(text.translate(_QUOTES).replace('"', " ").split())
+    tidy = " ".join(text.translate(QUOTES).replace('"', " ").split())
     return Part(tidy, name, is_phrase=" " in tidy, is_unwanted=is_unwanted)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from tantivy import Occur, Query
 
 from nbcommons.search import _analysis, _query
 from nbcommons.search._backend import IndexMissing, Store, reading
+from nbcommons.search._completing import Unfinished, completions, unfinished
 from nbcommons.search._facets import counts
 from nbcommons.search._fields import either, has, term
 from nbcommons.search._schema import DEPRECATED, shown
@@ -54,18 +56,39 @@ class Suggestion:
 
 
 def suggest(
-    store: Store, beginning: str, *, reader: Reader, limit: int
+    store: Store, beginning: str, *, reader: Reader, limit: int, today: date | None = None
 ) -> tuple[Suggestion, ...]:
-    """At most ``limit`` completions of ``beginning``: tags, titles, names, then longer words."""
+    """At most ``limit`` completions of ``beginning``: tags, titles, names, then longer words.
+
+    Where the query language is used, whole questions: their last part finished, the rest kept.
+    """
     beginning = _analysis.clean(beginning[:LONGEST])
     words = _analysis.words(beginning)
     if sum(map(len, words)) < SHORTEST:
         return ()
     try:
         with reading(store) as opened:
+            asked = unfinished(beginning)
+            if asked is not None:
+                day = today or datetime.now(UTC).date()
+                return _finished(opened.searcher, asked, reader, limit, day)
             return _suggest(opened.searcher, beginning, words, reader, limit)
     except IndexMissing:
         return ()
+
+
+def _finished(
+    searcher: tantivy.Searcher, asked: Unfinished, reader: Reader, limit: int, today: date
+) -> tuple[Suggestion, ...]:
+    found = completions(
+        searcher,
+        asked,
+        visible=_visible(reader),
+        labels=reader.labels,
+        today=today,
+        most=limit,
+    )
+    return tuple(Suggestion(SuggestionKind.WORDS, question) for question in found)
 
 
 def _suggest(

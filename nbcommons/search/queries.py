@@ -149,7 +149,9 @@ def suggest(actor: Actor, beginning: str, *, limit: int = 8) -> tuple[Suggestion
     Best first, made only of notebooks that ``actor`` may read; one SQL query for each of titles,
     people and teams that there are. Empty for less than two letters, and while there is no index.
     """
-    found = _suggest.suggest(_place.store(), beginning, reader=_reader(actor), limit=limit)
+    labels = _labels(actor, SearchRequest(text=beginning))
+    reader = replace(_reader(actor), labels=labels)
+    found = _suggest.suggest(_place.store(), beginning, reader=reader, limit=limit)
     titles = [item.notebook_id for item in found if item.notebook_id is not None]
     readable = _readable(actor, titles) if titles else {}
     names = _names(found)
