@@ -19,6 +19,7 @@ from nbcommons.notebooks.models import Notebook, NotebookShare, Revision, Visibi
 
 __all__ = [
     "allows",
+    "allows_whatever_its_state",
     "condition_for",
     "first_number_for",
     "notebooks_for",
@@ -81,6 +82,19 @@ def _is_in_team(actor: Actor, team_id: int) -> bool:
 def allows(actor: Actor, action: Action, notebook: Notebook) -> bool:
     """Whether ``actor`` may do ``action`` to ``notebook``, as the database has it now."""
     return notebooks_for(actor, action).filter(pk=notebook.pk).exists()
+
+
+def allows_whatever_its_state(actor: Actor, action: Action, notebook: Notebook) -> bool:
+    """Whether ``actor`` may do ``action`` to ``notebook`` but for its being in the bin or not.
+
+    Only for saying why something is refused.
+    """
+    rule = NOTEBOOK_RULES[action]
+    if not actor.has_scope(rule.scope):
+        return False
+    theirs = ALL if actor.sees_everything else rule.condition(actor)
+    labels = ALL if actor.sees_everything else without_hidden_labels(actor)
+    return Notebook.objects.filter(theirs & labels, pk=notebook.pk).exists()
 
 
 def powers_over(

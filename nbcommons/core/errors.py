@@ -35,6 +35,13 @@ class TooOften(CommonsError):
         self.retry_after_s = retry_after_s
 
 
+class Overtaken(CommonsError):
+    """Somebody else did something meanwhile after which this cannot be done any more."""
+
+    status = 409
+    title = "Somebody else was here meanwhile"
+
+
 class ChangedMeanwhile(CommonsError):
     """It is no longer as it was when the caller read it."""
 

@@ -14,6 +14,7 @@ from pydantic import ConfigDict, Field
 
 from nbcommons.access import guard
 from nbcommons.access.actions import Action
+from nbcommons.access.holding import held
 from nbcommons.access.representation import (
     NotebookOut,
     etag_for,
@@ -193,13 +194,12 @@ def _answer(request: CommonsRequest, response: HttpResponse, uuid: UUID) -> Note
 
 
 def _held(actor: Actor, uuid: UUID, if_match: str | None) -> Notebook:
-    """The notebook, which nobody else changes until the end.
+    """The notebook as it is now, which nobody else changes until the end.
 
-    Raises ``ChangedMeanwhile`` or ``Http404``.
+    Raises ``ChangedMeanwhile``, ``Overtaken`` or ``Http404``.
     """
-    notebook = notebook_for(actor, uuid)
+    notebook = held(actor, Action.NOTEBOOK_READ, notebook_for(actor, uuid))
     if if_match is not None:
-        list(guard.notebooks_for(actor).filter(uuid=uuid).select_for_update(of=("self",)))
         require_match(if_match, etag_for(actor, uuid))
     return notebook
 

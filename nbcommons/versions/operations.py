@@ -6,8 +6,8 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
 
-from nbcommons.access import guard
 from nbcommons.access.actions import Action
+from nbcommons.access.holding import held
 from nbcommons.core.actor import Actor
 from nbcommons.core.errors import Denied
 from nbcommons.notebooks import operations as catalogue
@@ -30,7 +30,7 @@ def restore_version(actor: Actor, notebook: Notebook, number: int, *, at: dateti
 
     Raises ``Denied``, ``NoSuchVersion``, or ``NothingToRestore`` when both hold the same.
     """
-    locked = _locked(actor, notebook)
+    locked = held(actor, Action.NOTEBOOK_EDIT, notebook)
     if actor.person_id is None:
         raise Denied("A version needs an author. Sign in to restore one.")
     revision = version_of(actor, locked, number)
@@ -56,7 +56,7 @@ def label_version(actor: Actor, notebook: Notebook, number: int, *, label: str) 
     Raises ``Denied``, ``NoSuchVersion``, or ``LabelRefused``: too long, more than one line, or
     another version of this notebook has it already (capital letters make no difference).
     """
-    locked = _locked(actor, notebook)
+    locked = held(actor, Action.NOTEBOOK_EDIT, notebook)
     revision = version_of(actor, locked, number)
     tidy = " ".join(label.split())
     if len(tidy) > LABEL_LENGTH:
@@ -91,16 +91,6 @@ def measure_missing(actor: Actor, *, limit: int) -> int:
         _measure(revision)
         count += 1
     return count
-
-
-def _locked(actor: Actor, notebook: Notebook) -> Notebook:
-    """The notebook as it is now, held until the end of the transaction; raises ``Denied``."""
-    rows = guard.notebooks_for(actor, Action.NOTEBOOK_EDIT).select_for_update(of=("self",))
-    found = rows.select_related("current_revision").filter(pk=notebook.pk).first()
-    if found is None:
-        guard.require(actor, Action.NOTEBOOK_EDIT, notebook)
-        raise Notebook.DoesNotExist
-    return found
 
 
 def _unmeasured(limit: int) -> Iterator[Revision]:

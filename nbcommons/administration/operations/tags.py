@@ -8,8 +8,11 @@ from nbcommons.administration.events import TagChanged, TagRestricted
 from nbcommons.core import events
 from nbcommons.core.actor import Actor
 from nbcommons.core.errors import CommonsError
+from nbcommons.core.rows import locked_row
 from nbcommons.notebooks.models import Notebook, Tag
 from nbcommons.notebooks.tags import tidy_tags
+
+_TAKEN_AWAY = "The tag has been taken away in the meantime."
 
 
 class TagTaken(CommonsError):
@@ -31,7 +34,7 @@ def rename_tag(actor: Actor, tag: Tag, name: str, *, may_merge: bool = False) ->
     tidy = tidy_tags([name])
     if not tidy:
         raise NoTagName("Write a name for the tag.")
-    locked = Tag.objects.select_for_update().get(pk=tag.pk)
+    locked = locked_row(Tag, tag.pk, gone=_TAKEN_AWAY)
     old_name = locked.name
     if tidy[0] == old_name:
         return locked
@@ -52,8 +55,9 @@ def rename_tag(actor: Actor, tag: Tag, name: str, *, may_merge: bool = False) ->
 def delete_tag(actor: Actor, tag: Tag) -> int:
     """Take ``tag`` off all notebooks; returns how many had it. Raises ``Denied``."""
     guard.require_for(actor, Action.SITE_ADMINISTER)
-    tag_id, name, count = tag.pk, tag.name, tag.notebooks.count()
-    tag.delete()
+    locked = locked_row(Tag, tag.pk, gone=_TAKEN_AWAY)
+    tag_id, name, count = locked.pk, locked.name, locked.notebooks.count()
+    locked.delete()
     _announce(actor, tag_id, "taken away", name, "")
     return count
 
@@ -62,6 +66,7 @@ def delete_tag(actor: Actor, tag: Tag) -> int:
 def restrict_tag(actor: Actor, tag: Tag, *, is_restricted: bool) -> None:
     """Leave ``tag`` to administrators, or to everybody again. Raises ``Denied``."""
     guard.require_for(actor, Action.SITE_ADMINISTER)
+    locked_row(Tag, tag.pk, gone=_TAKEN_AWAY)
     tag.is_restricted = is_restricted
     tag.save(update_fields=["is_restricted"])
     events.publish(

@@ -9,10 +9,10 @@ from django.db.models import ProtectedError
 
 from nbcommons.access import guard
 from nbcommons.access.actions import Action
+from nbcommons.access.holding import held
 from nbcommons.core.actor import Actor
 from nbcommons.core.errors import Denied
 from nbcommons.curation._offers import withdraw_waiting
-from nbcommons.curation._rows import held
 from nbcommons.notebooks import operations as catalogue
 from nbcommons.notebooks.models import Notebook
 

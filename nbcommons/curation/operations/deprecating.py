@@ -8,8 +8,8 @@ from django.db import transaction
 
 from nbcommons.access import guard
 from nbcommons.access.actions import Action
+from nbcommons.access.holding import held
 from nbcommons.core.actor import Actor
-from nbcommons.curation._rows import held
 from nbcommons.curation.errors import Invalid, NotDeprecated
 from nbcommons.notebooks import operations as catalogue
 from nbcommons.notebooks.models import Notebook

@@ -6,8 +6,8 @@ from datetime import datetime
 from django.db import transaction
 
 from nbcommons.access.actions import Action
+from nbcommons.access.holding import held
 from nbcommons.core.actor import Actor
-from nbcommons.curation._rows import held
 from nbcommons.curation._stamps import changed_since
 from nbcommons.curation.errors import ChangedMeanwhile, Invalid, RestrictedTag
 from nbcommons.curation.queries.describing import Details, details_of, restricted_among

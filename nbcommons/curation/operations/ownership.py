@@ -8,12 +8,12 @@ from django.db import transaction
 
 from nbcommons.access import guard
 from nbcommons.access.actions import Action
+from nbcommons.access.holding import held
 from nbcommons.access.queries import holders_of
 from nbcommons.core import events
 from nbcommons.core.actor import Actor
-from nbcommons.core.errors import Denied
+from nbcommons.core.errors import Denied, Overtaken
 from nbcommons.curation._offers import close_offer, withdraw_waiting
-from nbcommons.curation._rows import held
 from nbcommons.curation.errors import AlreadyOffered, Invalid, NotTheirs, OfferClosed
 from nbcommons.curation.events import NotebooksHandedOver, OwnershipOffered
 from nbcommons.curation.models import OwnershipOffer
@@ -252,11 +252,10 @@ def _require_no_other(row: Notebook, *, at: datetime) -> None:
 
 def _locked_notebook(offer: OwnershipOffer) -> Notebook:
     """The row, unless it is in the bin: then no offer of it stands. Locked before the offer."""
-    rows = guard.notebooks_for(Actor.system("ownership")).select_for_update(of=("self",))
-    row = rows.select_related("current_revision").filter(pk=offer.notebook_id).first()
-    if row is None:
-        raise OfferClosed("The notebook has been deleted.")
-    return row
+    try:
+        return held(Actor.system("ownership"), Action.NOTEBOOK_READ, offer.notebook)
+    except Overtaken as error:
+        raise OfferClosed("The notebook has been deleted.") from error
 
 
 def _locked_offer(offer: OwnershipOffer, *, at: datetime) -> OwnershipOffer:

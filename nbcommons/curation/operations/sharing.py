@@ -5,9 +5,9 @@ from datetime import datetime
 from django.db import transaction
 
 from nbcommons.access.actions import Action
+from nbcommons.access.holding import held
 from nbcommons.access.rules import held_labels
 from nbcommons.core.actor import Actor
-from nbcommons.curation._rows import held
 from nbcommons.curation._stamps import changed_since
 from nbcommons.curation.errors import ChangedMeanwhile, Invalid, LabelNotHeld, NobodyLeft
 from nbcommons.curation.queries.sharing import Share, Sharing, keepers_left, sharing_of

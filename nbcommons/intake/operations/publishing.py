@@ -7,6 +7,7 @@ from django.db import transaction
 
 from nbcommons.access import guard
 from nbcommons.access.actions import Action
+from nbcommons.access.holding import held
 from nbcommons.core import plugins
 from nbcommons.core.actor import Actor
 from nbcommons.core.plugins import Candidate
@@ -105,13 +106,8 @@ def _add_version(
     target = draft.target
     if target is None:
         raise Incomplete("Choose the notebook that this is the next version of.")
-    guard.require(actor, Action.NOTEBOOK_EDIT, target)
     # Two who publish at once: the second is told of the first.
-    notebook = (
-        guard.notebooks_for(actor, Action.NOTEBOOK_EDIT)
-        .select_for_update(of=("self",))
-        .get(pk=target.pk)
-    )
+    notebook = held(actor, Action.NOTEBOOK_EDIT, target)
     current = notebook.current_revision
     number = current.number if current else 0
     if details.seen_number not in {None, number}:

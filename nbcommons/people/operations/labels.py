@@ -9,12 +9,14 @@ from django.utils.text import slugify
 from nbcommons.core import events
 from nbcommons.core.actor import Actor
 from nbcommons.core.errors import CommonsError, Denied
+from nbcommons.core.rows import locked_row
 from nbcommons.people.errors import NameTaken
 from nbcommons.people.events import LabelChanged, LabelGranted, LabelWithdrawn
 from nbcommons.people.models import Label, LabelHolding, Person
 from nbcommons.people.operations._rights import require_administrator
 
 Source = LabelHolding.Source
+_TAKEN_AWAY = "The access label has been taken away in the meantime."
 
 
 class LabelInUse(CommonsError):
@@ -49,6 +51,7 @@ def describe_label(
     A ``claim_name`` taken away ends at once what people hold by it.
     """
     require_administrator(actor)
+    locked_row(Label, label.pk, gone=_TAKEN_AWAY)
     old_claim = label.claim_name
     _write(label, name, description, claim_name)
     if label.claim_name != old_claim:
@@ -65,7 +68,7 @@ def delete_label(actor: Actor, label: Label) -> None:
     """
     require_administrator(actor)
     # Locked, so that nobody puts it on a notebook between the look and the end.
-    locked = Label.objects.select_for_update().get(pk=label.pk)
+    locked = locked_row(Label, label.pk, gone=_TAKEN_AWAY)
     count = locked.notebooks.count()
     if count:
         words = "1 notebook carries" if count == 1 else f"{count:,} notebooks carry"
@@ -90,6 +93,7 @@ def grant_label(
     require_administrator(actor)
     if expires_at is not None and expires_at <= at:
         raise EndsBeforeItBegins("The last day must lie in the future.")
+    locked_row(Label, label.pk, gone=_TAKEN_AWAY)
     return _hold(
         actor.person_id,
         label,

@@ -16,6 +16,7 @@ from django.utils.text import slugify
 from nbcommons.core import events
 from nbcommons.core.actor import Actor
 from nbcommons.core.errors import CommonsError, Denied
+from nbcommons.core.rows import locked_row
 from nbcommons.people.errors import NameTaken
 from nbcommons.people.events import TeamChanged, TeamRenamed
 from nbcommons.people.models import FormerTeamSlug, Membership, Person, Team
@@ -24,6 +25,7 @@ from nbcommons.people.operations._rights import require_administrator
 Role = Membership.Role
 # Words of addresses below /teams/ that no team may be called by.
 RESERVED_SLUGS = frozenset({"new"})
+_GIVEN_UP = "The team has been given up in the meantime."
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +156,7 @@ def leave_team(actor: Actor, team: Team) -> None:
     """Go out of ``team`` oneself. Raises ``Denied``, ``NotMember`` or ``LastOwner``."""
     if actor.person_id is None or actor.scopes is not None:
         raise Denied("Sign in yourself to leave a team.")
-    Team.objects.select_for_update().get(pk=team.pk)
+    locked_row(Team, team.pk, gone=_GIVEN_UP)
     _remove(actor, team, Person.objects.get(pk=actor.person_id), change="left")
 
 
@@ -197,7 +199,7 @@ def may_make_teams(actor: Actor) -> bool:
 
 def _locked_for(actor: Actor, team: Team) -> Team:
     """The team, locked, so that two owners who leave at once do not both succeed."""
-    locked = Team.objects.select_for_update().get(pk=team.pk)
+    locked = locked_row(Team, team.pk, gone=_GIVEN_UP)
     if not may_look_after(actor, locked):
         raise Denied("Only owners of the team may do that.")
     return locked
