@@ -75,8 +75,6 @@ def _search(opened: Opened, request: SearchRequest, reader: Reader) -> SearchRes
 
 def _with_help(asked: Asked, results: SearchResults) -> SearchResults:
     """``results`` and, when they are few or none, ways to find more."""
-    if not asked.request.with_facets:
-        return results
     if asked.words:
         other = _spelling.did_you_mean(asked, results.total_exact)
         results = replace(results, did_you_mean=other)

@@ -10,7 +10,9 @@ from nbcommons.search._periods import Period, period_of, tidied
 MAX_CHARACTERS = 1_000
 MAX_PARTS = 24
 MAX_WANTED = 8
-"""What comes after is not read: nobody asks for so much, and phrases cost most."""
+"""What is more is left out, and told: nobody asks for so much, and phrases cost most."""
+
+_MOST_TOLD = 80  # characters of what was left out
 
 # What a person may write before the colon, and what we call it.
 FIELDS = {
@@ -102,10 +104,15 @@ class Misread:
     """Something that looked like a filter and was none, so that its words were taken as words.
 
     ``is_known`` tells a field that exists, and has no such value, from one that does not exist.
+    ``is_left_out`` tells of the part ``name`` that was too much: it was not looked for at all.
     """
 
     name: str
     is_known: bool = False
+    is_left_out: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.name} (too much at once: left out)" if self.is_left_out else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,20 +183,25 @@ def parse(text: str) -> Question:
     ``"two words"`` is a phrase, open to the end when the second quote is missing; ``-word`` and
     ``NOT word`` exclude; the names in ``FIELDS`` followed by a colon look in one field, and dates
     may be compared. ``AND`` and ``OR`` in capitals are passed over. All else is words: a filter
-    that does not exist too, of which ``misread`` tells.
+    that does not exist too, of which ``misread`` tells. So it does of what is too much: filters
+    and what is excluded are then kept rather than words, and what is repeated counts once.
     """
     parts: list[Part] = []
     misread: list[Misread] = []
     written = _analysis.clean(text[:MAX_CHARACTERS]).translate(QUOTES).replace("\0", " ")
     place = _past_space(written, 0)
-    while place < len(written) and len(parts) < MAX_PARTS:
+    while place < len(written):
         part, place, wrong = _read(written, place)
         if wrong is not None and wrong not in misread:
             misread.append(wrong)
-        if part is not None and _has_room(parts, part):
+        if part is not None:
             parts.append(part)
         place = _past_space(written, place)
-    return Question(tuple(parts), tuple(misread))
+    kept, left_out = _fitting(parts)
+    if text[MAX_CHARACTERS:].strip():
+        left_out.append(f"{_analysis.clean(text[MAX_CHARACTERS:]).strip()[:_MOST_TOLD]}…")
+    misread += [Misread(name, is_left_out=True) for name in left_out]
+    return Question(kept, tuple(misread))
 
 
 def question_of(parts: Iterable[Part]) -> Question:
@@ -203,10 +215,35 @@ def part_of(name: str, text: str, *, is_unwanted: bool = False) -> Part:
     return Part(tidy, name, is_phrase=" " in tidy, is_unwanted=is_unwanted)
 
 
-def _has_room(parts: list[Part], part: Part) -> bool:
-    if part.is_word or part.is_unwanted:
-        return True
-    return sum(not (one.is_word or one.is_unwanted) for one in parts) < MAX_WANTED
+def _fitting(parts: list[Part]) -> tuple[tuple[Part, ...], list[str]]:
+    """Those of ``parts`` that are looked for, and the others as they were written.
+
+    Repetitions stay as long as there is room: in a title, a word may come twice.
+    """
+    each = dict.fromkeys(parts)
+    wanted = [part for part in each if _is_wanted(part)]
+    unwanted = [part for part in each if part.is_unwanted]
+    narrowing = [*wanted[:MAX_WANTED], *unwanted][:MAX_PARTS]
+    words = [part for part in each if part.is_word]
+    chosen = {*narrowing, *words[: MAX_PARTS - len(narrowing)]}
+    room = MAX_PARTS - len(chosen)
+    room_wanted = MAX_WANTED - sum(map(_is_wanted, chosen))
+    kept: list[Part] = []
+    seen: set[Part] = set()
+    for part in parts:
+        if part in chosen and part in seen:
+            if room <= 0 or (_is_wanted(part) and room_wanted <= 0):
+                continue
+            room -= 1
+            room_wanted -= _is_wanted(part)
+        if part in chosen:
+            seen.add(part)
+            kept.append(part)
+    return tuple(kept), [str(part)[:_MOST_TOLD] for part in each if part not in chosen]
+
+
+def _is_wanted(part: Part) -> bool:
+    return not (part.is_word or part.is_unwanted)
 
 
 def _read(written: str, place: int) -> tuple[Part | None, int, Misread | None]:

@@ -115,7 +115,10 @@ class SearchOut(Schema):
     ]
     misread: Annotated[
         list[str],
-        Field(description="What looked like a filter and was none: searched for as words."),
+        Field(
+            description="What looked like a filter and was none: searched for as words. And what "
+            "was too much at once: such a part says of itself that it was left out."
+        ),
     ]
     facets: dict[str, list[FacetOut]]
     results: list[FoundOut]
@@ -165,7 +168,7 @@ def find(request: CommonsRequest, asked: Query[SearchIn]) -> SearchOut:
         also_looked_for=[correction.instead for correction in results.corrections],
         did_you_mean=_other(results.did_you_mean) if results.did_you_mean else None,
         near_misses=[_other(miss) for miss in results.near_misses],
-        misread=[misread.name for misread in parse(asked.q).misread],
+        misread=[str(misread) for misread in parse(asked.q).misread],
         facets={
             name: [
                 FacetOut(value=one.value, count=one.count, is_selected=one.is_selected)

@@ -106,6 +106,9 @@ class TestBrowse:
 
         assert "There is no filter “colour:”" in page
         assert "Health takes healthy, unhealthy or unknown" in page
+        tags = " ".join(f"tag:t{number}" for number in range(13))
+        page = text(visit.get("/notebooks/", {"q": tags}))
+        assert "Left out: “tag:t8”, “tag:t9”, “tag:t10” and 2 more." in page
 
     def test_asks_whether_something_else_was_meant(self, visit, author, indexed):
         for number in range(6):

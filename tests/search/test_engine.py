@@ -209,6 +209,16 @@ class TestSpelling:
 
         assert ask(store, "hoise").corrections[0].instead == "house"
 
+    @pytest.mark.parametrize("with_facets", [True, False])
+    def test_helps_whether_filters_are_counted_or_not(self, with_facets):
+        store = store_of(
+            document(1, "Rank invoces"),
+            *(document(number, "Rank invoices") for number in range(2, 12)),
+        )
+
+        assert ask(store, "invoces", with_facets=with_facets).did_you_mean.text == "invoices"
+        assert ask(store, "rank -rank", with_facets=with_facets).near_misses
+
     def test_can_be_switched_off(self, shelf):
         results = ask(shelf, "paymnets", only_my_words=True)
 

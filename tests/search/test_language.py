@@ -152,6 +152,28 @@ class TestParse:
     def test_reads_no_further_than_a_person_would_write(self):
         assert len(parse("word " * 5000).parts) == MAX_PARTS
 
+    def test_counts_what_is_repeated_once(self):
+        filters = parse("language:python " * 8 + "tag:weather puzzle")
+        words = parse("puzzle " * 24 + "-sudoku")
+
+        assert (filters.values_of("tag"), filters.misread) == (("weather",), ())
+        assert ([part.text for part in words.unwanted], words.misread) == (["sudoku"], ())
+        assert parse("new york new york").words == ("new", "york", "new", "york")
+
+    def test_tells_of_what_it_leaves_out(self):
+        tags = " ".join(f"tag:t{number}" for number in range(10))
+        words = " ".join(f"w{number}" for number in range(24))
+
+        assert parse(tags).misread == tuple(
+            Misread(f"tag:t{number}", is_left_out=True) for number in (8, 9)
+        )
+        asked = parse(f"{words} -draft tag:new")
+        assert [part.text for part in asked.unwanted + asked.wanted] == ["draft", "new"]
+        assert [one.name for one in asked.misread] == ["w22", "w23"]
+        assert [str(one) for one in parse("a " * 500 + "tag:late").misread] == [
+            "tag:late… (too much at once: left out)"
+        ]
+
 
 class TestQuestion:
     def test_tells_words_wanted_and_unwanted_apart(self):

@@ -38,6 +38,7 @@ from nbcommons.search.queries import (
 )
 
 PAGE_SIZE = 20
+_LEFT_OUT_SHOWN = 3
 SHORTEST_S = 0.01  # a time that rounds to nothing reads like a fault
 
 
@@ -178,7 +179,7 @@ def browse_page(
         own_words_url=replace(address, only_my_words=True, page=1).url,
         did_you_mean=_other(address, results.did_you_mean) if results.did_you_mean else None,
         fewer=tuple(_other(address, miss) for miss in results.near_misses),
-        misread=tuple(_misread_words(one) for one in question.misread),
+        misread=_all_misread(question.misread),
         total_without_filters=results.total_unfiltered,
         is_building=results.is_building,
         builder=builder_for(question),
@@ -209,6 +210,19 @@ def _heading(address: Address) -> str:
 
 def _other(address: Address, miss: NearMiss) -> OtherSearch:
     return OtherSearch(miss.text, address.asking(miss.text).url, miss.count)
+
+
+def _all_misread(misread: tuple[Misread, ...]) -> tuple[str, ...]:
+    """What was not understood, a sentence each, and one for all that was too much."""
+    told = [_misread_words(one) for one in misread if not one.is_left_out]
+    left_out = [f"“{one.name}”" for one in misread if one.is_left_out]
+    if left_out:
+        more = len(left_out) - _LEFT_OUT_SHOWN
+        names = ", ".join(left_out[:_LEFT_OUT_SHOWN]) + (
+            f" and {more} more" if more > 0 else ""
+        )
+        told.append(f"That is too much for one search. Left out: {names}.")
+    return tuple(told)
 
 
 def _misread_words(misread: Misread) -> str:
