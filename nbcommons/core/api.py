@@ -39,7 +39,8 @@ DESCRIPTION = (
     "Sign in with a token of yours: `Authorization: Bearer …`. "
     "Errors are `application/problem+json`. Times are RFC 3339 in UTC, ids are UUIDs. "
     "Lists take `limit` and `offset` and say how many there are in all. "
-    "When you call too often you are answered 429, and `Retry-After` says how many seconds "
+    "You have a number of calls that you may make at once, and that become free again evenly "
+    "within a minute; then you are answered 429, and `Retry-After` says how many seconds "
     "to wait. Pages of other sites cannot call from a browser."
 )
 # What a program may send as JSON at once.

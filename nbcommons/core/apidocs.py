@@ -68,7 +68,9 @@ class Docs(DocsBase):
 
 def page_of(description: Schema, *, openapi_url: str) -> DocsPage:
     """The page that shows an OpenAPI ``description``."""
-    known = description.get("components", {}).get("schemas", {})
+    components = description.get("components", {})
+    # What is referred to has a name of its own in both.
+    known = {**components.get("schemas", {}), **components.get("responses", {})}
     calls = [
         _call(path, method, operation, known)
         for path, operations in description["paths"].items()
@@ -104,7 +106,7 @@ def _call(path: str, method: str, operation: Schema, known: Schema) -> Call:
         gives=tuple(
             (
                 str(status),
-                response.get("description", ""),
+                _plain(_resolved(response, known).get("description", "")),
                 # Every error has the same fields, told once at the top.
                 ()
                 if int(status) >= FIRST_ERROR

@@ -37,13 +37,15 @@ _WORDS = {
     401: "No token, or one that does not count.",
     403: "You may not do this, or your token lacks the scope.",
     404: "There is no such thing, or it is not for you.",
-    409: "Something else stands in the way.",
+    409: "Somebody else changed it in the meantime, so that this cannot be done as asked.",
     412: "It was changed after you read it.",
     413: "That is too large.",
     415: "That is the wrong kind of content.",
     422: "Some fields are not valid, or it cannot be done as things stand.",
     429: "Too many calls; `Retry-After` says how many seconds to wait.",
-    503: "A part of the Commons does not answer at the moment.",
+    500: "Something went wrong here, and was noted.",
+    503: "A part of the Commons does not answer at the moment; `Retry-After` says how many "
+    "seconds to wait.",
 }
 _IF_NONE_MATCH = {
     "in": "header",
@@ -53,12 +55,25 @@ _IF_NONE_MATCH = {
     "schema": {"type": "string"},
 }
 _ETAG = {"description": "Stands for what was sent.", "schema": {"type": "string"}}
+_LOCATION = {
+    "description": "Where it is, below this site.",
+    "schema": {"type": "string", "format": "uri-reference"},
+}
 _RETRY_AFTER = {"description": "Seconds.", "schema": {"type": "integer", "minimum": 1}}
+_CREATED = "201"
+_FIRST_ERROR = 400
+# Every call may answer with these.
+_USUAL = frozenset({401, 403, 429, 500, 503})
+_TELLS_WHEN = frozenset({429, 503})
 
 
 def complete(description: dict[str, Any], operations: Mapping[str, Operation]) -> None:
     """Add to ``description`` its errors, scopes and headers; ``operations`` by their id."""
     description["components"]["schemas"]["Problem"] = _PROBLEM
+    # Said once; the calls refer to it.
+    description["components"]["responses"] = {
+        _name_of(status): _error(status) for status in sorted(_WORDS) if status >= _FIRST_ERROR
+    }
     description["components"]["securitySchemes"] = {
         "Token": {
             "type": "http",
@@ -70,11 +85,13 @@ def complete(description: dict[str, Any], operations: Mapping[str, Operation]) -
     }
     for address, calls in description["paths"].items():
         calls.pop("head", None)
-        for call in calls.values():
-            _complete_call(address, call, operations[call["operationId"]])
+        for method, call in calls.items():
+            is_change = method != "get"
+            errors = _errors_of(address, call, is_change=is_change)
+            _complete_call(call, operations[call["operationId"]], errors)
 
 
-def _complete_call(address: str, call: dict[str, Any], operation: Operation) -> None:
+def _complete_call(call: dict[str, Any], operation: Operation, errors: set[int]) -> None:
     scopes = [
         scope for each in operation.auth_callbacks for scope in getattr(each, "scopes", ())
     ]
@@ -93,8 +110,10 @@ def _complete_call(address: str, call: dict[str, Any], operation: Operation) -> 
         call["parameters"].append(_IF_NONE_MATCH)
         responses["200"].setdefault("headers", {})["ETag"] = _ETAG
         responses["304"] = {"description": _WORDS[304]}
-    for status in sorted(_errors_of(address, call)):
-        responses.setdefault(str(status), _error(status))
+    if _CREATED in responses:
+        responses[_CREATED].setdefault("headers", {})["Location"] = _LOCATION
+    for status in errors:
+        responses[str(status)] = {"$ref": f"#/components/responses/{_name_of(status)}"}
     call["responses"] = dict(sorted(responses.items()))
 
 
@@ -108,13 +127,15 @@ def _without_null(schema: dict[str, Any]) -> None:
             del schema["default"]
 
 
-def _errors_of(address: str, call: Mapping[str, Any]) -> set[int]:
+def _errors_of(address: str, call: Mapping[str, Any], *, is_change: bool) -> set[int]:
     """With which statuses the call may refuse."""
-    found = {401, 403, 429, 503}
+    found = set(_USUAL)
     names = {parameter["name"] for parameter in call["parameters"]}
     places = {parameter["in"] for parameter in call["parameters"]}
     if "{" in address:
         found.add(404)
+        if is_change:  # of something that others may change too
+            found.add(409)
     if "query" in places:
         found.add(400)
     # An id that is none leads to no address; a number may be too large.
@@ -127,6 +148,10 @@ def _errors_of(address: str, call: Mapping[str, Any]) -> set[int]:
     return found
 
 
+def _name_of(status: int) -> str:
+    return f"Problem{status}"
+
+
 def _error(status: int) -> dict[str, Any]:
     told: dict[str, Any] = {
         "description": _WORDS[status],
@@ -134,6 +159,6 @@ def _error(status: int) -> dict[str, Any]:
             "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
         },
     }
-    if status == 429:  # noqa: PLR2004
+    if status in _TELLS_WHEN:
         told["headers"] = {"Retry-After": _RETRY_AFTER}
     return told

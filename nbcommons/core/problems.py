@@ -1,10 +1,12 @@
 """Errors as programs read them: ``application/problem+json`` (RFC 9457), whatever went wrong."""
 
 import math
+import sys
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import (
     Http404,
     HttpRequest,
@@ -17,7 +19,7 @@ from django.views import defaults
 from django.views.decorators.csrf import csrf_exempt
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from nbcommons.core.errors import CommonsError, TooOften
+from nbcommons.core.errors import CommonsError, TooOften, Unavailable
 
 FOR_PROGRAMS = ("/api/", "/internal/")
 _TITLES = {
@@ -27,6 +29,9 @@ _TITLES = {
     415: "Wrong kind of content",
 }
 _NOT_SIGNED_IN = 401
+_UNAVAILABLE = 503
+# A database that is started anew answers again after about this time, in seconds.
+RETRY_AFTER_S = 5
 
 
 def problem(status: int, title: str, detail: str, **more: Any) -> HttpResponse:
@@ -35,6 +40,8 @@ def problem(status: int, title: str, detail: str, **more: Any) -> HttpResponse:
     answer = JsonResponse(body, status=status, content_type="application/problem+json")
     if status == _NOT_SIGNED_IN:
         answer.headers["WWW-Authenticate"] = "Bearer"
+    if status == _UNAVAILABLE:
+        answer.headers["Retry-After"] = str(RETRY_AFTER_S)
     return answer
 
 
@@ -134,7 +141,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
-    """``handler500``."""
+    """``handler500``; while the database does not answer, nothing is wrong with the site."""
+    if _is_without_database(sys.exception()):
+        return _unavailable(request)
     if is_for_programs(request):
         return problem(500, "Something went wrong here", "It was noted. Try again later.")
     return defaults.server_error(request)
@@ -150,3 +159,26 @@ def _field_of(place: tuple[str | int, ...]) -> str:
     source, *path = place
     # After "body" comes the name of our own parameter.
     return ".".join(map(str, path[1:] if source == "body" else path)) or "body"
+
+
+def _unavailable(request: HttpRequest) -> HttpResponseBase:
+    if is_for_programs(request):
+        return problem(
+            _UNAVAILABLE,
+            Unavailable.title,
+            "The Commons cannot reach its database at the moment. Try again in a few seconds.",
+        )
+    # Without a shell around it, which would ask the database.
+    page = defaults.server_error(request, template_name="503.html")
+    page.status_code = _UNAVAILABLE
+    page.headers["Retry-After"] = str(RETRY_AFTER_S)
+    return page
+
+
+def _is_without_database(error: BaseException | None) -> bool:
+    """Whether ``error``, or what led to it, is a database that cannot be reached."""
+    while error is not None:
+        if isinstance(error, OperationalError | InterfaceError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False

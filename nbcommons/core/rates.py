@@ -1,8 +1,9 @@
 """How often a caller may call: a share of calls a minute, counted by all web processes together.
 
 Each call uses up one step of a minute (60 s / share). Whoever has used up a whole minute waits
-until a step of it is over; so a share may be used at once or spread, and no window jumps. (Known
-as the generic cell rate algorithm.)
+until a step of it is over; so a share may be used at once or spread, and no window jumps. In the
+first minute that may be up to twice a share: all of it at once, and what becomes free meanwhile.
+(Known as the generic cell rate algorithm.)
 """
 
 import ipaddress
@@ -50,7 +51,8 @@ def charge(caller: str, *, per_minute: int) -> None:
         row = cursor.fetchone()
     wait_s = max(0.0, (row[0] if row else 0.0) + step_s - MINUTE_S)
     raise TooOften(
-        f"That is more than {per_minute:,} calls a minute. Wait a little and go on.",
+        f"You have made {per_minute:,} calls at once or nearly so. As many are free again "
+        "within a minute, one after the other: wait a little and go on.",
         retry_after_s=wait_s,
     )
 

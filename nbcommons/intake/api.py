@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 from ninja import Query, Router, Schema, Status
 from ninja.errors import HttpError
@@ -202,7 +204,9 @@ class AlikeOut(Schema):
     title: str
     keeper: Annotated[str, Field(description="The name of the person or team it belongs to.")]
     same_cells: Annotated[int, Field(ge=0, description="So many cells of the draft are in it.")]
-    cells: Annotated[int, Field(ge=0, description="Cells of the draft that say enough.")]
+    cells: Annotated[
+        int, Field(ge=0, description="Code cells of the draft; all, if it has no code.")
+    ]
     is_nearly_the_same: Annotated[bool, Field(description="It does this already.")]
     has_same_title: bool
     may_edit: Annotated[bool, Field(description="Your draft could become its next version.")]
@@ -245,7 +249,10 @@ class PublishIn(Schema):
         list[Annotated[str, Field(max_length=100)]], Field(max_length=MOST_TAGS)
     ] = []
     category: Literal["operational", "building_block", "course"] = "operational"
-    visibility: Literal["private", "shared", "everyone"] = "private"
+    visibility: Annotated[
+        Literal["private", "shared", "everyone"],
+        Field(description="Left out beside `share_with`, it is shared with those alone."),
+    ] = "private"
     share_with: Annotated[
         list[Annotated[str, Field(min_length=1, max_length=120, description=PARTY)]],
         Field(max_length=50, description="Who may read it, besides; change it to let edit."),
@@ -281,7 +288,9 @@ class PublishIn(Schema):
     summary="Bring a notebook in",
     openapi_extra=_BODY,
 )
-def create_draft(request: CommonsRequest, named: Query[FileIn]) -> Status[DraftOut]:
+def create_draft(
+    request: CommonsRequest, response: HttpResponse, named: Query[FileIn]
+) -> Status[DraftOut]:
     """The file is the body, or stands in the field `file` of a form.
 
     Its results are taken out before anything is stored. Nobody but you sees the draft, and it
@@ -289,6 +298,7 @@ def create_draft(request: CommonsRequest, named: Query[FileIn]) -> Status[DraftO
     """
     file_name, raw = _file_in(request, named.file_name)
     draft = bring_in(request.actor, file_name=file_name, raw=raw, at=timezone.now())
+    response.headers["Location"] = reverse("api:read_draft", kwargs={"id": draft.uuid})
     return Status(201, _told(draft))
 
 
@@ -405,21 +415,29 @@ def publish(
         # Within: what its maker could not see would be made all the same.
         told = notebook_out(actor, notebook.uuid)
     response.headers["ETag"] = etag_of_model(told)
+    response.headers["Location"] = reverse("api:read_notebook", args=[notebook.uuid])
     return Status(201, told)
 
 
 def _file_in(request: HttpRequest, file_name: str) -> tuple[str, bytes]:
     """The file that was sent, and its name."""
     if request.content_type in KINDS:
-        return file_name, request.body
+        return _last_part(file_name), request.body
     if request.content_type != FORM:
         raise WrongKind(
             f"Send the notebook as JSON, or in the field “file” of a form ({FORM})."
         )
-    file = request.FILES.get("file")
-    if file is None:
+    files = request.FILES.getlist("file")
+    if not files:
         raise HttpError(400, "The form has no file in the field “file”.")
-    return file.name or file_name, file.read()
+    if sum(len(parts) for _, parts in request.FILES.lists()) > 1:
+        raise HttpError(400, "Send one file at a time: the form has several.")
+    return _last_part(files[0].name or file_name), files[0].read()
+
+
+def _last_part(file_name: str) -> str:
+    """Where a file lay on somebody's machine is nobody's business."""
+    return PurePosixPath(file_name.replace("\\", "/")).name or FileIn().file_name
 
 
 def _draft(actor: Actor, uuid: UUID) -> Draft:
@@ -480,7 +498,8 @@ def _details(actor: Actor, draft: Draft, payload: PublishIn) -> Details:
         title=said.get("title", draft.title),
         purpose=said.get("description", draft.purpose),
         category=said.get("category", draft.category),
-        visibility=said.get("visibility", draft.visibility),
+        # Never what a page would propose: nothing is shown to people who were not named.
+        visibility=said.get("visibility", "shared" if payload.share_with else "private"),
         tags=tuple(tags),
         kept_pictures=frozenset(payload.keep_pictures),
         becomes=becomes,

@@ -126,8 +126,10 @@ def authenticate_bearer(
     now = at or timezone.now()
     scheme, _, secret = (header or "").partition(" ")
     secret = secret.strip()
-    if scheme.lower() != "bearer" or not secret.startswith((PERSONAL_PREFIX, SPAWN_PREFIX)):
+    if scheme.lower() != "bearer":
         raise TokenRefused("Send a token as `Authorization: Bearer …`.")
+    if not secret.startswith((PERSONAL_PREFIX, SPAWN_PREFIX)):
+        raise TokenRefused("That is no token of a Commons. Copy it once more, whole.")
     token = (
         AccessToken.objects.select_related("person").filter(token_hash=hash_of(secret)).first()
     )

@@ -7,6 +7,7 @@ from uuid import UUID
 import orjson
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 from ninja import Query, Router, Schema, Status
 from pydantic import ConfigDict, Field
@@ -245,11 +246,14 @@ def change_revision(
     summary="Make an older version the newest",
 )
 def restore_revision(
-    request: CommonsRequest, uuid: UUID, number: Number
+    request: CommonsRequest, response: HttpResponse, uuid: UUID, number: Number
 ) -> Status[RevisionOut]:
     """A new version with its content; those between stay."""
     notebook = notebook_for(request.actor, uuid)
     made = restore_version(request.actor, notebook, number, at=timezone.now())
+    response.headers["Location"] = reverse(
+        "api:read_revision", kwargs={"uuid": uuid, "number": made.number}
+    )
     return Status(201, _told(made, is_current=True))
 
 

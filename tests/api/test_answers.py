@@ -4,6 +4,7 @@ import json
 import uuid
 
 import pytest
+from django.db import DataError, connection
 from django.test import Client
 
 from tests.api.conftest import mint
@@ -174,3 +175,36 @@ class TestLimits:
         assert answers == [401, 401, 429]
         assert guess("192.0.2.2").status_code == 401
         assert call.get(address, REMOTE_ADDR="192.0.2.1").status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+class TestWithoutTheDatabase:
+    def test_is_told_as_something_that_passes(self, call, client, notebook):
+        address = f"/api/v1/notebooks/{notebook.uuid}"
+        call.raise_request_exception = client.raise_request_exception = False
+        page = Client(raise_request_exception=False)
+
+        connection.connection.close()
+        problem = call.get(address)
+        connection.close()
+        connection.ensure_connection()
+        connection.connection.close()
+        shown = page.get("/sign-in/")
+        connection.close()
+
+        told(problem, 503)
+        assert int(problem.headers["Retry-After"]) >= 1
+        assert (shown.status_code, shown.headers["Retry-After"]) == (503, "5")
+        assert "not available at the moment" in shown.content.decode()
+        # It is there again: the next call is answered.
+        assert call.get(address).status_code == 200
+
+    def test_other_faults_are_none_of_it(self, call, notebook, monkeypatch):
+        call.raise_request_exception = False
+
+        def breaks(*_, **__):
+            raise DataError("number out of range")
+
+        monkeypatch.setattr("nbcommons.access.guard.notebooks_for", breaks)
+
+        told(call.get(f"/api/v1/notebooks/{notebook.uuid}"), 500)

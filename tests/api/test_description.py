@@ -67,14 +67,31 @@ class TestDescription:
                     schema = known[schema["$ref"].rsplit("/", 1)[-1]]
                 assert "example" in schema or kind.startswith("multipart/"), name
 
-    def test_says_how_each_call_fails(self, calls):
+    def test_says_how_each_call_fails(self, description, calls):
+        known = description["components"]["responses"]
         for name, call in calls:
             statuses = set(call["responses"])
-            assert {"401", "403", "429", "503"} <= statuses, name
+            assert {"401", "403", "429", "500", "503"} <= statuses, name
             assert ("404" in statuses) == ("{" in name), name
+            # Others may change the same thing meanwhile.
+            assert ("409" in statuses) == ("{" in name and not name.startswith("GET")), name
             for status, response in call["responses"].items():
                 if status >= "400":
+                    assert response == {"$ref": f"#/components/responses/Problem{status}"}
+                    response = known[f"Problem{status}"]  # noqa: PLW2901
+                    assert response["description"]
                     assert list(response["content"]) == ["application/problem+json"], name
+
+    def test_says_where_to_look_for_what_was_made(self, calls):
+        made = [call["responses"]["201"] for _, call in calls if "201" in call["responses"]]
+
+        assert len(made) >= 3
+        assert all("Location" in response["headers"] for response in made)
+
+    def test_says_when_to_ask_again(self, description):
+        for status in (429, 503):
+            told = description["components"]["responses"][f"Problem{status}"]
+            assert "Retry-After" in told["headers"]
 
     def test_lets_everything_that_is_read_be_spared(self, calls):
         for name, call in calls:

@@ -63,7 +63,10 @@ class TestAlike:
     def test_names_what_does_the_same_already(self, ann, as_person):
         bob = as_person("bob")
         first = publish(
-            bob, bring(bob, notebook_bytes(*self.CODES)).json(), title="Late"
+            bob,
+            bring(bob, notebook_bytes(*self.CODES)).json(),
+            title="Late",
+            visibility="everyone",
         ).json()
         draft = bring(ann, notebook_bytes(*self.CODES)).json()
 
@@ -327,3 +330,85 @@ class TestPublish:
         client.force_login(make_person("ann"))
 
         assert bring(client).status_code == 403
+
+
+class TestWhatIsLeftOut:
+    def test_is_private_without_a_visibility(self, ann, as_person):
+        draft = bring(ann).json()
+
+        told = publish(ann, draft)
+
+        assert (told.status_code, told.json()["visibility"]) == (201, "private")
+        address = f"/api/v1/notebooks/{told.json()['uuid']}"
+        assert as_person("bob").get(address).status_code == 404
+
+    def test_is_private_as_a_copy_too(self, ann, as_person):
+        bob = as_person("bob")
+        first = publish(bob, bring(bob).json(), visibility="everyone").json()
+
+        told = publish(ann, bring(ann).json(), forks=first["uuid"]).json()
+
+        assert told["visibility"] == "private"
+
+    def test_is_shared_with_those_who_are_named_alone(self, ann, as_person):
+        bob, eve = as_person("bob"), as_person("eve")
+
+        told = publish(ann, bring(ann).json(), share_with=["bob"]).json()
+
+        address = f"/api/v1/notebooks/{told['uuid']}"
+        assert told["visibility"] == "shared"
+        assert [client.get(address).status_code for client in (bob, eve)] == [200, 404]
+
+    @pytest.mark.parametrize("unknown", ["nobody", "team:nowhere"])
+    def test_names_the_field_of_somebody_unknown(self, ann, unknown):
+        told = publish(ann, bring(ann).json(), visibility="shared", share_with=[unknown])
+
+        assert told.status_code == 422
+        assert list(told.json()["errors"]) == ["share_with"]
+
+
+class TestWhereItIs:
+    def test_stands_in_the_answer(self, ann):
+        brought = bring(ann)
+        made = publish(ann, brought.json())
+
+        assert brought.headers["Location"] == f"{DRAFTS}/{brought.json()['id']}"
+        assert made.headers["Location"] == f"/api/v1/notebooks/{made.json()['uuid']}"
+        assert ann.get(made.headers["Location"]).json()["uuid"] == made.json()["uuid"]
+
+
+class TestFiles:
+    @pytest.mark.parametrize("second", ["file", "other"])
+    def test_are_brought_in_one_at_a_time(self, ann, second):
+        files = [BytesIO(notebook_bytes()), BytesIO(notebook_bytes(title="Second"))]
+        sent = {"file": files} if second == "file" else {"file": files[0], second: files[1]}
+
+        told = ann.post(DRAFTS, sent)
+
+        assert told.status_code == 400
+        assert "one file" in told.json()["detail"]
+        assert not Draft.objects.exists()
+
+    @pytest.mark.parametrize(
+        "name", ["../../etc/x.ipynb", "C:\\me\\x.ipynb", "/home/me/x.ipynb"]
+    )
+    def test_lose_the_folders_they_lay_in(self, ann, name):
+        assert bring(ann, name=name).json()["file_name"] == "x.ipynb"
+
+    @pytest.mark.parametrize("name", ["..", "/", "a/"])
+    def test_have_a_name(self, ann, name):
+        assert bring(ann, name=name).json()["file_name"]
+
+
+class TestVersionsOfOthers:
+    def test_is_told_as_described(self, ann):
+        first = publish(ann, bring(ann).json()).json()
+        newer = {"replaces": first["uuid"], "replaces_version": 1}
+        assert publish(ann, bring(ann, notebook_bytes("1")).json(), **newer).status_code == 201
+
+        told = publish(ann, bring(ann, notebook_bytes("2")).json(), **newer)
+
+        assert told.status_code == 409
+        description = ann.get("/api/v1/openapi.json").json()
+        call = description["paths"][f"{DRAFTS}/{{id}}/publish"]["post"]
+        assert "409" in call["responses"]

@@ -129,12 +129,12 @@ NBCOMMONS_EXECUTIONS_RETENTION_MONTHS = env_int("NBCOMMONS_EXECUTIONS_RETENTION_
 # --- Programs
 # -----------------------------------------------------------------------------------
 
-# Most calls of the API that only read, in a minute, with one token or by one person's pages.
-# 0: any number.
+# Most calls of the API that only read, at once, with one token or by one person's pages; so many
+# become free again in a minute, evenly. 0: any number.
 NBCOMMONS_API_READS_PER_MINUTE = env_int("NBCOMMONS_API_READS_PER_MINUTE", 1200)
-# Most calls of the API that change something, in a minute, likewise.
+# Most calls of the API that change something, at once and free again in a minute, likewise.
 NBCOMMONS_API_WRITES_PER_MINUTE = env_int("NBCOMMONS_API_WRITES_PER_MINUTE", 300)
-# Most calls of the API without a token that counts, in a minute, from one address.
+# Most calls of the API without a token that counts, from one address, likewise.
 NBCOMMONS_API_REFUSALS_PER_MINUTE = env_int("NBCOMMONS_API_REFUSALS_PER_MINUTE", 60)
 
 # --- People
