@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import time
+from importlib import metadata
 from pathlib import Path
 from typing import Annotated
 
@@ -47,9 +48,28 @@ app = typer.Typer(
 )
 
 
+def _tell_version(is_asked: bool) -> None:  # noqa: FBT001 - typer calls it
+    if is_asked:
+        typer.echo(f"nbcommons {metadata.version('nbcommons')}")
+        raise typer.Exit
+
+
+Version = Annotated[
+    bool,
+    typer.Option(
+        "--version", help="Say which version this is.", callback=_tell_version, is_eager=True
+    ),
+]
+
+
 @app.callback()
-def common(ctx: typer.Context, data_folder: DataOption = None) -> None:
+def common(
+    ctx: typer.Context,
+    data_folder: DataOption = None,
+    version: Version = False,  # noqa: FBT002
+) -> None:
     """Take the data folder, which may also stand before the command."""
+    del version
     ctx.obj = {"root": data_folder.expanduser().absolute() if data_folder else None}
 
 

@@ -7,16 +7,20 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import typer
 
-from nbcommons.client import CallFailed, Commons, Draft, Filters, Notebook
+from nbcommons.client import CallFailed, Commons, Draft, Filters, Notebook, Search
 from nbcommons.launch.errors import CannotStart
 
 COMMANDS = frozenset({"search", "upload", "download", "whoami"})
 _NO_FILE_NAME = re.compile(r"[\x00-\x1f/\\:*?\"<>|]+")
 _LONGEST_NAME = 100
+# A script must not take this for “nothing found”.
+IS_REBUILDING = 3
+_MOST_IN_A_PAGE = 100
 
 Url = Annotated[
     str | None,
@@ -34,7 +38,9 @@ Words = Annotated[list[str] | None, typer.Argument(help="As in the search field.
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands to ``app``."""
-    for command in (search, upload, download, whoami):
+    # A word that is to be missing begins as an option does: -sudoku.
+    app.command(context_settings={"ignore_unknown_options": True})(search)
+    for command in (upload, download, whoami):
         app.command()(command)
 
 
@@ -46,16 +52,27 @@ def search(  # noqa: PLR0917 - typer reads the options off
     url: Url = None,
     as_json: AsJson = False,  # noqa: FBT002
 ) -> None:
-    """Find notebooks. Needs a token (NBCOMMONS_TOKEN, or its file)."""
+    """Find notebooks. Needs a token (NBCOMMONS_TOKEN, or its file).
+
+    Ends with 3 while search is being rebuilt.
+    """
+    for word in words or ():
+        if word.startswith("--"):
+            raise typer.BadParameter(f"There is no option {word}.")
     filters = Filters(language=tuple(language or ()), tag=tuple(tag or ()))
+    asked, shown = " ".join(words or ()), 0
     with _commons(url) as commons:
-        for place, found in enumerate(commons.search_all(" ".join(words or ()), filters)):
-            if place >= limit:
-                break
-            if as_json:
-                typer.echo(_json(asdict(found)))
-            else:
-                typer.echo(f"{found.uuid}\t{found.health}\t{found.title}")
+        offset: int | None = 0
+        while offset is not None and shown < limit:
+            size = min(limit - shown, _MOST_IN_A_PAGE)
+            answer = commons.search(asked, filters, limit=size, offset=offset)
+            if not offset:
+                _tell_search(answer)
+            for found in answer.page.items:
+                row = f"{found.uuid}\t{found.health}\t{found.title}"
+                typer.echo(_json(asdict(found)) if as_json else row)
+            shown += len(answer.page.items)
+            offset = answer.page.next_offset
 
 
 def upload(  # noqa: PLR0917 - typer reads the options off
@@ -114,6 +131,7 @@ def download(
     """Get a notebook, without results. Needs a token (NBCOMMONS_TOKEN, or its file)."""
     uuid = _uuid_in(notebook)
     with _commons(url) as commons:
+        _require_here(notebook, commons.address)
         file = commons.content(uuid, version)
     path = _path_for(to, file.title)
     try:
@@ -142,6 +160,35 @@ def _commons(url: str | None) -> Iterator[Commons]:
             yield commons
     except CallFailed as error:
         raise CannotStart(str(error)) from error
+
+
+def _tell_search(answer: Search) -> None:
+    """Say beside the results what was made of the words; ends when there is no index."""
+
+    def say(sentence: str) -> None:
+        typer.echo(sentence, err=True)
+
+    if answer.is_building:
+        say("Search is being rebuilt. Ask again in a minute.")
+        raise typer.Exit(IS_REBUILDING)
+    if answer.misread:
+        say(f"Not looked for as filters: {', '.join(answer.misread)}.")
+    if answer.corrected:
+        say(f"Nobody wrote that; looked for {', '.join(answer.corrected)} instead.")
+    if not answer.page.items:
+        say("Nothing found.")
+    others = ([answer.did_you_mean] if answer.did_you_mean else []) + list(answer.near_misses)
+    for other in others:
+        say(f"There would be {other.total:,} for: {other.q}")
+
+
+def _require_here(notebook: str, address: str) -> None:
+    """Raises ``BadParameter`` for the page of another commons than the one that is asked."""
+    named = urlsplit(notebook)
+    if named.scheme in {"http", "https"} and named.netloc != urlsplit(address).netloc:
+        raise typer.BadParameter(
+            f"That is a page of {named.netloc}, and {address} is asked. Name it with --url."
+        )
 
 
 def _upload(
@@ -213,6 +260,10 @@ def _tell_notebook(path: Path, draft: Draft, told: Notebook, *, as_json: bool) -
 
 def _uuid_in(text: str) -> UUID:
     found = re.search(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", text)
+    if found is None and "/n/" in text:
+        raise typer.BadParameter(
+            "A short address holds no id. Open it, and take the address that it leads to."
+        )
     if found is None:
         raise typer.BadParameter(f"“{text}” holds no id of a notebook.")
     return UUID(found[0])

@@ -23,10 +23,14 @@ from nbcommons.client import (
     NotThere,
     Share,
     TooLarge,
+    Unavailable,
     Unreachable,
 )
 from nbcommons.core.actor import Actor
 from nbcommons.people import tokens
+from nbcommons.search import _place
+from nbcommons.search._backend import MemoryStore
+from nbcommons.search.operations import rebuild_index
 from nbcommons_client.retrying import ONCE
 from tests.factories.catalogue import revise
 from tests.factories.executions import fingerprint_of, make_notebook, make_person
@@ -207,7 +211,9 @@ class TestDrafts:
 
     def test_tell_what_is_here_already(self, ann, olga):
         whole = file_of("load = open('invoices.csv').read()", "late = load.count(';late')")
-        first = olga.publish(olga.bring_in(whole).id, title="Count late payers")
+        first = olga.publish(
+            olga.bring_in(whole).id, title="Count late payers", visibility="everyone"
+        )
 
         (one,) = ann.alike(ann.bring_in(whole).id)
 
@@ -252,6 +258,37 @@ class TestDrafts:
             ann.bring_in(tmp_path / "none.ipynb")
         with pytest.raises(TooLarge):
             ann.bring_in(b"x" * 21_500_000)
+
+
+class TestConflicts:
+    def test_are_told_when_a_version_came_between(self, olga, notebook):
+        revise(notebook, text="second", at=timezone.now())
+
+        with pytest.raises(ChangedMeanwhile) as told:
+            olga.publish(
+                olga.bring_in(file_of("b = 2")).id,
+                replaces=notebook.uuid,
+                replaces_version=1,
+            )
+        assert told.value.status == 409
+
+
+class TestSearch:
+    def test_tells_what_became_of_the_words(self, ann, notebook):
+        with _place.using(MemoryStore()):
+            rebuild_index(Actor.system("test"))
+            found = ann.search("zahlem is:odd")
+            (one,) = ann.search_all("zählen")
+
+        assert found.corrected == ("zahlen",)
+        assert not found.is_building
+        assert one.uuid == notebook.uuid
+
+    def test_is_not_taken_for_empty_while_it_is_rebuilt(self, ann):
+        with _place.using(MemoryStore()):
+            assert ann.search("zählen").is_building
+            with pytest.raises(Unavailable, match="rebuilt"):
+                list(ann.search_all("zählen"))
 
 
 class TestFailures:

@@ -1,5 +1,6 @@
 """The client's parts that need no site: settings, patience, reading, a server that misbehaves."""
 
+import json
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,9 +13,16 @@ import pytest
 
 from nbcommons.client import (
     BadAnswer,
+    ChangedMeanwhile,
+    Closed,
     Commons,
+    Invalid,
     NotConfigured,
+    NotThere,
+    OtherSearch,
     Patience,
+    TooLarge,
+    TooMuch,
     TooOften,
     Unavailable,
     Unreachable,
@@ -167,6 +175,27 @@ class TestFailureOf:
     def test_bears_any_body(self, body):
         assert "503" in str(failure_of(503, body, retry_after_s=None))
 
+    @pytest.mark.parametrize(
+        ("status", "kind", "words"),
+        [
+            (413, TooLarge, "more than the Commons takes"),
+            (414, TooLarge, "address"),
+            (502, Unavailable, "does not run"),
+            (504, Unavailable, "too long"),
+        ],
+    )
+    def test_has_words_for_what_a_proxy_refuses(self, status, kind, words):
+        failure = failure_of(status, b"Request Entity Too Large", retry_after_s=None)
+
+        assert isinstance(failure, kind)
+        assert words in str(failure)
+
+    def test_knows_both_forms_of_a_change_that_came_too_late(self):
+        assert all(
+            isinstance(failure_of(status, b"", retry_after_s=None), ChangedMeanwhile)
+            for status in (409, 412)
+        )
+
     def test_never_follows_elsewhere(self):
         assert isinstance(failure_of(307, b"", retry_after_s=None), BadAnswer)
 
@@ -294,6 +323,66 @@ class TestSending:
 
         with pytest.raises(Unreachable):
             commons.me()
+
+
+class TestCalls:
+    @pytest.mark.parametrize("wrong", ["../me", "", "..", "1/../../me", None])
+    def test_lead_nowhere_else(self, server, commons, wrong):
+        for call in (commons.notebook, commons.draft, commons.discard, commons.health):
+            with pytest.raises(Invalid, match="no id"):
+                call(wrong)
+        with pytest.raises(Invalid, match="no number"):
+            commons.revision(UUID(int=1), "..")
+        assert not server.asked
+
+    def test_take_ids_as_texts(self, server, commons):
+        server.answers = [(404, {}, b"")]
+
+        with pytest.raises(NotThere):
+            commons.notebook("00000000-0000-0000-0000-000000000001")
+        assert server.asked[0][0].endswith("/notebooks/00000000-0000-0000-0000-000000000001")
+
+    def test_of_a_closed_client_fail_as_others_do(self, server):
+        commons = Commons(server.url, token="nbc_x")
+        commons.close()
+
+        with pytest.raises(Closed):
+            commons.me()
+
+    def test_say_which_address_does_not_answer(self):
+        with (
+            Commons("http://127.0.0.1:9", token="nbc_x", patience=Patience(attempts=1)) as none,
+            pytest.raises(Unreachable, match=r"http://127\.0\.0\.1:9 does not answer"),
+        ):
+            none.me()
+
+    def test_tell_of_too_much_by_a_name_that_programs_have(self, server, commons):
+        server.answers = [(200, {}, b"x" * 200)]
+
+        with pytest.raises(TooMuch):
+            commons.content(UUID(int=1), most_bytes=100)
+
+    def test_tell_what_became_of_the_words(self, server, commons):
+        told = {
+            "total": 0,
+            "total_exact": 0,
+            "took_ms": 1.0,
+            "is_building": False,
+            "also_looked_for": ["sudoku"],
+            "did_you_mean": {"q": "sudoku", "total": 7},
+            "near_misses": [{"q": "a", "total": 1}],
+            "misread": ["sise"],
+            "facets": {},
+            "results": [],
+        }
+        server.answers = [(200, {}, json.dumps(told).encode())]
+
+        found = commons.search("sodoku b sise:2")
+
+        assert found.corrected == ("sudoku",)
+        assert found.did_you_mean == OtherSearch("sudoku", 7)
+        assert found.near_misses == (OtherSearch("a", 1),)
+        assert found.misread == ("sise",)
 
 
 def test_the_client_loads_no_framework():

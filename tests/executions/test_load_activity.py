@@ -202,6 +202,15 @@ class TestCommand:
         with pytest.raises(CommandError, match="Nothing was counted again"):
             call_command("load_activity", str(path))
 
+    def test_fails_when_there_was_nothing_to_count(self, tmp_path):
+        path = tmp_path / "other.csv"
+        path.write_bytes(b"person;notebook\n" * 30)
+        said = StringIO()
+
+        with pytest.raises(CommandError, match="Nothing was counted"):
+            call_command("load_activity", str(path), stdout=said)
+        assert "Could not read 30 lines" in said.getvalue()
+
     def test_says_when_there_is_no_file(self, tmp_path):
         with pytest.raises(CommandError, match="cannot be read"):
             call_command("load_activity", str(tmp_path / "none"))

@@ -1,11 +1,13 @@
 """The command line's own decisions: which command is ours, which folder is meant."""
 
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
-from nbcommons.launch import up
-from nbcommons.launch.cli import split
+from nbcommons.launch import manage, up
+from nbcommons.launch.cli import app, split
 from nbcommons.launch.errors import CannotStart
 
 
@@ -23,6 +25,22 @@ class TestSplit:
     )
     def test_parts_the_folder_from_the_command(self, arguments, expected):
         assert split(arguments) == expected
+
+
+class TestHelp:
+    def test_says_which_version_this_is(self):
+        said = CliRunner().invoke(app, ["--version"])
+
+        assert (said.exit_code, said.output) == (0, f"nbcommons {version('nbcommons')}\n")
+
+    def test_lists_the_commands_of_the_site_and_no_others(self, capsys):
+        manage.main(["help"])
+
+        said = capsys.readouterr().out
+        assert "load-activity" in said
+        assert "check-search" in said
+        for name in ("createsuperuser", "multipleprimary", "procrastinate", "collectstatic"):
+            assert name not in said
 
 
 class TestPlanAddresses:

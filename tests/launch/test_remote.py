@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from nbcommons.core.actor import Actor
 from nbcommons.launch.cli import app
 from nbcommons.launch.errors import CannotStart
+from nbcommons.launch.remote import IS_REBUILDING
 from nbcommons.notebooks.models import Notebook
 from nbcommons.people import tokens
 from nbcommons.search import _place
@@ -83,6 +84,12 @@ class TestWhoami:
     def test_says_when_nothing_answers(self, run):
         with pytest.raises(CannotStart, match="does not answer"):
             run("whoami", "--url", "http://127.0.0.1:9")
+
+    def test_says_that_the_token_is_broken(self, run, monkeypatch):
+        monkeypatch.setenv("NBCOMMONS_TOKEN", "bla")
+
+        with pytest.raises(CannotStart, match="no token of a Commons"):
+            run("whoami")
 
 
 class TestUpload:
@@ -165,10 +172,10 @@ class TestUpload:
 
 
 class TestDownload:
-    def test_writes_a_file_named_by_its_title(self, run, tmp_path):
+    def test_writes_a_file_named_by_its_title(self, run, tmp_path, live_server):
         notebook = bring_in(make_person("olga"), "../Größe: 1/2")
 
-        result = run("download", f"http://localhost/notebooks/{notebook.uuid}/")
+        result = run("download", f"{live_server.url}/notebooks/{notebook.uuid}/")
 
         (path,) = tmp_path.iterdir()
         assert path.name == "Größe 1 2.ipynb"
@@ -187,6 +194,21 @@ class TestDownload:
         run("download", str(notebook.uuid), "--to", "mine.ipynb", "--force", "--version", "1")
         assert path.read_text() != "mine"
 
+    def test_asks_no_other_commons_than_the_one_named(self, run, tmp_path):
+        notebook = bring_in(make_person("olga"))
+
+        said = run("download", f"http://evil.example/notebooks/{notebook.uuid}/")
+
+        assert said.exit_code == 2
+        assert "evil.example" in said.output
+        assert not list(tmp_path.iterdir())
+
+    def test_says_that_a_short_address_holds_no_id(self, run, live_server):
+        said = run("download", f"{live_server.url}/n/abcdefgh/")
+
+        assert said.exit_code == 2
+        assert "short address" in said.output
+
     def test_says_what_is_no_id(self, run):
         assert run("download", "late payers").exit_code == 2
 
@@ -202,3 +224,26 @@ class TestSearch:
 
         assert said[0].endswith("\tRank late payers")
         assert json.loads(told)["title"] == "Rank late payers"
+
+    def test_says_what_became_of_the_words(self, run):
+        bring_in(make_person("olga"), "Solve a sudoku")
+        with _place.using(MemoryStore()):
+            rebuild_index(Actor.system("test"))
+            corrected = run("search", "sodoku")
+            nothing = run("search", "zzzzzz", "--json")
+            unlike = run("search", "solve", "-sudoku")
+            unknown = run("search", "solve", "--langage", "r")
+
+        assert corrected.stdout.endswith("\tSolve a sudoku\n")
+        assert "looked for sudoku instead" in corrected.stderr
+        assert (nothing.exit_code, nothing.stdout) == (0, "")
+        assert nothing.stderr.startswith("Nothing found.")
+        assert (unlike.exit_code, unlike.stdout) == (0, "")
+        assert unknown.exit_code == 2
+
+    def test_says_that_there_is_no_index(self, run):
+        with _place.using(MemoryStore()):
+            said = run("search", "sudoku")
+
+        assert (said.exit_code, said.stdout) == (IS_REBUILDING, "")
+        assert "being rebuilt" in said.stderr

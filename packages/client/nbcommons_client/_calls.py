@@ -7,12 +7,12 @@ from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 from uuid import UUID
 
 from nbcommons_client._call import Answer, Call, FileBody
 from nbcommons_client._reading import read
-from nbcommons_client.errors import BadAnswer
+from nbcommons_client.errors import BadAnswer, Invalid, Unavailable
 from nbcommons_client.values import (
     Alike,
     Binned,
@@ -26,6 +26,7 @@ from nbcommons_client.values import (
     Me,
     Notebook,
     NotebookFile,
+    OtherSearch,
     Page,
     Receipt,
     Revision,
@@ -83,13 +84,13 @@ def revisions(uuid: UUID, limit: int, offset: int) -> Call[Page[Revision]]:
 
 
 def revision(uuid: UUID, number: int) -> Call[Revision]:
-    return _get(_address(uuid, "revisions", number), partial(_read, Revision))
+    return _get(_address(uuid, "revisions", _number(number)), partial(_read, Revision))
 
 
 def label_revision(uuid: UUID, number: int, label: str) -> Call[Revision]:
     return Call(
         "PATCH",
-        _address(uuid, "revisions", number),
+        _address(uuid, "revisions", _number(number)),
         partial(_read, Revision),
         json={"label": label},
         may_repeat=True,
@@ -97,7 +98,7 @@ def label_revision(uuid: UUID, number: int, label: str) -> Call[Revision]:
 
 
 def restore_revision(uuid: UUID, number: int) -> Call[Revision]:
-    address = _address(uuid, "revisions", number, "restore")
+    address = _address(uuid, "revisions", _number(number), "restore")
     return Call("POST", address, partial(_read, Revision))
 
 
@@ -168,22 +169,22 @@ def drafts(limit: int, offset: int) -> Call[Page[DraftRow]]:
 
 
 def draft(uuid: UUID) -> Call[Draft]:
-    return _get(f"/drafts/{uuid}", partial(_read, Draft))
+    return _get(_draft(uuid), partial(_read, Draft))
 
 
 def draft_content(uuid: UUID) -> Call[bytes]:
-    return _get(f"/drafts/{uuid}/content", lambda answer: answer.body)
+    return _get(_draft(uuid, "content"), lambda answer: answer.body)
 
 
 def alike(uuid: UUID) -> Call[tuple[Alike, ...]]:
     def answered(answer: Answer) -> tuple[Alike, ...]:
         return read(tuple[Alike, ...], _json(answer).get("notebooks"), "notebooks")
 
-    return _get(f"/drafts/{uuid}/alike", answered)
+    return _get(_draft(uuid, "alike"), answered)
 
 
 def discard(uuid: UUID) -> Call[None]:
-    return Call("DELETE", f"/drafts/{uuid}", lambda _: None)
+    return Call("DELETE", _draft(uuid), lambda _: None)
 
 
 def publish(
@@ -199,7 +200,7 @@ def publish(
     if kept := list(keep_pictures):
         body["keep_pictures"] = kept
     return Call(
-        "POST", f"/drafts/{uuid}/publish", _notebook, json=body, headers=_matching(if_match)
+        "POST", _draft(uuid, "publish"), _notebook, json=body, headers=_matching(if_match)
     )
 
 
@@ -233,8 +234,27 @@ def _get(path: str, reader: Any, query: Mapping[str, Any] | None = None) -> Call
     return Call("GET", path, reader, query=query or {}, may_repeat=True)
 
 
-def _address(uuid: UUID, *parts: str | int) -> str:
-    return "/".join(("/notebooks", str(uuid), *(quote(str(part), safe="") for part in parts)))
+def _address(uuid: UUID, *parts: str) -> str:
+    return "/".join(("/notebooks", _id(uuid), *parts))
+
+
+def _draft(uuid: UUID, *parts: str) -> str:
+    return "/".join(("/drafts", _id(uuid), *parts))
+
+
+def _id(value: object) -> str:
+    """An id as it stands in an address; anything else could lead to another one."""
+    try:
+        return str(UUID(str(value)))
+    except ValueError:
+        raise Invalid(f"“{value}” is no id.") from None
+
+
+def _number(value: object) -> str:
+    """The number of a version as it stands in an address."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise Invalid(f"“{value}” is no number of a version.")
+    return str(value)
 
 
 def _is_unset(value: Any) -> bool:
@@ -289,7 +309,28 @@ def _search(offset: int, answer: Answer) -> Search:
         ),
         took_ms=read(float, told.get("took_ms"), "took_ms"),
         facets=read(dict[str, tuple[Facet, ...]], told.get("facets"), "facets"),
+        total_exact=read(int, told.get("total_exact", 0), "total_exact"),
+        is_building=read(bool, told.get("is_building", False), "is_building"),
+        corrected=_texts(told, "also_looked_for"),
+        did_you_mean=read(
+            OtherSearch | None,  # type: ignore[arg-type] # it reads either
+            told.get("did_you_mean"),
+            "did_you_mean",
+        ),
+        near_misses=read(tuple[OtherSearch, ...], told.get("near_misses", []), "near_misses"),
+        misread=_texts(told, "misread"),
     )
+
+
+def some_of(found: Search) -> Search:
+    """``found`` itself. Raises ``Unavailable`` when there was no index to look into."""
+    if found.is_building:
+        raise Unavailable("Search is being rebuilt. Ask again in a minute.")
+    return found
+
+
+def _texts(told: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    return read(tuple[str, ...], told.get(name, []), name)
 
 
 def _file(answer: Answer) -> NotebookFile:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import httpx
 
 from nbcommons_client._call import Answer, Call, FileBody, finished, query_of
-from nbcommons_client.errors import BadAnswer, CallFailed, TooMuch, Unreachable
+from nbcommons_client.errors import BadAnswer, CallFailed, Closed, TooMuch, Unreachable
 from nbcommons_client.retrying import (
     ONCE,
     RETRIED_STATUSES,
@@ -38,6 +38,7 @@ class Sender:
         uses_proxies: bool = True,
     ) -> None:
         self._patience = patience
+        self._address = settings.address
         self._http = httpx.Client(**_options(settings, timeout, uses_proxies=uses_proxies))
 
     def close(self) -> None:
@@ -56,6 +57,8 @@ class Sender:
             time.sleep(pause_s)
 
     def _once(self, call: Call[Any]) -> Answer | CallFailed:
+        if self._http.is_closed:
+            return Closed("The client was closed: make another.")
         parts: list[bytes] = []
         try:
             with self._http.stream(**_request(call, content=_parts_of(call))) as response:
@@ -70,7 +73,7 @@ class Sender:
                     parts.append(part)
                 return _answer(response, parts)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            return _unreachable(error)
+            return _unreachable(self._address, error)
 
 
 class AsyncSender:
@@ -85,6 +88,7 @@ class AsyncSender:
         uses_proxies: bool = True,
     ) -> None:
         self._patience = patience
+        self._address = settings.address
         self._http = httpx.AsyncClient(**_options(settings, timeout, uses_proxies=uses_proxies))
 
     async def close(self) -> None:
@@ -103,6 +107,8 @@ class AsyncSender:
             await asyncio.sleep(pause_s)
 
     async def _once(self, call: Call[Any]) -> Answer | CallFailed:
+        if self._http.is_closed:
+            return Closed("The client was closed: make another.")
         parts: list[bytes] = []
         try:
             request = _request(call, content=_async_parts_of(call))
@@ -118,7 +124,7 @@ class AsyncSender:
                     parts.append(part)
                 return _answer(response, parts)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            return _unreachable(error)
+            return _unreachable(self._address, error)
 
 
 def _options(
@@ -202,9 +208,10 @@ def _answer(response: httpx.Response, parts: list[bytes]) -> Answer:
     return Answer(status=response.status_code, headers=headers, body=b"".join(parts))
 
 
-def _unreachable(error: Exception) -> CallFailed:
+def _unreachable(address: str, error: Exception) -> CallFailed:
     # Not the text of the error alone: some have none.
-    failure = Unreachable(f"The Commons does not answer ({type(error).__name__}: {error}).")
+    why = f"{type(error).__name__}: {error}"
+    failure = Unreachable(f"The Commons at {address} does not answer ({why}).")
     failure.__cause__ = error
     return failure
 

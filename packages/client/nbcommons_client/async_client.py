@@ -266,10 +266,11 @@ class AsyncCommons:
     async def search_all(
         self, words: str = "", filters: Filters = NO_FILTERS
     ) -> AsyncIterator[Found]:
-        """All notebooks that a search finds."""
+        """All notebooks that a search finds; ``Unavailable`` while search is being rebuilt."""
         offset: int | None = 0
         while offset is not None:
-            found = await self.search(words, filters, limit=MOST_IN_A_PAGE, offset=offset)
+            page = await self.search(words, filters, limit=MOST_IN_A_PAGE, offset=offset)
+            found = calls.some_of(page)
             for item in found.page.items:
                 yield item
             offset = found.page.next_offset

@@ -261,10 +261,11 @@ class Commons:
         return self._sender.send(calls.search(words, filters, limit, offset))
 
     def search_all(self, words: str = "", filters: Filters = NO_FILTERS) -> Iterator[Found]:
-        """All notebooks that a search finds."""
+        """All notebooks that a search finds; ``Unavailable`` while search is being rebuilt."""
         offset: int | None = 0
         while offset is not None:
-            found = self.search(words, filters, limit=MOST_IN_A_PAGE, offset=offset)
+            page = self.search(words, filters, limit=MOST_IN_A_PAGE, offset=offset)
+            found = calls.some_of(page)
             yield from found.page.items
             offset = found.page.next_offset
 

@@ -47,6 +47,10 @@ class TooMuch(BadAnswer):
     """The answer is larger than what was asked for can be."""
 
 
+class Closed(CallFailed):
+    """The client was closed before this call."""
+
+
 class NotSignedIn(CallFailed):
     """The token does not count: unknown, revoked or expired."""
 
@@ -93,11 +97,21 @@ _BY_STATUS: Mapping[int, type[CallFailed]] = {
     401: NotSignedIn,
     403: Denied,
     404: NotThere,
+    409: ChangedMeanwhile,
     410: NotThere,
     412: ChangedMeanwhile,
     413: TooLarge,
+    414: TooLarge,
     415: Invalid,
     422: Invalid,
+}
+# Said by what stands before the Commons, which knows no problems.
+_SENTENCES: Mapping[int, str] = {
+    413: "That is more than the Commons takes at once. Nothing of it was kept.",
+    414: "That is more than fits into an address: use fewer words or filters.",
+    502: "The Commons does not run at the moment, or is just starting. Try again in a minute.",
+    503: "The Commons does not work at the moment. Try again in a minute.",
+    504: "The Commons took too long to answer. Try again in a minute.",
 }
 _TOO_MANY_REQUESTS = 429
 _SERVER_ERRORS = 500
@@ -116,7 +130,8 @@ def _failure(status: int, body: bytes, retry_after_s: float | None) -> CallFaile
     if status in _REDIRECTS:
         # Never followed: it could carry the token elsewhere.
         return BadAnswer("The Commons has moved: use the address that it has now.", problem)
-    message = problem.detail if problem else f"The Commons answered with status {status}."
+    unexplained = _SENTENCES.get(status, "The Commons does not say why it refuses this.")
+    message = problem.detail if problem else f"{unexplained} (Status {status}.)"
     if problem and problem.errors:
         message += " " + " ".join(
             f"{name}: {' '.join(sentences)}" for name, sentences in problem.errors.items()

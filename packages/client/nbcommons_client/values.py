@@ -285,12 +285,32 @@ class Facet:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherSearch:
+    """Other words for a search, and how many notebooks they find."""
+
+    q: str
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class Search:
-    """What a search found: one page of it."""
+    """What a search found: one page of it.
+
+    total_exact: those that have all the words. is_building: there is no index yet, and nothing
+    could be found. corrected: what was looked for instead of words that nobody wrote.
+    did_you_mean: words that find more. near_misses: with one thing less, when nothing was found.
+    misread: what looked like a filter and was none.
+    """
 
     page: Page[Found]
     took_ms: float
     facets: Mapping[str, tuple[Facet, ...]]
+    total_exact: int = 0
+    is_building: bool = False
+    corrected: tuple[str, ...] = ()
+    did_you_mean: OtherSearch | None = None
+    near_misses: tuple[OtherSearch, ...] = ()
+    misread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,8 @@ class Command(BaseCommand):
         except CommonsError as error:
             raise CommandError(str(error)) from error
         tell(loaded, took_s=time.perf_counter() - started, say=self.stdout.write)
+        if loaded.faulty and not loaded.counted:
+            raise CommandError("Nothing was counted. Is it the right file?")
 
 
 def load(path: Path) -> Loaded:
