@@ -1,12 +1,19 @@
 """From the bytes of a file to a stripped notebook with proposals: no database, no actor."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from django.conf import settings
 
 from nbcommons.core import plugins
 from nbcommons.intake.errors import Refused
-from nbcommons.notebooks.secrets.findings import Finding, find_secrets
+from nbcommons.notebooks.secrets.findings import (
+    Finding,
+    blank_out,
+    blank_out_texts,
+    find_secrets,
+    secrets_in_texts,
+)
 from nbcommons_ipynb.allowed import ExtraKeys
 from nbcommons_ipynb.canonical import content_address
 from nbcommons_ipynb.cells import Document
@@ -81,12 +88,20 @@ def bared(raw: bytes) -> Bared:
 def looked_through(bare: Bared, *, file_name: str, rules: TagRules = DEFAULT_RULES) -> Cleaned:
     """The second part of ``clean``, which takes most of the time."""
     document = bare.stripped.document
+    findings = secrets_in(document)
+    # What is proposed never repeats a secret; and not a part of one, where it is shortened.
+    sure = {finding.key for finding in findings if not finding.kind.is_hint}
+    told = propose(
+        blank_out(document, sure) if sure else document,
+        _without_secrets(file_name),
+        rules=rules,
+    )
     return Cleaned(
         stripped=bare.stripped,
         repairs=bare.repairs,
         pictures=offer(bare.stripped.pictures, limits=limits()),
-        proposal=plugins.with_proposals(document, propose(document, file_name, rules=rules)),
-        findings=secrets_in(document),
+        proposal=plugins.with_proposals(document, told),
+        findings=findings,
         redacted=bare.redacted,
     )
 
@@ -104,6 +119,14 @@ def restripped(stripped: Stripped, document: Document) -> Stripped:
     )
 
 
-def secrets_in(document: Document) -> tuple[Finding, ...]:
-    """What in a stripped ``document`` may be a secret that the operator asks about."""
-    return find_secrets(document, ignored=settings.NBCOMMONS_SECRETS_IGNORED)
+def secrets_in(
+    document: Document, texts: Mapping[str, str] | None = None
+) -> tuple[Finding, ...]:
+    """What in a stripped ``document``, or said about it, may be a secret to be asked about."""
+    return find_secrets(document, texts or {}, ignored=settings.NBCOMMONS_SECRETS_IGNORED)
+
+
+def _without_secrets(file_name: str) -> str:
+    found = secrets_in_texts({"name": file_name})
+    sure = {finding.key for finding in found if not finding.kind.is_hint}
+    return blank_out_texts({"name": file_name}, sure)["name"] if sure else file_name

@@ -1,12 +1,16 @@
 """Stores what belongs to a draft besides its own row."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from nbcommons.intake._cleaning import Cleaned
-from nbcommons.intake.models import Draft, DraftFinding, DraftPicture
-from nbcommons.notebooks.secrets.findings import Finding, Place
+from nbcommons.intake._cleaning import Cleaned, secrets_in
+from nbcommons.intake._describing import PURPOSE_LENGTH, TITLE_LENGTH
+from nbcommons.intake.errors import AlreadyShared
+from nbcommons.intake.models import Becomes, Draft, DraftFinding, DraftPicture
+from nbcommons.intake.queries.drafts import bare_document_of
+from nbcommons.notebooks.secrets.findings import Finding, Place, secrets_in_texts
 from nbcommons_ipynb.cells import Document, code_cells
 
+_PART = ", "
 TEXTS = {
     "title": "the title",
     "purpose": "the description",
@@ -16,6 +20,13 @@ TEXTS = {
     "message": "what is new in this version",
 }
 """What others will read about a notebook, by the name of the field, for a sentence."""
+LENGTHS = {
+    "title": TITLE_LENGTH,
+    "purpose": PURPOSE_LENGTH,
+    "language": 40,
+    "language_version": 20,
+    "message": 300,
+}
 
 
 def keep_pictures(draft: Draft, cleaned: Cleaned) -> None:
@@ -53,12 +64,66 @@ def keep_findings(draft: Draft, findings: Collection[Finding], document: Documen
                     "cell": _called(place, names),
                     "line": place.line,
                     "excerpt": place.excerpt,
+                    **({"field": place.field} if place.field else {}),
                 }
                 for place in finding.places
             ],
         )
         for finding in findings
     )
+
+
+def wait_for(draft: Draft) -> None:
+    """Have nobody else change ``draft`` until the end of the transaction.
+
+    Raises ``AlreadyShared`` when it is gone: pressed twice, the second waits here for the first.
+    """
+    if not Draft.objects.select_for_update().filter(pk=draft.pk).exists():
+        raise AlreadyShared(
+            "This draft has been shared already, or it was too old. What you shared you find "
+            "under My notebooks."
+        )
+
+
+def texts_of(draft: Draft) -> dict[str, str]:
+    """What others will read about the notebook besides itself, by the names in ``TEXTS``."""
+    if draft.becomes == Becomes.VERSION:
+        return {"message": draft.message}
+    return {
+        "title": draft.title,
+        "purpose": draft.purpose,
+        "language": draft.language,
+        "language_version": draft.language_version,
+        "tags": _PART.join(_chosen(draft)),
+    }
+
+
+def take_texts(draft: Draft, texts: Mapping[str, str]) -> None:
+    """Put ``texts``, which are those of ``draft`` with something blanked out, in their place."""
+    for name, text in texts.items():
+        if name != "tags":
+            # What takes a secret's place can be longer.
+            setattr(draft, name, text[: LENGTHS[name]])
+    left = set(texts.get("tags", _PART.join(_chosen(draft))).split(_PART))
+    draft.tags = [tag for tag in draft.tags if not tag["is_chosen"] or tag["name"] in left]
+
+
+def look_again(draft: Draft, *, before: Mapping[str, str] | None = None) -> None:
+    """Ask anew about the draft when what is said about it may hold a secret, or did.
+
+    before: what was said when it was last looked through, if that is known.
+    """
+    texts = texts_of(draft)
+    if texts == before:
+        return
+    told = [place.get("field") for finding in draft.findings.all() for place in finding.places]
+    if secrets_in_texts(texts) or not TEXTS.keys().isdisjoint(told):
+        document = bare_document_of(draft)
+        keep_findings(draft, secrets_in(document, texts), document)
+
+
+def _chosen(draft: Draft) -> list[str]:
+    return [str(tag["name"]) for tag in draft.tags if tag["is_chosen"]]
 
 
 def _called(place: Place, names: Sequence[str]) -> str:

@@ -18,6 +18,7 @@ class Incomplete(CommonsError):
 class AlreadyShared(CommonsError):
     """The draft has become a notebook in the meantime."""
 
+    status = 409
     title = "Shared already"
 
 
@@ -30,17 +31,23 @@ class TooManyDrafts(CommonsError):
 class Undecided(CommonsError):
     """Something in the draft may be a secret, and its author has not said what to do about it.
 
-    ``findings`` are (position of the cell from 0 or None, name of the kind) for programs.
+    ``findings`` are (position of the cell from 0 or None, name of the kind) for programs, ``keys``
+    those by which they are decided.
     """
 
     title = "Something in it may be a secret"
     field = "decisions"
 
     def __init__(
-        self, message: str, *, findings: tuple[tuple[int | None, str], ...] = ()
+        self,
+        message: str,
+        *,
+        findings: tuple[tuple[int | None, str], ...] = (),
+        keys: tuple[str, ...] = (),
     ) -> None:
         super().__init__(message)
         self.findings = findings
+        self.keys = keys
 
 
 class NotAllowedHere(CommonsError):

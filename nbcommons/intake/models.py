@@ -115,7 +115,7 @@ class DraftFinding(models.Model):
     """Something in a draft that may be a secret. The secret itself stands nowhere here.
 
     ``places`` are objects with position, cell (what pages call it), line and an excerpt in which
-    the secret is masked.
+    the secret is masked; those that are not in the text of a cell also with a field.
     """
 
     draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="findings")

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from nbcommons.core.errors import CommonsError, Denied
 from nbcommons.core.plugins import PluginFailed
 from nbcommons.core.requests import CommonsRequest
-from nbcommons.intake.errors import Refused, TooManyDrafts
+from nbcommons.intake.errors import AlreadyShared, Refused, TooManyDrafts
 from nbcommons.intake.forms import CorrectedFileForm, DraftForm, UploadForm, initial_of
 from nbcommons.intake.models import Becomes, Draft
 from nbcommons.intake.operations import drafts, findings, publishing
@@ -41,6 +40,7 @@ from nbcommons.intake.queries.drafts import (
 from nbcommons.intake.queries.likeness import alike
 from nbcommons.intake.queries.targets import origin_of, target_of
 from nbcommons.notebooks.models import Category, Notebook, Visibility
+from nbcommons.people.queries import people_here
 from nbcommons.rendering.queries import rendered_document
 from nbcommons.rendering.sandbox import leaf_of, leaf_response
 
@@ -170,7 +170,7 @@ def _share(request: CommonsRequest, found: Draft, form: DraftForm) -> HttpRespon
         notebook = publishing.publish_draft(
             request.actor, found, details=form.details(), at=timezone.now()
         )
-    except Denied:
+    except (Denied, AlreadyShared):
         raise
     except CommonsError as error:
         form.add_error(None, str(error))
@@ -188,6 +188,11 @@ def _told_about(notebook: Notebook, found: Draft) -> str:
         Visibility.EVERYONE: "Shared with everyone",
     }
     audience = words[Visibility(notebook.visibility)]
+    labels = ", ".join(notebook.labels.order_by("name").values_list("name", flat=True))
+    if labels and notebook.visibility == Visibility.EVERYONE:
+        audience += f" who holds the access label {labels}"
+    elif labels and notebook.visibility == Visibility.SHARED:
+        audience += f", as far as they hold the access label {labels}"
     if notebook.owner_team_id and notebook.visibility == Visibility.PRIVATE:
         audience = "Saved for your team alone"
     return f"{audience}. Your notebook has its own page now."
@@ -215,6 +220,11 @@ def _do(request: CommonsRequest, found: Draft, form: DraftForm, do: str) -> Http
     return redirect(reverse("intake:draft", args=[found.uuid]) + place)
 
 
+def _is_number(text: str) -> bool:
+    """Of the digits that ``int`` reads: ``²`` is one for ``isdigit`` alone."""
+    return text.isascii() and text.isdigit()
+
+
 def _is_uuid(text: str) -> bool:
     try:
         UUID(text)
@@ -234,7 +244,7 @@ def _draft_page(
     """The whole page; or, ``is_live``, the parts of it that follow from what was typed."""
     actor = request.actor
     found.refresh_from_db()
-    people = get_user_model().objects.filter(is_active=True).count()
+    people = people_here().count()
     page: DraftPage = draft_page(actor, found, people_count=people)
     words = str(form["find"].value() or "")
     title = str(form["title"].value() or "")
@@ -250,7 +260,7 @@ def _draft_page(
         {**tag, "is_chosen": tag["name"] in set(form["tags"].value() or [])}
         for tag in found.tags
     ]
-    kept = {int(key) for key in form["pictures"].value() or [] if str(key).isdigit()}
+    kept = {int(key) for key in form["pictures"].value() or [] if _is_number(str(key))}
     context |= {
         "origin": origin_of(actor, found),
         "mine": editable_rows(actor, words),

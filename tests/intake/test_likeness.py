@@ -161,3 +161,29 @@ class TestRebuildCells:
 
         assert told(ann, draft, title="x") == [("Theirs", 3, 3)]
         assert not Cell.objects.filter(token_hash=None).exists()
+
+
+class TestNumbers:
+    STEPS = tuple(f"step_{n} = prepare(orders, {n})" for n in range(15))
+
+    def test_are_of_all_code_cells(self, ann, bob):
+        short = ("df.head()", "import os")
+        share(bob, *short, *self.STEPS[:4], title="Theirs")
+        draft = bring_draft(ann, *short, *self.STEPS[:3], OTHER)
+
+        (one,) = alike(actor_for(ann), draft)
+
+        assert (one.same_cells, one.cell_count, one.other_count) == (5, 6, 6)
+        assert one.is_nearly_the_same
+
+    def test_a_small_part_of_another_does_not_do_this_already(self, ann, bob):
+        share(bob, *self.STEPS, title="Theirs")
+        little = [f"x{n}" for n in range(8)]
+
+        (one,) = alike(actor_for(ann), bring_draft(ann, self.STEPS[0], *little))
+        (whole,) = alike(actor_for(ann), bring_draft(ann, *self.STEPS[:3]))
+
+        assert (one.same_cells, one.cell_count, one.other_count) == (1, 9, 15)
+        assert not one.is_nearly_the_same
+        assert (whole.same_cells, whole.cell_count, whole.other_count) == (3, 3, 15)
+        assert not whole.is_nearly_the_same

@@ -17,7 +17,7 @@ from nbcommons.intake.errors import (
     Undecided,
 )
 from nbcommons.intake.models import Becomes, Draft
-from nbcommons.intake.operations import drafts, publishing
+from nbcommons.intake.operations import drafts, findings, publishing
 from nbcommons.notebooks import operations as catalogue
 from nbcommons.notebooks.models import Notebook, Tag
 from nbcommons.notebooks.queries import document_of
@@ -390,3 +390,133 @@ class TestPlugins:
 
         with pytest.raises(NotAllowedHere):
             publish(ann, bring_draft(ann, LOAD), becomes=Becomes.VERSION, target=notebook.uuid)
+
+
+KEY = "ghp_" + "a8Kd92mfLq0Xz71YtRb53NcVw64GhJp2Se9U"
+
+
+class TestSecretsInWhatIsSaid:
+    def test_are_not_repeated_in_what_is_proposed(self, ann):
+        raw = raw_notebook(f"login('{KEY}')", title=f"Connect with {KEY}")
+
+        draft = bring_raw(ann, raw)
+
+        assert KEY not in draft.title + draft.purpose
+        assert "REMOVED" in draft.title
+
+    @pytest.mark.parametrize("field", ["title", "purpose"])
+    def test_keep_it_from_being_published(self, ann, field):
+        draft = bring_draft(ann, LOAD)
+        said = {field: f"Load it with {KEY} please"}
+
+        with pytest.raises(Undecided, match="a token of GitHub in the ") as refusal:
+            publish(ann, draft, **said)
+        key = refusal.value.keys[0]
+        notebook = publish(ann, draft, {key: publishing.BLANK}, **said)
+
+        assert KEY not in str(refusal.value)
+        assert getattr(notebook, field) == "Load it with REMOVED please"
+
+    def test_can_be_waved_through(self, ann):
+        draft = bring_draft(ann, LOAD)
+
+        with pytest.raises(Undecided) as refusal:
+            publish(ann, draft, title=f"Use {KEY}")
+        notebook = publish(
+            ann, draft, {refusal.value.keys[0]: publishing.FINE}, title=f"Use {KEY}"
+        )
+
+        assert notebook.title == f"Use {KEY}"
+
+    def test_of_blocking_kinds_can_only_be_blanked_out(self, ann, settings):
+        settings.NBCOMMONS_SECRETS_BLOCKING = ("github_token",)
+        draft = bring_draft(ann, LOAD)
+
+        with pytest.raises(Undecided) as refusal:
+            publish(ann, draft, purpose=f"Use {KEY}")
+        with pytest.raises(Denied):
+            publish(ann, draft, {refusal.value.keys[0]: publishing.FINE}, purpose=f"Use {KEY}")
+
+        assert not Notebook.objects.exists()
+
+    def test_are_blanked_out_together_with_those_of_the_notebook(self, ann):
+        draft = bring_draft(ann, f"login('{KEY}')  # ann.lee@ministry.gov")
+        title, purpose = f"Use {KEY}", f"With {KEY}, ask ann.lee@ministry.gov"
+        actor, said = actor_for(ann), details(title=title, purpose=purpose)
+        drafts.describe_draft(actor, draft, details=said, at=timezone.now())
+        keys = list(draft.findings.values_list("key", flat=True))
+
+        findings.blank_out_findings(actor, draft, keys)
+
+        assert len(keys) == 2
+        assert not draft.findings.exists()
+        notebook = publish(ann, draft, title=draft.title, purpose=draft.purpose)
+        assert notebook.title == "Use REMOVED"
+        assert notebook.purpose == "With REMOVED, ask REMOVED"
+
+    def test_of_a_version_are_those_of_its_message(self, ann):
+        notebook = share(ann, LOAD)
+        draft = bring_draft(ann, LOAD, GROUP)
+        said = {"becomes": Becomes.VERSION, "target": notebook.uuid}
+
+        with pytest.raises(Undecided, match="in what is new in this version"):
+            publish(ann, draft, message=f"Now with {KEY}", **said)
+        publish(ann, draft, message="Now without", title=f"Unused {KEY}", **said)
+
+        assert notebook.revisions.count() == 2
+
+    def test_in_metadata_and_tags_are_found_too(self, ann):
+        kernel = {"name": KEY, "display_name": "Python 3", "language": "python"}
+        draft = bring_raw(ann, raw_notebook(LOAD, metadata={"kernelspec": kernel}))
+
+        with pytest.raises(Undecided, match="in the metadata of the notebook") as refusal:
+            publish(ann, draft)
+        notebook = publish(ann, draft, {refusal.value.keys[0]: publishing.BLANK})
+        assert KEY not in str(document_of(notebook.current_revision))
+
+        with pytest.raises(Undecided, match="in the tags"):
+            publish(ann, bring_draft(ann, SELECT), tags=(KEY,))
+
+    def test_that_are_gone_are_not_asked_about(self, ann):
+        draft, actor = bring_draft(ann, LOAD), actor_for(ann)
+        for title in (f"Use {KEY}", "Use it"):
+            drafts.describe_draft(actor, draft, details=details(title=title), at=timezone.now())
+
+        assert not draft.findings.exists()
+
+
+class TestWhoIsMeant:
+    """A team called like a person catches nothing that is meant for the person."""
+
+    @pytest.mark.parametrize("typed", ["bob", "bob@example.org", "BOB@example.org"])
+    def test_user_names_and_addresses_are_those_of_people(self, ann, bob, typed):
+        type(bob).objects.filter(pk=bob.pk).update(email="bob@example.org")
+        make_team(typed, owner=make_person("eve"))
+
+        notebook = share(ann, LOAD, visibility="shared", shared_with=typed)
+
+        assert [row.person_id for row in notebook.shares.all()] == [bob.pk]
+
+    def test_a_name_that_both_have_is_said_to_be_so_with_what_to_type(self, ann, bob):
+        type(bob).objects.filter(pk=bob.pk).update(full_name="Bob Costa")
+        team = make_team("Bob Costa", owner=make_person("eve"))
+        type(team).objects.filter(pk=team.pk).update(slug="trap")
+        draft = bring_draft(ann, LOAD)
+
+        with pytest.raises(Incomplete) as caught:
+            publish(ann, draft, visibility="shared", shared_with="Bob Costa")
+
+        assert "Bob Costa (bob) or Bob Costa (team trap)" in str(caught.value)
+        assert "know nobody" not in str(caught.value)
+        notebook = publish(ann, draft, visibility="shared", shared_with="Bob Costa (bob)")
+        assert [row.person_id for row in notebook.shares.all()] == [bob.pk]
+
+
+def test_signs_that_nobody_sees_are_not_published(ann):
+    notebook = share(
+        ann, LOAD, title="T\u202egpj", purpose="one\n\u200btwo", tags=("la\u2066te", "\u202e")
+    )
+
+    assert (notebook.title, notebook.purpose) == ("Tgpj", "one\ntwo")
+    assert [tag.name for tag in notebook.tags.all()] == ["late"]
+    assert bring_draft(ann, title="Ra\u202enk").title == "Rank"

@@ -17,6 +17,8 @@ from nbcommons.intake.queries.drafts import bare_document_of
 from nbcommons.notebooks.models import Notebook, StoredContent
 from nbcommons.notebooks.queries import document_of
 from tests.factories.executions import actor_for, make_notebook, make_person
+from tests.factories.intake import make_label
+from tests.factories.racing import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -251,6 +253,43 @@ class TestDraft:
         with pytest.raises(AlreadyShared):
             publishing.publish_draft(ann, gone, details=details, at=timezone.now())
 
+    @pytest.mark.django_db(transaction=True)
+    def test_pressed_four_times_at_once_is_shared_once(self, ann, draft):
+        def press():
+            client = Client()
+            client.force_login(ann)
+            return share(client, draft).status_code
+
+        answers = at_once(press, press, press, press)
+
+        assert Notebook.objects.count() == 1
+        assert answers.count(302) == 1
+        assert set(answers) <= {302, 404, 409}
+
+    def test_says_who_sees_it_when_it_is_labelled(self, ann, visitor, draft):
+        make_label("amber", ann)
+
+        share(visitor, draft, labels=["amber"])
+
+        page = visitor.get(f"/notebooks/{Notebook.objects.get().uuid}/").text
+        assert "Shared with everyone who holds the access label " in page
+        assert "Shared with everyone. " not in page
+
+    def test_blanks_out_a_key_in_what_was_proposed(self, visitor):
+        key = "ghp_" + "a8Kd92mfLq0Xz71YtRb53NcVw64GhJp2Se9U"
+        cells = [{"cell_type": "markdown", "metadata": {}, "source": f"# Use {key}"}]
+        visitor.post("/add/", {"notebooks": file(notebook_bytes(cells=cells))})
+        draft = Draft.objects.get()
+
+        share(visitor, draft, do="keep", title=f"Use {key}", tags=[])
+        page = visitor.get(f"/add/{draft.uuid}/").text
+        share(
+            visitor, draft, do=f"blank:{draft.findings.get().key}", title=f"Use {key}", tags=[]
+        )
+
+        assert "A token of GitHub</b> in the text and the title" in page
+        assert Draft.objects.get().title == "Use REMOVED"
+
     def test_can_wait_without_being_complete(self, visitor, draft):
         answer = share(visitor, draft, agreed=None, title="", do="keep", visibility="private")
 
@@ -363,6 +402,7 @@ class TestDraft:
             ("labels", "no-such-label"),
             ("team", "no-such-team"),
             ("pictures", "1 OR 1=1"),
+            ("pictures", "²"),
             ("visibility", "world"),
             ("title", "x" * 5000),
         ],

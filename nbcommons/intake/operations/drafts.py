@@ -13,10 +13,17 @@ from nbcommons.access.actions import Action
 from nbcommons.core import events
 from nbcommons.core.actor import Actor
 from nbcommons.core.errors import Denied
+from nbcommons.core.signs import one_line, several_lines
 from nbcommons.intake._cleaning import Cleaned, clean
 from nbcommons.intake._describing import PURPOSE_LENGTH, TITLE_LENGTH
 from nbcommons.intake._draft_fields import proposed, told_by_file, with_choice
-from nbcommons.intake._keeping import keep_findings, keep_pictures
+from nbcommons.intake._keeping import (
+    keep_findings,
+    keep_pictures,
+    look_again,
+    texts_of,
+    wait_for,
+)
 from nbcommons.intake.errors import TooManyDrafts
 from nbcommons.intake.events import DraftBroughtIn, DraftRejected, DraftTakenBack
 from nbcommons.intake.models import Becomes, Draft
@@ -94,6 +101,7 @@ def bring_in_again(
     guard.require_for(actor, Action.DRAFT_EDIT, owner_id=draft.person_id)
     cleaned = clean(raw, file_name=file_name, rules=tag_rules())
     with transaction.atomic():
+        wait_for(draft)
         for name, value in told_by_file(cleaned, file_name=file_name).items():
             setattr(draft, name, value)
         draft.blanked_count = 0
@@ -102,24 +110,28 @@ def bring_in_again(
         draft.pictures.all().delete()
         keep_pictures(draft, cleaned)
         keep_findings(draft, cleaned.findings, cleaned.stripped.document)
+        look_again(draft)
 
 
 @transaction.atomic
 def describe_draft(actor: Actor, draft: Draft, *, details: Details, at: datetime) -> None:
-    """Keep what the author has said so far; nothing need be complete. Raises ``Denied``.
+    """Keep what the author has said so far; nothing need be complete.
 
-    What they may no longer choose is left out. The draft waits anew from here on.
+    What they may no longer choose is left out. The draft waits anew from here on. Raises
+    ``Denied``, or ``AlreadyShared`` when the draft is gone.
     """
     guard.require_for(actor, Action.DRAFT_EDIT, owner_id=draft.person_id)
+    wait_for(draft)
+    before = texts_of(draft)
     target = readable_notebook(actor, details.target)
-    draft.title = details.title.strip()[:TITLE_LENGTH] or draft.title
-    draft.purpose = details.purpose.strip()[:PURPOSE_LENGTH]
+    draft.title = one_line(details.title)[:TITLE_LENGTH].strip() or draft.title
+    draft.purpose = several_lines(details.purpose)[:PURPOSE_LENGTH]
     draft.category = details.category
     draft.visibility = details.visibility
     draft.tags = with_choice(draft.tags, details.tags)
     draft.becomes = details.becomes if target is not None else Becomes.NEW
     draft.target = target if details.becomes != Becomes.NEW else None
-    draft.message = " ".join(details.message.split())[:MESSAGE_LENGTH]
+    draft.message = one_line(details.message)[:MESSAGE_LENGTH]
     draft.shared_with = details.shared_with.strip()[:SHARED_LENGTH]
     draft.team = next((t for t in teams_to_share_as(actor) if t.slug == details.team), None)
     draft.saved_at = at
@@ -128,12 +140,14 @@ def describe_draft(actor: Actor, draft: Draft, *, details: Details, at: datetime
     draft.labels.set([one for one in labels_to_put_on(actor) if one.slug in details.labels])
     draft.pictures.exclude(pk__in=details.kept_pictures).update(is_kept=False)
     draft.pictures.filter(pk__in=details.kept_pictures).update(is_kept=True)
+    look_again(draft, before=before)
 
 
 @transaction.atomic
 def discard_draft(actor: Actor, draft: Draft, *, at: datetime) -> None:
     """Throw the draft away; for a few minutes it can be taken back. Raises ``Denied``."""
     guard.require_for(actor, Action.DRAFT_EDIT, owner_id=draft.person_id)
+    wait_for(draft)
     draft.discarded_at = at
     draft.save(update_fields=["discarded_at"])
     events.publish(DraftRejected(actor_id=actor.person_id, draft_uuid=str(draft.uuid)))
@@ -143,6 +157,7 @@ def discard_draft(actor: Actor, draft: Draft, *, at: datetime) -> None:
 def take_back_draft(actor: Actor, draft: Draft, *, at: datetime) -> None:
     """Have back what was thrown away. Raises ``Denied``."""
     guard.require_for(actor, Action.DRAFT_EDIT, owner_id=draft.person_id)
+    wait_for(draft)
     draft.discarded_at = None
     draft.expires_at = _expiry(at)
     draft.save(update_fields=["discarded_at", "expires_at"])
@@ -193,6 +208,7 @@ def _keep_draft(
         draft.save(update_fields=["becomes", "target"])
     keep_pictures(draft, cleaned)
     keep_findings(draft, cleaned.findings, cleaned.stripped.document)
+    look_again(draft)
     events.publish(DraftBroughtIn(actor_id=actor.person_id, draft_uuid=str(draft.uuid)))
     return draft
 

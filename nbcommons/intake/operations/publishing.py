@@ -12,8 +12,8 @@ from nbcommons.core import plugins
 from nbcommons.core.actor import Actor
 from nbcommons.core.plugins import Candidate
 from nbcommons.intake._cleaning import limits
+from nbcommons.intake._keeping import look_again
 from nbcommons.intake.errors import (
-    AlreadyShared,
     ChangedMeanwhile,
     Incomplete,
     NotAllowedHere,
@@ -59,12 +59,9 @@ def publish_draft(
     ``Refused`` when kept pictures make it too large, and ``Denied``.
     """
     guard.require_for(actor, Action.DRAFT_EDIT, owner_id=draft.person_id)
-    # Pressed twice: the second waits here for the first, and finds the draft gone.
-    if not Draft.objects.select_for_update().filter(pk=draft.pk).exists():
-        raise AlreadyShared(
-            "This draft has been shared already. You find it under My notebooks."
-        )
     describe_draft(actor, draft, details=details, at=at)
+    # Whatever was known of it before: this is what others will read.
+    look_again(draft)
     _decide(actor, draft, decisions or {})
     document = without_origin(document_of(draft))
     try:
@@ -91,6 +88,7 @@ def _decide(actor: Actor, draft: Draft, decisions: Mapping[str, str]) -> None:
         raise Undecided(
             f"Say what is to be done about what may be a secret: {told}.",
             findings=tuple((row.places[0].position, row.kind) for row in left),
+            keys=tuple(row.key for row in left),
         )
 
 
@@ -196,6 +194,12 @@ def _shares(draft: Draft) -> list[ShareWith]:
     whom = named(draft.shared_with)
     if whom.unknown:
         raise Incomplete(f"We know nobody called {', '.join(whom.unknown)}.")
+    if whom.ambiguous:
+        told = "; ".join(
+            f"“{name}” could be {' or '.join(choices)}"
+            for name, choices in whom.ambiguous.items()
+        )
+        raise Incomplete(f"Say whom you mean, as it stands here: {told}.")
     people = [key for key in whom.person_ids if draft.team_id or key != draft.person_id]
     teams = [key for key in whom.team_ids if key != draft.team_id]
     if not people and not teams:
