@@ -1,5 +1,6 @@
 """Why a notebook cannot be changed as asked, told in a sentence for the page."""
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 from nbcommons.core.errors import CommonsError, Denied
@@ -13,6 +14,24 @@ class Invalid(CommonsError):
     def __init__(self, message: str, *, field: str) -> None:
         super().__init__(message)
         self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class MaybeSecret:
+    """Something in what was written that may be a secret; ``key`` names it in an answer."""
+
+    key: str
+    words: str
+    excerpt: str
+    is_blocking: bool
+
+
+class Undecided(Invalid):
+    """What was written may hold a secret, and nobody has said that it may be read."""
+
+    def __init__(self, message: str, *, field: str, findings: tuple[MaybeSecret, ...]) -> None:
+        super().__init__(message, field=field)
+        self.findings = findings
 
 
 class ChangedMeanwhile(CommonsError):

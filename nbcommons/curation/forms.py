@@ -12,9 +12,9 @@ from nbcommons.curation.operations.describing import (
     VERSION_LENGTH,
 )
 from nbcommons.curation.operations.ownership import LONGEST_MESSAGE
-from nbcommons.curation.queries.choosing import LONGEST
 from nbcommons.curation.queries.describing import Details
 from nbcommons.notebooks.models import Category
+from nbcommons.people.whom import LONGEST
 
 
 class EditForm(forms.Form):

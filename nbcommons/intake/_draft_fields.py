@@ -8,6 +8,7 @@ from uuid import UUID
 import zstandard
 from django.conf import settings
 
+from nbcommons.core.signs import one_line, several_lines
 from nbcommons.intake._cleaning import Cleaned
 from nbcommons.intake._describing import PURPOSE_LENGTH, TITLE_LENGTH
 from nbcommons.notebooks.tags import MOST_TAGS, tidy_tags
@@ -63,8 +64,8 @@ def proposed(cleaned: Cleaned) -> dict[str, Any]:
     proposal = cleaned.proposal
     template = settings.NBCOMMONS_PURPOSE_TEMPLATE.replace("\\n", "\n")
     return {
-        "title": proposal.title[:TITLE_LENGTH],
-        "purpose": (proposal.description or template)[:PURPOSE_LENGTH],
+        "title": one_line(proposal.title)[:TITLE_LENGTH],
+        "purpose": several_lines(proposal.description or template)[:PURPOSE_LENGTH],
         "category": proposal.category,
         "tags": [
             {"name": tag.name, "reason": tag.reason, "is_chosen": True}

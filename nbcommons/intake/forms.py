@@ -98,8 +98,20 @@ class DraftForm(forms.Form):
         help_text="User names, mail addresses or names of teams, parted by commas. They may read "
         "and run it; who may edit it you choose on its page.",
     )
-    team = forms.ChoiceField(label="Looked after by", required=False)
-    labels = forms.MultipleChoiceField(label="Access labels", required=False)
+    team = forms.ChoiceField(
+        label="Looked after by",
+        required=False,
+        error_messages={
+            "invalid_choice": "Looked after by: you no longer share as that team. Choose again."
+        },
+    )
+    labels = forms.MultipleChoiceField(
+        label="Access labels",
+        required=False,
+        error_messages={
+            "invalid_choice": "Access labels: you no longer hold one that you chose. Choose again."
+        },
+    )
     agreed = forms.BooleanField(
         required=False,
         label="I wrote this or may share it, and it contains no personal data, no results and "

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from nbcommons.core import events
+from nbcommons.core.signs import one_line, several_lines
 from nbcommons.notebooks import _many, packing
 from nbcommons.notebooks.cells import CellFacts
 from nbcommons.notebooks.events import (
@@ -99,8 +100,8 @@ def create_notebook(
         raise ValueError("a team's notebook needs the person who made it")
     notebook = Notebook.objects.create(
         **({"uuid": notebook_uuid} if notebook_uuid else {}),
-        title=description.title,
-        purpose=description.purpose,
+        title=one_line(description.title),
+        purpose=several_lines(description.purpose),
         language=description.language,
         language_version=description.language_version,
         category=description.category,
@@ -213,8 +214,8 @@ def describe(
     notebook: Notebook, description: Description, *, actor_id: int | None, at: datetime
 ) -> None:
     """Replace what people read about ``notebook``; announces ``NotebookDescribed``."""
-    notebook.title = description.title
-    notebook.purpose = description.purpose
+    notebook.title = one_line(description.title)
+    notebook.purpose = several_lines(description.purpose)
     notebook.language = description.language
     notebook.language_version = description.language_version
     notebook.category = description.category

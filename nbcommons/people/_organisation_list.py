@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
 
+from nbcommons.core.signs import one_line
 from nbcommons.people.models import Organisation
 
 COLUMNS = ("id", "name", "parent")
@@ -56,7 +57,7 @@ class Plan:
 
 def parse(text: str) -> tuple[list[Line], list[str]]:
     """The lines of a CSV text, and what is wrong with its form."""
-    reader = csv.DictReader(StringIO(text.lstrip("\ufeff"), newline=""))
+    reader = csv.DictReader(StringIO(text.lstrip("\ufeff"), newline=""), strict=True)
     header = [name.strip().lower() for name in reader.fieldnames or []]
     missing = [name for name in COLUMNS if name not in header]
     if missing:
@@ -69,12 +70,29 @@ def parse(text: str) -> tuple[list[Line], list[str]]:
         for row in reader:
             if len(lines) >= MAX_LINES:
                 return [], [f"The list has more than {MAX_LINES:,} lines."]
-            values = [" ".join((row.get(name) or "").split()) for name in COLUMNS]
+            values = [_value(row, name) for name in COLUMNS]
+            # A quote that is closed in a later line has swallowed what stands between.
+            if any(len((row.get(name) or "").strip().splitlines()) > 1 for name in COLUMNS):
+                return [], [
+                    f"Line {reader.line_num}: a value began in an earlier line. Is a quote open?"
+                ]
             if any(values):
                 lines.append(Line(reader.line_num, *values))
     except csv.Error as error:
+        if "unexpected end" in str(error):
+            return [], [f"A quote is opened and not closed (after line {_last(lines)})."]
         return [], [f"Line {reader.line_num} is not CSV: {error}."]
     return lines, [] if lines else ["The list is empty."]
+
+
+def _value(row: Mapping[str, str | None], name: str) -> str:
+    value = " ".join((row.get(name) or "").split())
+    # What cannot be kept at all is told; what merely cannot be seen is left out of names.
+    return one_line(value) if name == "name" and "\0" not in value else value
+
+
+def _last(lines: Sequence[Line]) -> int:
+    return lines[-1].number if lines else 1
 
 
 def faults_of(

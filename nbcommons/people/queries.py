@@ -9,7 +9,8 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY
-from django.db.models import Exists, OuterRef, Q
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from nbcommons.core.actor import Actor
@@ -24,6 +25,9 @@ from nbcommons.people.models import (
     Organisation,
     Person,
 )
+
+STARTER_OWNER = "commons"
+"""Who looks after the notebooks that the commons itself brought: nobody signs in as them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,15 @@ def person_named(username: str) -> Person | None:
     if not re.match(USERNAME_PATTERN, wanted):
         return None  # nobody can be called so, and PostgreSQL refuses some of it outright
     return Person.objects.filter(username=wanted).first()
+
+
+def people_here(among: QuerySet[Person] | None = None) -> QuerySet[Person]:
+    """The active people, without the account that looks after what the commons itself brought."""
+    people = Person.objects.all() if among is None else among
+    is_house = Q(
+        username=STARTER_OWNER, password__startswith=UNUSABLE_PASSWORD_PREFIX, email=""
+    )
+    return people.filter(is_active=True).exclude(is_house)
 
 
 def actor_named(username: str) -> Actor | None:

@@ -7,7 +7,7 @@ import pytest
 from nbcommons.activity.models import AuditEntry
 from nbcommons.core.errors import Denied
 from nbcommons.curation._stamps import changed_since, stamp_of
-from nbcommons.curation.errors import ChangedMeanwhile, Invalid, RestrictedTag
+from nbcommons.curation.errors import ChangedMeanwhile, Invalid, RestrictedTag, Undecided
 from nbcommons.curation.operations.describing import edit_notebook
 from nbcommons.curation.queries.describing import details_of, last_edit_of
 from nbcommons.notebooks.models import Notebook, Tag
@@ -21,9 +21,11 @@ def fresh(notebook) -> Notebook:
     return Notebook.objects.get(pk=notebook.pk)
 
 
-def edit(person, notebook, *, seen=None, **changes):
+def edit(person, notebook, *, seen=None, fine=(), **changes):
     details = replace(details_of(fresh(notebook)), **changes)
-    return edit_notebook(actor_for(person), notebook, details=details, seen=seen, at=NOW)
+    return edit_notebook(
+        actor_for(person), notebook, details=details, seen=seen, fine=fine, at=NOW
+    )
 
 
 def stamp(notebook) -> str:
@@ -175,3 +177,59 @@ class TestStamp:
         assert changed_since(stamp, {"title": "a", "tags": ("x", "y")}) == frozenset()
         assert changed_since(stamp, {"title": "a", "tags": ("x",)}) == {"tags"}
         assert "a" not in stamp.replace("title", "").replace("tags", "").split(":")
+
+
+TOKEN = "ghp_" + "0aB1cD2eF3" * 3 + "gH4iJ5"
+
+
+class TestSecrets:
+    @pytest.mark.parametrize("name", ["title", "purpose"])
+    def test_are_asked_about_where_they_are_written(self, ann, notebook, name):
+        with pytest.raises(Undecided) as caught:
+            edit(ann, notebook, **{name: f"Connect with {TOKEN}"})
+
+        assert caught.value.field == name
+        assert "a token of GitHub" in str(caught.value)
+        assert TOKEN not in str(caught.value)
+        assert TOKEN not in str(details_of(fresh(notebook)))
+
+    def test_pass_once_somebody_says_that_they_are_none(self, ann, notebook):
+        with pytest.raises(Undecided) as caught:
+            edit(ann, notebook, title=f"Connect with {TOKEN}")
+        edit(
+            ann,
+            notebook,
+            title=f"Connect with {TOKEN}",
+            fine=[found.key for found in caught.value.findings],
+        )
+        edit(ann, notebook, purpose="What stands there already is not asked about again.")
+
+        assert TOKEN in fresh(notebook).title
+
+    def test_never_pass_where_the_operator_forbids(self, ann, notebook, settings):
+        settings.NBCOMMONS_SECRETS_BLOCKING = ("github_token",)
+
+        with pytest.raises(Undecided) as caught:
+            edit(ann, notebook, title=f"Connect with {TOKEN}")
+        with pytest.raises(Undecided):
+            edit(
+                ann,
+                notebook,
+                title=f"Connect with {TOKEN}",
+                fine=[found.key for found in caught.value.findings],
+            )
+
+
+def test_signs_that_nobody_sees_go_from_what_people_read(ann, notebook):
+    edit(
+        ann,
+        notebook,
+        title="T\u202egpj",
+        purpose="a\u200b\nb\x07",
+        tags=("la\u2066te", "\u202e"),
+    )
+
+    now = details_of(fresh(notebook))
+    assert (now.title, now.purpose, now.tags) == ("Tgpj", "a\nb", ("late",))
+    with pytest.raises(Invalid):
+        edit(ann, notebook, title="\u202e\u200b")

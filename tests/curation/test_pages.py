@@ -10,6 +10,7 @@ from nbcommons.curation.operations.binning import delete_notebook
 from nbcommons.curation.operations.ownership import offer_ownership
 from nbcommons.notebooks.models import Notebook, Tag, Visibility
 from nbcommons.people.models import Person
+from nbcommons.people.queries import STARTER_OWNER
 from tests.factories.curation import give_to_team, make_label, make_team, share_with
 from tests.factories.executions import NOW, actor_for, make_notebook, make_person
 
@@ -454,3 +455,52 @@ class TestHandOver:
 
     def test_of_nobody_is_not_there(self, powerful):
         assert powerful.get("/administration/left-behind/nobody.here/").status_code == 404
+
+
+class TestWhatMayBeASecret:
+    TOKEN = "ghp_" + "0aB1cD2eF3" * 3 + "gH4iJ5"
+
+    def test_is_asked_about_on_the_page(self, as_, ann, notebook, url):
+        page = send(as_(ann), url + "edit/", title=f"Connect with {self.TOKEN}")
+        key = re.search(r'name="fine" value="([^"]+)"', text(page))[1]
+
+        assert page.status_code == 422
+        done = as_(ann).post(url + "edit/", {**filled(text(page)), "fine": key})
+
+        assert done.status_code == 302
+        notebook.refresh_from_db()
+        assert self.TOKEN in notebook.title
+
+
+class TestNamesTakenForOneAnother:
+    """A team called like a person catches nothing that is meant for the person."""
+
+    @pytest.mark.parametrize("typed", ["bob", "bob@example.org"])
+    def test_a_person_is_added_by_user_name_or_address(self, as_, ann, bob, url, typed):
+        make_team(typed, eve="owner")
+
+        page = text(send(as_(ann), url + "sharing/", who=typed, do="add"))
+
+        assert f'name="share" value="p{bob.pk}"' in page
+        assert 'name="share" value="t' not in page
+
+    @pytest.mark.usefixtures("bob")
+    def test_a_full_name_that_a_team_has_too_is_asked_about(self, as_, ann, url):
+        team = make_team("Bob Costa", eve="owner")
+
+        added = text(send(as_(ann), url + "sharing/", who="Bob Costa", do="add"))
+        given = text(send(as_(ann), url + "transfer/", who="Bob Costa"))
+
+        for page in (added, given):
+            assert "Bob Costa (bob)" in page
+            assert f"Bob Costa (team {team.slug})" in page
+        assert 'name="share"' not in added
+
+
+def test_the_account_of_the_commons_itself_is_not_counted(as_, ann, url):
+    house = make_person(STARTER_OWNER)
+    Person.objects.filter(pk=house.pk).update(email="", password="!none")
+
+    page = text(as_(ann).get(url + "sharing/"))
+
+    assert "1 person here" in page

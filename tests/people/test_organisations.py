@@ -285,3 +285,29 @@ class TestOrganisationAt:
         organisation = rosters.organisation_at(text)
 
         assert (organisation and organisation.name) == found
+
+
+class TestUnclosedQuotes:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            'id,name,parent\n1,"A,\n8,B,\n',
+            'id,name,parent\n1,"A,\n8,"B",\n',
+            'id,name,parent\n1,"A,\n8,B",\n',
+        ],
+    )
+    def test_are_told_and_swallow_no_line(self, text):
+        with pytest.raises(tree.ListRefused) as caught:
+            tree.import_organisations(SYSTEM, text)
+
+        assert "quote" in str(caught.value) or "CSV" in str(caught.value)
+        assert not Organisation.objects.exists()
+
+
+def test_signs_that_nobody_sees_go_from_names():
+    tree.import_organisations(SYSTEM, "id,name,parent\n1,Tra\u202ede,\n")
+    tree.add_organisation(SYSTEM, name="Cus\u200btoms")
+
+    assert set(Organisation.objects.values_list("name", flat=True)) == {"Trade", "Customs"}
+    with pytest.raises(NameTaken):
+        tree.add_organisation(SYSTEM, name="\u202e")

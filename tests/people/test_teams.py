@@ -78,7 +78,7 @@ class TestCreateTeam:
         assert Team.objects.get() == team
 
     def test_finds_a_free_address(self, team, ben):
-        other = teams.create_team(actor_of(ben), TeamDetails("Trade-Desk"), at=NOW)
+        other = teams.create_team(actor_of(ben), TeamDetails("Trade: desk"), at=NOW)
         new = teams.create_team(actor_of(ben), TeamDetails("New"), at=NOW)
         symbols = teams.create_team(actor_of(ben), TeamDetails("日本"), at=NOW)
 

@@ -1,19 +1,29 @@
 """Editing what people read about a notebook before they open it."""
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 
 from nbcommons.access.actions import Action
 from nbcommons.access.holding import held
 from nbcommons.core.actor import Actor
+from nbcommons.core.signs import one_line, several_lines
 from nbcommons.curation._stamps import changed_since
-from nbcommons.curation.errors import ChangedMeanwhile, Invalid, RestrictedTag
+from nbcommons.curation.errors import (
+    ChangedMeanwhile,
+    Invalid,
+    MaybeSecret,
+    RestrictedTag,
+    Undecided,
+)
 from nbcommons.curation.queries.describing import Details, details_of, restricted_among
 from nbcommons.notebooks import operations as catalogue
 from nbcommons.notebooks.models import Category, Notebook
 from nbcommons.notebooks.operations import Description
+from nbcommons.notebooks.secrets.findings import secrets_in_texts
 from nbcommons.notebooks.tags import MOST_TAGS, tidy_tags
 
 TITLE_LENGTH = 200
@@ -37,12 +47,14 @@ def edit_notebook(
     *,
     details: Details,
     seen: str | None = None,
+    fine: Collection[str] = (),
     at: datetime,
 ) -> Edited:
     """Replace what people read about ``notebook``.
 
     ``seen`` is the stamp of what the actor started from: what others changed since, and the
-    actor did not, is kept. Without it everything is replaced. Raises ``Denied``, ``Invalid``,
+    actor did not, is kept. Without it everything is replaced. ``fine``: keys of findings that
+    the actor says are no secrets. Raises ``Denied``, ``Invalid``, ``Undecided``,
     ``RestrictedTag``, or ``ChangedMeanwhile`` when both changed the same.
     """
     row = held(actor, Action.NOTEBOOK_EDIT, notebook)
@@ -54,25 +66,26 @@ def edit_notebook(
     if wanted == now:
         return Edited(is_changed=False, kept=kept)
     _require_free_tags(actor, now, wanted)
+    _require_no_secrets(now, wanted, fine)
     catalogue.describe(row, Description(**asdict(wanted)), actor_id=actor.person_id, at=at)
     return Edited(is_changed=True, kept=kept)
 
 
 def _checked(details: Details) -> Details:
-    title = " ".join(details.title.split())
+    title = one_line(details.title)
     if not title:
         raise Invalid("Give the notebook a title.", field="title")
     if len(title) > TITLE_LENGTH:
         raise Invalid(f"A title has {TITLE_LENGTH} signs at most.", field="title")
-    purpose = details.purpose.replace("\r\n", "\n").strip()
+    purpose = several_lines(details.purpose)
     if len(purpose) > PURPOSE_LENGTH:
         raise Invalid(f"A description has {PURPOSE_LENGTH:,} signs at most.", field="purpose")
     if details.category not in Category.values:
         raise Invalid("Choose what kind of notebook it is.", field="category")
-    language = " ".join(details.language.lower().split())
+    language = one_line(details.language.lower())
     if not language or len(language) > LANGUAGE_LENGTH:
         raise Invalid("Say which language the code is in, as “python”.", field="language")
-    version = " ".join(details.language_version.split())
+    version = one_line(details.language_version)
     if len(version) > VERSION_LENGTH:
         raise Invalid("A version of a language is short, as “3.12”.", field="language_version")
     tags = tidy_tags(details.tags)
@@ -83,6 +96,43 @@ def _checked(details: Details) -> Details:
             field="tags",
         )
     return Details(title, purpose, language, details.category, tags, version)
+
+
+def _require_no_secrets(now: Details, wanted: Details, fine: Collection[str]) -> None:
+    """Raises ``Undecided`` for what may be a secret, is new, and is not said to be ``fine``."""
+    known = {found.key for found in secrets_in_texts(_texts_of(now))}
+    blocking = settings.NBCOMMONS_SECRETS_BLOCKING
+    left = [
+        found
+        for found in secrets_in_texts(_texts_of(wanted))
+        if found.key not in known and (found.key not in fine or found.kind.name in blocking)
+    ]
+    if left:
+        told = " and ".join(dict.fromkeys(found.kind.words for found in left))
+        raise Undecided(
+            f"Everybody who may see the notebook could read {told}. Take it out, or say on the "
+            "page where this is edited that it is none.",
+            field=left[0].places[0].field,
+            findings=tuple(
+                MaybeSecret(
+                    found.key,
+                    found.kind.words,
+                    found.places[0].excerpt,
+                    is_blocking=found.kind.name in blocking,
+                )
+                for found in left
+            ),
+        )
+
+
+def _texts_of(details: Details) -> dict[str, str]:
+    return {
+        "title": details.title,
+        "purpose": details.purpose,
+        "language": details.language,
+        "language_version": details.language_version,
+        "tags": "\n".join(details.tags),
+    }
 
 
 def _merged(now: Details, wanted: Details, seen: str) -> tuple[Details, tuple[str, ...]]:

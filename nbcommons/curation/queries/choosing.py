@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from nbcommons.people.models import Person, Team
+from nbcommons.people.whom import LONGEST, whom
 
 OFFERED = 8
-LONGEST = 200
-# What a suggestion puts into the field: "Amara Osei (amara.osei)", "Customs (team customs)".
-_CHOSEN = re.compile(r"\((team )?([^()\s]+)\)\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +33,9 @@ class Somebody:
 
 def found_by(typed: str) -> tuple[Somebody, ...]:
     """Whom ``typed`` can mean: one when it is plain, else those to choose from; active only."""
-    words = " ".join(typed.replace("\x00", "").split())[:LONGEST]
-    if not words:
-        return ()
-    chosen = _CHOSEN.search(words)
-    if chosen is not None:
-        is_team, handle = bool(chosen[1]), chosen[2].lower()
-        exact = _teams(Q(slug=handle)) if is_team else _people(Q(username=handle))
-        if exact:
-            return exact
-    exact = _people(Q(username=words.lower())) + _teams(
-        Q(slug=words.lower()) | Q(name__iexact=words)
-    )
-    if not exact:
-        exact = _people(Q(full_name__iexact=words) | Q(email__iexact=words))
-    return exact or suggestions(words)
+    meant = whom(typed)
+    found = (*map(_person, meant.people), *map(_team, meant.teams))
+    return found or suggestions(typed)
 
 
 def suggestions(typed: str) -> tuple[Somebody, ...]:
@@ -76,19 +62,21 @@ def somebody(key: str) -> Somebody | None:
 def _people(condition: Q) -> tuple[Somebody, ...]:
     found = Person.objects.filter(condition, is_active=True).select_related("organisation")
     rows = found.order_by("full_name", "username")
-    return tuple(
-        Somebody(
-            name=str(person),
-            detail=str(person.organisation or ""),
-            person_id=person.pk,
-            handle=person.username,
-        )
-        for person in rows.order_by("full_name", "username")[:OFFERED]
-    )
+    return tuple(map(_person, rows[:OFFERED]))
 
 
 def _teams(condition: Q) -> tuple[Somebody, ...]:
-    return tuple(
-        Somebody(name=team.name, detail="team", team_id=team.pk, handle=team.slug)
-        for team in Team.objects.filter(condition).order_by("name")[:OFFERED]
+    return tuple(map(_team, Team.objects.filter(condition).order_by("name")[:OFFERED]))
+
+
+def _person(person: Person) -> Somebody:
+    return Somebody(
+        name=str(person),
+        detail=str(person.organisation or ""),
+        person_id=person.pk,
+        handle=person.username,
     )
+
+
+def _team(team: Team) -> Somebody:
+    return Somebody(name=team.name, detail="team", team_id=team.pk, handle=team.slug)

@@ -12,6 +12,7 @@ from nbcommons.core.actor import Actor
 from nbcommons.curation._stamps import stamp_of
 from nbcommons.notebooks.models import Notebook, Visibility
 from nbcommons.people.models import Label, Membership, Person, Team
+from nbcommons.people.queries import people_here
 
 NAMES_SAID = 5
 # Where labels narrow a circle, smaller figures would tell who holds them.
@@ -133,7 +134,7 @@ def sharing_page(
         keeper=str(keeper),
         is_team_owned=notebook.owner_team_id is not None,
         visibility=wanted.visibility,
-        everyone_count=Person.objects.filter(is_active=True).count(),
+        everyone_count=people_here().count(),
         rows=share_rows(wanted.shares),
         labels=tuple(
             LabelChoice(
@@ -219,7 +220,7 @@ def reach_of(
     """Who can see ``notebook`` when shared like that; against ``before``, who no longer could."""
     circle = circle_with(notebook, sharing)
     return Reach(
-        sentence=_sentence(actor, notebook, sharing, readers_in(circle).count()),
+        sentence=_sentence(actor, notebook, sharing, people_here(readers_in(circle)).count()),
         warnings=_warnings(notebook, sharing, before) if before is not None else (),
     )
 

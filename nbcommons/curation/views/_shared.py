@@ -63,7 +63,8 @@ def words_for(typed: str, found: tuple[Somebody, ...]) -> str:
         return "Type the name of a person or a team."
     if not found:
         return f"Nobody here is called “{typed.strip()}”. Try their user name."
-    return f"Several are called “{typed.strip()}”. Choose one of them."
+    handles = " or ".join(one.as_typed for one in found)
+    return f"Several are called “{typed.strip()}”: {handles}. Choose one of them."
 
 
 def must_switch_on(request: CommonsRequest) -> HttpResponseBase | None:

@@ -1,5 +1,6 @@
 """The page where a notebook's description is edited."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,13 @@ from django.views.decorators.http import require_http_methods
 
 from nbcommons.access.actions import Action
 from nbcommons.core.requests import CommonsRequest
-from nbcommons.curation.errors import ChangedMeanwhile, Invalid, RestrictedTag
+from nbcommons.curation.errors import (
+    ChangedMeanwhile,
+    Invalid,
+    MaybeSecret,
+    RestrictedTag,
+    Undecided,
+)
 from nbcommons.curation.forms import EditForm
 from nbcommons.curation.operations.describing import edit_notebook
 from nbcommons.curation.queries.describing import (
@@ -79,11 +86,14 @@ def edit(request: CommonsRequest, uuid: UUID) -> HttpResponseBase:
             notebook,
             details=form.details(),
             seen=form.cleaned_data["seen"],
+            fine=frozenset(request.POST.getlist("fine")),
             at=timezone.now(),
         )
     except Invalid as error:
         form.add_error(_field(error.field), str(error))
-        return _refused(request, notebook, form)
+        found = error.findings if isinstance(error, Undecided) else ()
+        fine = request.POST.getlist("fine")
+        return _refused(request, notebook, form, secrets=found, fine=fine)
     except RestrictedTag as error:
         form.add_error("more_tags", str(error))
         return _refused(request, notebook, form)
@@ -113,6 +123,8 @@ def _refused(
     form: EditForm,
     *,
     quarrel_over: tuple[str, ...] = (),
+    secrets: tuple[MaybeSecret, ...] = (),
+    fine: Sequence[str] = (),
 ) -> HttpResponse:
     notebook.refresh_from_db()
     page = edit_page(request.actor, notebook)
@@ -121,7 +133,7 @@ def _refused(
     if not quarrel_over:
         # The stamp of the first look goes on: whatever changed since is still not seen.
         page = replace(page, stamp=form.data.get("seen", ""))
-        return _page(request, page, form, shown=shown, status=422)
+        return _page(request, page, form, shown=shown, secrets=secrets, fine=fine, status=422)
     values = {**_initial(notebook), "tags": ", ".join(details.tags)}
     values["category"] = notebook.get_category_display()
     theirs = tuple(
@@ -139,6 +151,8 @@ def _page(
     *,
     shown: tuple[str, ...],
     quarrel: Quarrel | None = None,
+    secrets: tuple[MaybeSecret, ...] = (),
+    fine: Sequence[str] = (),
     status: int = 200,
 ) -> HttpResponse:
     context = {
@@ -147,6 +161,8 @@ def _page(
         "tags": [(name, name in form.ticked, name in page.restricted) for name in shown],
         "categories": CATEGORIES,
         "quarrel": quarrel,
+        "secrets": secrets,
+        "fine": fine,
     }
     return render(request, "curation/edit.html", context, status=status)
 

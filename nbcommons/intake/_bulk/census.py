@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from django.db.models.functions import Lower
 
+from nbcommons.core.signs import one_line
 from nbcommons.intake._bulk.deciding import Outcome, Plan
 from nbcommons.intake._bulk.items import Holder, LabelSaid, PersonSaid, Source, TeamSaid
 from nbcommons.people.models import Label, Person, Team
@@ -41,8 +42,8 @@ class Census:
         return cls(
             called={name.lower(): username for name, username in called.items()},
             said_of_people={said.username.lower(): said for said in source.people},
-            said_of_teams={said.name.lower(): said for said in source.teams},
-            said_of_labels={said.name.lower(): said for said in source.labels},
+            said_of_teams={_team(said.name).lower(): said for said in source.teams},
+            said_of_labels={_label(said.name).lower(): said for said in source.labels},
         )
 
     def person_id(self, name: str) -> int | None:
@@ -51,11 +52,11 @@ class Census:
 
     def team_id(self, name: str) -> int | None:
         """Which team ``name`` means."""
-        return self.teams.get(name[:TEAM_LENGTH].lower())
+        return self.teams.get(_team(name).lower())
 
     def label_ids(self, names: Iterable[str]) -> tuple[int, ...]:
         """Which access labels ``names`` mean. Raises ``KeyError`` rather than lose one."""
-        return tuple(self.labels[name[:LABEL_LENGTH].lower()] for name in names)
+        return tuple(self.labels[_label(name).lower()] for name in names)
 
     def username_of(self, name: str) -> str:
         """The user name here: as the operator says, else as all records of the past make it."""
@@ -69,10 +70,13 @@ class Census:
         rows = Person.objects.filter(username__in=people.values())
         here = dict(rows.values_list("username", "pk"))
         self.people |= {key: here[user] for key, user in people.items() if user in here}
+        wanted = names.teams.keys() - self.teams.keys()
         teams = Team.objects.annotate(key=Lower("name")).filter(
-            key__in=names.teams.keys() - self.teams.keys()
+            key__in={name for key in wanted for name in (key, as_a_team(key))}
         )
-        self.teams |= dict(teams.values_list("key", "pk"))
+        made = dict(teams.values_list("key", "pk"))
+        found = {key: made.get(key) or made.get(as_a_team(key)) for key in wanted}
+        self.teams |= {key: pk for key, pk in found.items() if pk is not None}
         labels = Label.objects.annotate(key=Lower("name")).filter(
             key__in=names.labels.keys() - self.labels.keys()
         )
@@ -112,9 +116,26 @@ def names_in(plans: Iterable[Plan]) -> Names:
     people.update(holder.name for holder in holders if not holder.is_team)
     return Names(
         people=_keys(people),
-        teams=_keys(holder.name[:TEAM_LENGTH] for holder in holders if holder.is_team),
-        labels=_keys(name[:LABEL_LENGTH] for name in labels),
+        teams=_keys(_team(holder.name) for holder in holders if holder.is_team),
+        labels=_keys(map(_label, labels)),
     )
+
+
+def as_a_team(name: str) -> str:
+    """What a team of a source is called here where somebody has its name.
+
+    >>> as_a_team("Carl Person")
+    'Carl Person team'
+    """
+    return f"{name[: TEAM_LENGTH - 5]} team"
+
+
+def _team(name: str) -> str:
+    return one_line(name)[:TEAM_LENGTH].strip() or "unnamed"
+
+
+def _label(name: str) -> str:
+    return one_line(name)[:LABEL_LENGTH].strip() or "unnamed"
 
 
 def _keys(names: Iterable[str]) -> dict[str, str]:

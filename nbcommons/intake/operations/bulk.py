@@ -20,11 +20,10 @@ from nbcommons.notebooks.models import Visibility
 from nbcommons.notebooks.operations import Description
 from nbcommons.notebooks.tags import MOST_TAGS, tidy_tags
 from nbcommons.people.operations.joining import NewPerson, create_person
-from nbcommons.people.queries import person_named
+from nbcommons.people.queries import STARTER_OWNER, person_named
 from nbcommons_ipynb.proposing import Proposal
 
 STARTER = Path(__file__).parents[1] / "starter"
-STARTER_OWNER = "commons"
 
 
 class Outcome(StrEnum):

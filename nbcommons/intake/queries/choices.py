@@ -1,23 +1,22 @@
 """What an author can choose for a draft: notebooks, teams, labels, people."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from nbcommons.access import guard, rules
 from nbcommons.access.actions import Action
 from nbcommons.core.actor import Actor
 from nbcommons.notebooks.models import Notebook
 from nbcommons.notebooks.queries import keeper_of
-from nbcommons.people.models import Label, Membership, Person, Team
+from nbcommons.people.models import Label, Membership, Team
+from nbcommons.people.whom import whom
 
 MOST_TARGETS = 50
 _NAMES = re.compile(r"[,;\n]+")
-# As pages write it who somebody is: "Amara Osei (amara.osei)", "Customs (team customs)".
-_SHOWN = re.compile(r"\((team )?([^()\s]+)\)\s*\Z")
 _EDITING = (Membership.Role.OWNER, Membership.Role.EDITOR)
 
 
@@ -36,11 +35,15 @@ class TargetRow:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Whom typed names mean: keys of people and teams, and the names that mean nobody."""
+    """Whom typed names mean: keys of people and teams, and the names that mean nobody.
+
+    ambiguous: names that could mean several, with what to type for each of those.
+    """
 
     person_ids: tuple[int, ...]
     team_ids: tuple[int, ...]
     unknown: tuple[str, ...]
+    ambiguous: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,41 +113,23 @@ def labels_to_put_on(actor: Actor) -> list[Label]:
 
 
 def named(typed: str) -> Named:
-    """Whom the names in ``typed``, parted by commas, mean.
-
-    User names, mail addresses and names of teams count, and full names that only one has.
-    """
+    """Whom the names in ``typed``, parted by commas, mean (see ``people.whom``)."""
     people: dict[int, None] = {}
     teams: dict[int, None] = {}
     unknown: list[str] = []
+    ambiguous: dict[str, tuple[str, ...]] = {}
     for name in _names_in(typed):
-        found_people, found_teams = _meant(name)
-        if len(found_people) + len(found_teams) == 1:
-            people |= dict.fromkeys(found_people)
-            teams |= dict.fromkeys(found_teams)
+        meant = whom(name)
+        if meant.is_plain:
+            people |= dict.fromkeys(person.pk for person in meant.people)
+            teams |= dict.fromkeys(team.pk for team in meant.teams)
+        elif meant.as_typed:
+            ambiguous[name] = meant.as_typed
         else:
             unknown.append(name)
-    return Named(tuple(people), tuple(teams), tuple(unknown))
+    return Named(tuple(people), tuple(teams), tuple(unknown), ambiguous)
 
 
 def _names_in(typed: str) -> Iterable[str]:
     names = (" ".join(name.split()) for name in _NAMES.split(typed.replace("\x00", "")))
     return dict.fromkeys(name for name in names if name)
-
-
-def _meant(name: str) -> tuple[list[int], list[int]]:
-    people = Person.objects.filter(is_active=True).values_list("pk", flat=True)
-    teams = Team.objects.values_list("pk", flat=True)
-    shown = _SHOWN.search(name)
-    if shown is not None:
-        handle = shown[2].lower()
-        if shown[1]:
-            return [], list(teams.filter(slug=handle))
-        return list(people.filter(username=handle)), []
-    exact = (
-        list(people.filter(username=name.lower())),
-        list(teams.filter(Q(slug=name.lower()) | Q(name__iexact=name))),
-    )
-    if any(exact):
-        return exact
-    return list(people.filter(Q(full_name__iexact=name) | Q(email__iexact=name))), []

@@ -1,8 +1,17 @@
 """What several forms of accounts check."""
 
+from django import forms
 from django.core.exceptions import ValidationError
 
+from nbcommons.core.signs import one_line
 from nbcommons.people.models import Person
+
+
+class NameField(forms.CharField):
+    """A name in one line; one of signs that nobody sees counts as none."""
+
+    def to_python(self, value: object) -> str:
+        return one_line(super().to_python(value) or "")
 
 
 def free_email(email: str, *, but_of: Person | None) -> str:

@@ -7,10 +7,11 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
-from nbcommons.people.forms._checks import free_email
+from nbcommons.people.forms._checks import NameField, free_email
 from nbcommons.people.forms.organisation import OrganisationField, offer_organisations
 from nbcommons.people.models import Person, validate_username
 from nbcommons.people.operations.joining import NewPerson
+from nbcommons.people.whom import is_username_of_team
 
 USERNAME_HELP = (
     "It stands in addresses. Small letters, digits, dots, dashes. It cannot be changed."
@@ -20,7 +21,7 @@ USERNAME_HELP = (
 class JoinForm(forms.Form):
     """Everything that a new account needs."""
 
-    full_name = forms.CharField(
+    full_name = NameField(
         label="Your name",
         help_text="As your colleagues know you.",
         max_length=150,
@@ -59,7 +60,7 @@ class JoinForm(forms.Form):
     def clean_username(self) -> str:
         username = str(self.cleaned_data["username"]).strip().lower()
         validate_username(username)
-        if Person.objects.filter(username=username).exists():
+        if Person.objects.filter(username=username).exists() or is_username_of_team(username):
             raise ValidationError("Somebody has this user name already. Choose another.")
         return username
 

@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 from django import forms
 
 from nbcommons.people import tokens
+from nbcommons.people.forms._checks import NameField
 from nbcommons.people.forms.organisation import OrganisationField, offer_organisations
 from nbcommons.people.mail import Kind
 from nbcommons.people.models import Person
@@ -16,7 +17,7 @@ from nbcommons.people.operations.own import Preferences
 class ProfileForm(forms.Form):
     """What others see of me."""
 
-    full_name = forms.CharField(
+    full_name = NameField(
         label="Your name",
         help_text="Shown beside everything you share.",
         max_length=150,

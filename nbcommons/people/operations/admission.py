@@ -32,6 +32,7 @@ from nbcommons.people.operations.joining import (
 from nbcommons.people.operations.labels import hold_labels_from_claims
 from nbcommons.people.operations.organisations import NotInTree, organisation_for_path
 from nbcommons.people.providers import Provider
+from nbcommons.people.whom import is_username_of_team
 
 log = structlog.get_logger(__name__)
 
@@ -84,7 +85,9 @@ def admit(
         NewPerson(
             username=free_username(
                 identity.username,
-                lambda name: Person.objects.filter(username=name).exists(),
+                lambda name: (
+                    Person.objects.filter(username=name).exists() or is_username_of_team(name)
+                ),
             ),
             full_name=identity.full_name,
             email=identity.email if identity.is_email_verified else "",

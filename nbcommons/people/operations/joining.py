@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from nbcommons.core import events
 from nbcommons.core.actor import Actor
 from nbcommons.core.errors import Denied
+from nbcommons.core.signs import one_line
 from nbcommons.people import queries
 from nbcommons.people._secrets import hash_of, new_secret
 from nbcommons.people.errors import NameTaken, SignUpClosed
@@ -168,7 +169,7 @@ def insert_person(
     person = Person(
         username=new.username.strip().lower(),
         email=new.email.strip().lower(),
-        full_name=new.full_name.strip(),
+        full_name=one_line(new.full_name),
         organisation_id=new.organisation_id,
         is_administrator=is_administrator,
         is_active=is_active and not must_wait,

@@ -10,6 +10,7 @@ from nbcommons.core import events
 from nbcommons.core.actor import Actor
 from nbcommons.core.errors import CommonsError, Denied
 from nbcommons.core.rows import locked_row
+from nbcommons.core.signs import one_line, several_lines
 from nbcommons.people.errors import NameTaken
 from nbcommons.people.events import LabelChanged, LabelGranted, LabelWithdrawn
 from nbcommons.people.models import Label, LabelHolding, Person
@@ -178,11 +179,15 @@ def _hold(
     expires_at: datetime | None,
     at: datetime,
 ) -> LabelHolding:
+    held = LabelHolding.objects.filter(label=label, person=person, source=source).first()
+    # Granted again while it is held, it was held all the time: older versions stay to be seen.
+    is_held = held is not None and (held.expires_at is None or held.expires_at > at)
+    since = held.granted_at if held is not None and is_held else at
     holding, _ = LabelHolding.objects.update_or_create(
         label=label,
         person=person,
         source=source,
-        defaults={"granted_by_id": actor_id, "granted_at": at, "expires_at": expires_at},
+        defaults={"granted_by_id": actor_id, "granted_at": since, "expires_at": expires_at},
     )
     events.publish(
         LabelGranted(
@@ -210,8 +215,8 @@ def _end(actor_id: int | None, holding: LabelHolding, *, reason: str) -> None:
 
 
 def _write(label: Label, name: str, description: str, claim_name: str) -> None:
-    label.name = " ".join(name.split())
-    label.description = description.strip()
+    label.name = one_line(name)
+    label.description = several_lines(description)
     label.claim_name = claim_name.strip()
     if not label.name:
         raise NameTaken("An access label needs a name.")

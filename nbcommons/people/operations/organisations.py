@@ -10,6 +10,7 @@ from django.db.models import ProtectedError
 from nbcommons.core import events
 from nbcommons.core.actor import Actor
 from nbcommons.core.errors import CommonsError
+from nbcommons.core.signs import one_line
 from nbcommons.people import _organisation_list as lists
 from nbcommons.people.errors import NameTaken
 from nbcommons.people.events import OrganisationChanged, OrganisationsImported, PersonMoved
@@ -277,7 +278,7 @@ def _mend_paths() -> None:
 
 
 def _clean(name: str) -> str:
-    return " ".join(name.split())[:MAX_NAME]
+    return one_line(name)[:MAX_NAME].strip()
 
 
 def _announce(actor: Actor, organisation: Organisation, change: str) -> None:

@@ -11,6 +11,7 @@ from django.db.models import F
 from nbcommons.core import events
 from nbcommons.core.actor import Actor
 from nbcommons.core.errors import Denied
+from nbcommons.core.signs import one_line
 from nbcommons.people.events import AdminModeSwitched
 from nbcommons.people.models import BrowserSession, Person
 from nbcommons.people.operations._rights import own_id
@@ -52,7 +53,7 @@ def change_own_profile(
 ) -> None:
     """What others see of the actor. Raises ``Denied``."""
     Person.objects.filter(pk=own_id(actor)).update(
-        full_name=full_name, interests=" ".join(interests.split()), is_mentor=is_mentor
+        full_name=one_line(full_name), interests=one_line(interests), is_mentor=is_mentor
     )
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from nbcommons.core import events
 from nbcommons.core.actor import Actor
+from nbcommons.core.signs import one_line
 from nbcommons.people.events import PeopleRecorded
 from nbcommons.people.models import USERNAME_PATTERN, Person
 from nbcommons.people.operations._rights import require_administrator
@@ -57,7 +58,7 @@ def _keys_of(usernames: Collection[str]) -> dict[str, int]:
 def _unknown(username: str, name: str) -> Person:
     person = Person(
         username=username,
-        full_name="" if username == name.strip().lower() else name.strip()[:150],
+        full_name="" if username == name.strip().lower() else one_line(name)[:150],
         is_active=False,
     )
     person.set_unusable_password()

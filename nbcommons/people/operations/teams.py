@@ -17,10 +17,12 @@ from nbcommons.core import events
 from nbcommons.core.actor import Actor
 from nbcommons.core.errors import CommonsError, Denied
 from nbcommons.core.rows import locked_row
+from nbcommons.core.signs import one_line
 from nbcommons.people.errors import NameTaken
 from nbcommons.people.events import TeamChanged, TeamRenamed
 from nbcommons.people.models import FormerTeamSlug, Membership, Person, Team
 from nbcommons.people.operations._rights import require_administrator
+from nbcommons.people.whom import clash_of
 
 Role = Membership.Role
 # Words of addresses below /teams/ that no team may be called by.
@@ -72,6 +74,8 @@ def create_team(
     if actor.scopes is not None:
         raise Denied("Sign in yourself to make a team: a program cannot do it for you.")
     name = _clean_name(details.name)
+    if against := clash_of(name):
+        raise NameTaken(against)
     team = Team(
         name=name,
         slug=_free_slug(name),
@@ -93,6 +97,8 @@ def describe_team(actor: Actor, team: Team, details: TeamDetails) -> None:
     """
     locked = _locked_for(actor, team)
     name, old_name, old_slug = _clean_name(details.name), locked.name, locked.slug
+    if name != old_name and (against := clash_of(name, but_of=locked)):
+        raise NameTaken(against)
     locked.name = team.name = name
     if slugify(old_name) != slugify(name):
         locked.slug = _free_slug(name, of=locked)
@@ -233,7 +239,7 @@ def _has_another_owner(team: Team, person: Person) -> bool:
 
 
 def _clean_name(name: str) -> str:
-    cleaned = " ".join(name.split())
+    cleaned = one_line(name)
     if not cleaned:
         raise NameTaken("A team needs a name.")
     return cleaned
@@ -248,6 +254,9 @@ def _free_slug(name: str, *, of: Team | None = None) -> str:
         teams, former = teams.exclude(pk=of.pk), former.exclude(team=of)
     taken = {*RESERVED_SLUGS, *teams.values_list("slug", flat=True)}
     taken |= set(former.values_list("slug", flat=True))
+    # No team is reached by what reaches a person.
+    people = Person.objects.filter(username__startswith=wanted)
+    taken |= set(people.values_list("username", flat=True))
     slug, number = wanted, 1
     while slug in taken:
         number += 1
