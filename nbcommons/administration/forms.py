@@ -33,8 +33,10 @@ class DayField(forms.DateField):
 
 
 def end_of(day: date | None) -> datetime | None:
-    """The moment when ``day`` is over, in UTC."""
-    return datetime.combine(day + timedelta(days=1), time(), tzinfo=UTC) if day else None
+    """The moment when ``day`` is over, in UTC; None for no day, and for the last of all days."""
+    if day is None or day == date.max:  # "for ever", as many write it
+        return None
+    return datetime.combine(day + timedelta(days=1), time(), tzinfo=UTC)
 
 
 def last_day_before(moment: datetime | None) -> date | None:

@@ -613,3 +613,63 @@ def test_people_belong_somewhere(as_admin):
     page = as_admin.get("/administration/organisations/").text
 
     assert "2 people belong to none" in page  # and the administrator
+
+
+class TestStrangeValues:
+    """What no form of a browser sends, and days at the end of the calendar."""
+
+    @pytest.mark.parametrize("day", ["9999-12-31", "9999-12-30", "0001-01-01"])
+    def test_a_day_at_an_end_of_the_calendar_is_no_accident(self, as_admin, admin, day):
+        label = labels.create_label(SYSTEM, name="amber", at=NOW)
+        grant = {"username": admin.username, "last_day": day}
+        notice = {"text": "Hello", "tone": "info", "last_day": day}
+
+        answers = [
+            as_admin.post(f"/administration/labels/{label.slug}/grant/", grant),
+            as_admin.post("/administration/notices/", notice),
+            as_admin.get("/administration/audit/", {"end": day, "begin": day}),
+            as_admin.get("/administration/audit/export/", {"end": day, "begin": day}),
+        ]
+
+        assert all(answer.status_code < 500 for answer in answers)
+
+    def test_the_last_of_all_days_is_for_ever(self, as_admin, admin):
+        label = labels.create_label(SYSTEM, name="amber", at=NOW)
+        grant = {"username": admin.username, "last_day": "9999-12-31"}
+
+        as_admin.post(f"/administration/labels/{label.slug}/grant/", grant)
+
+        assert LabelHolding.objects.get().expires_at is None
+
+    @pytest.mark.parametrize("value", ["\x00", "a\x00b", "\u202e"])
+    def test_signs_that_cannot_be_kept_are_no_accident(self, as_admin, admin, value):
+        label = labels.create_label(SYSTEM, name="amber", at=NOW)
+        tag = Tag.objects.create(name="late")
+        made = Organisation.objects.create(name="Trade")
+        rule = "/administration/tag-rules/rule/"
+        posts = {
+            "/administration/tags/": ("name",),
+            f"/administration/tags/{tag.pk}/": ("name", "change"),
+            "/administration/labels/": ("name", "description", "claim_name"),
+            f"/administration/labels/{label.slug}/": ("name", "change"),
+            f"/administration/labels/{label.slug}/grant/": ("username", "last_day"),
+            f"/administration/labels/{label.slug}/withdraw/{admin.username}/": ("source",),
+            "/administration/notices/": ("text", "tone", "last_day"),
+            "/administration/organisations/new/": ("name", "parent"),
+            f"/administration/organisations/{made.pk}/": ("name", "parent", "change"),
+            "/administration/organisations/import/": ("text", "change"),
+            "/administration/tag-rules/": ("kind", "pattern", "tags"),
+            rule: ("tags", "change"),
+        }
+        raw = value.encode()
+        told = "".join(f"%{byte:02X}" for byte in raw)
+        for address, names in posts.items():
+            body = "&".join(f"{name}={told}" for name in names)
+            for place in (address, f"{address}?kind={told}&pattern={told}&q={told}"):
+                answer = as_admin.post(
+                    place, body, content_type="application/x-www-form-urlencoded"
+                )
+                assert answer.status_code < 500, place
+                assert answer.status_code != 404 or "withdraw" in place, place
+            assert as_admin.get(f"{address}?kind={told}&pattern={told}").status_code < 500
+        assert set(Tag.objects.values_list("name", flat=True)) <= {"late", "ab"}

@@ -113,7 +113,7 @@ def asked_for(actor: Actor, query: QueryDict) -> Asked:
             notebook_id=notebook_id,
             fact=typed["fact"],
             begin=begin,
-            end=end + timedelta(days=1) if end else None,
+            end=_day_after(end),
         ),
         faults=tuple(faults),
     )
@@ -227,6 +227,13 @@ def _notebook_id(actor: Actor, typed: str) -> int | None:
     return None
 
 
+def _day_after(day: datetime | None) -> datetime | None:
+    try:
+        return day + timedelta(days=1) if day else None
+    except OverflowError:
+        return None  # nothing is later
+
+
 def _day(typed: str, faults: list[str]) -> datetime | None:
     if not typed:
         return None
@@ -238,4 +245,10 @@ def _day(typed: str, faults: list[str]) -> datetime | None:
         faults.append(f"{typed} is no day; write it as 2026-11-30.")
         return None
     # By the clock of whoever asks, as the page tells the times.
-    return timezone.make_aware(datetime.combine(day, time()))
+    try:
+        moment = timezone.make_aware(datetime.combine(day, time()))
+        moment.astimezone(UTC)
+    except OverflowError:
+        faults.append(f"{typed} is too far away.")
+        return None
+    return moment
