@@ -15,7 +15,7 @@ from nbcommons.search._query import Plan
 from nbcommons.search._ranking import Ranking, rank, rank_full
 from nbcommons.search._schema import shown
 from nbcommons.search._snippets import Highlighter
-from nbcommons.search._values import Reader, SearchHit, SearchRequest, SearchResults
+from nbcommons.search._values import Correction, Reader, SearchHit, SearchRequest, SearchResults
 
 
 def search(store: Store, request: SearchRequest, *, reader: Reader) -> SearchResults:
@@ -56,9 +56,10 @@ def _search(opened: Opened, request: SearchRequest, reader: Reader) -> SearchRes
         return SearchResults(total=0, hits=())  # nothing but punctuation
     plan = asked.plan()
     full = rank_full(asked, plan)
-    if asked.words and not (full.total or request.only_my_words):
+    corrections: tuple[Correction, ...] = ()
+    if full.total <= _spelling.RARE and not request.only_my_words:
         # Some word may be unknown; in the common case that takes no second look.
-        asked = replace(asked, words=_spelling.words_corrected(asked))
+        asked, corrections = _corrected(asked, is_lost=not full.total)
         plan = asked.plan()
         full = rank_full(asked, plan)
     ranking = rank(asked, plan, full)
@@ -68,9 +69,18 @@ def _search(opened: Opened, request: SearchRequest, reader: Reader) -> SearchRes
         total_exact=ranking.total_exact,
         hits=_hits(opened.searcher, plan, ranking),
         facets=facets(asked, at_least) if request.with_facets else None,
-        corrections=plan.corrections,
+        corrections=(*plan.corrections, *corrections),
     )
     return _with_help(asked, results)
+
+
+def _corrected(asked: Asked, *, is_lost: bool) -> tuple[Asked, tuple[Correction, ...]]:
+    """``asked`` as it was probably meant; fields and phrases only when nothing was found."""
+    corrections: tuple[Correction, ...] = ()
+    if is_lost and asked.question.wanted:
+        question, corrections = _spelling.parts_corrected(asked)
+        asked = replace(asked, question=question)
+    return replace(asked, words=_spelling.words_corrected(asked)), corrections
 
 
 def _with_help(asked: Asked, results: SearchResults) -> SearchResults:

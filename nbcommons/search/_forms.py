@@ -48,6 +48,18 @@ _SAME = (
 # Endings in which British and American words differ, by what the stemmer makes of them.
 _ENDINGS = (("isation", "ization"), ("ise", "ize"), ("ised", "ized"), ("ising", "izing"))
 
+# Packages that are imported under another name than they are installed by.
+_PACKAGES = (
+    ("attrs", "attr"),
+    ("beautifulsoup4", "bs4"),
+    ("opencv-python", "cv2"),
+    ("pillow", "pil"),
+    ("python-dateutil", "dateutil"),
+    ("pyyaml", "yaml"),
+    ("scikit-image", "skimage"),
+    ("scikit-learn", "sklearn"),
+)
+
 Form = tuple[str, ...]
 
 
@@ -62,6 +74,20 @@ def _table() -> dict[Form, tuple[Form, ...]]:
 
 _FORMS = _table()
 _LONGEST = max(map(len, _FORMS))
+
+
+def package_forms(name: str) -> tuple[str, ...]:
+    """What a package may be called in notebooks: ``a.b`` is of package ``a``.
+
+    >>> package_forms("Matplotlib.pyplot"), package_forms("scikit-image")
+    (('matplotlib.pyplot', 'matplotlib'), ('scikit-image', 'skimage'))
+    """
+    written = name.lower()
+    forms = [written, written.partition(".")[0]]
+    for line in _PACKAGES:
+        if {written, forms[1]} & {*line}:
+            forms += line
+    return tuple(dict.fromkeys(form for form in forms if form))
 
 
 def with_forms(words: Sequence[Word], frequency: Frequency) -> tuple[Word, ...]:

@@ -21,6 +21,7 @@ from nbcommons.search._fields import (
     weighted,
     weightless,
 )
+from nbcommons.search._forms import package_forms
 from nbcommons.search._language import Part, Question
 from nbcommons.search._schema import DEPRECATED, TEXT_FIELDS, whole_title
 from nbcommons.search._values import Correction, Reader, SearchRequest
@@ -35,7 +36,6 @@ _EXACT = {
     "language": "languageforms",
     "category": "categories",
     "health": "health",
-    "package": "packages",
     "is": "marks",
 }
 _NAMES = {"owner": "by", "team": "teamnames", "organisation": "organisationnames"}
@@ -140,7 +140,7 @@ def plan(
         *((Occur.Must, query) for query in _wanted(question.wanted, reader)),
     ]
     for part in question.unwanted:
-        query = _part_query(part, reader)
+        query = query_of(part, reader)
         if query is not None:
             filters.append((Occur.MustNot, query))
     if not (request.with_deprecated or any(part.field == "is" for part in question.parts)):
@@ -187,8 +187,8 @@ def _request_filters(request: SearchRequest, reader: Reader, without: str) -> It
     ):
         if values and name != without:
             yield (Occur.Must, any_of(name, values))
-    for name, values in (("tags", request.tags), ("packages", request.packages)):
-        yield from ((Occur.Must, any_of(name, [value.lower()])) for value in values)
+    yield from ((Occur.Must, any_of("tags", [tag.lower()])) for tag in request.tags)
+    yield from ((Occur.Must, any_of("packages", package_forms(p))) for p in request.packages)
     yield from ((Occur.Must, _label(label, reader)) for label in request.labels)
     if request.updated_after is not None:
         after_s = int(request.updated_after.timestamp())
@@ -199,7 +199,7 @@ def _wanted(parts: Sequence[Part], reader: Reader) -> Iterable[Query]:
     """What must be found of ``parts``: any of those that widen each other, all of the rest."""
     alike: dict[str, list[Query]] = {}
     for part in parts:
-        query = _part_query(part, reader)
+        query = query_of(part, reader)
         if query is None:
             continue
         if part.field in _WIDENING:
@@ -209,8 +209,10 @@ def _wanted(parts: Sequence[Part], reader: Reader) -> Iterable[Query]:
     yield from (one[0] if len(one) == 1 else either(one) for one in alike.values())
 
 
-def _part_query(part: Part, reader: Reader) -> Query | None:
+def query_of(part: Part, reader: Reader) -> Query | None:
     """A quoted phrase or something in a named field; None when there is nothing to look for."""
+    if part.field == "package":
+        return any_of("packages", package_forms(part.text))
     if part.field in _EXACT:
         return any_of(_EXACT[part.field], [part.value])
     if part.field in _NAMES:

@@ -4,15 +4,19 @@ Everything here counts only what the reader may find: else a correction, or its 
 tell what stands in notebooks that they may not see.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+
+from tantivy import Query
 
 from nbcommons.search import _analysis, _words
 from nbcommons.search._asked import Asked
+from nbcommons.search._fields import term, weightless
 from nbcommons.search._forms import with_forms
-from nbcommons.search._language import Question
+from nbcommons.search._language import Part, Question
+from nbcommons.search._query import query_of
 from nbcommons.search._schema import EVERY_FIELD, IDENT_FIELD
-from nbcommons.search._values import NearMiss
+from nbcommons.search._values import Correction, NearMiss
 from nbcommons.search._words import Word
 
 FEW = 3
@@ -20,12 +24,24 @@ FEW = 3
 MUCH_COMMONER = 5
 SHORTEST_ASKED = 4
 LONGEST_ASKED = 20
-SHORTEST_FAR = 8
+SHORTEST_FAR = 6
 """Words of so many letters may be two slips away."""
 SHORTEST_SPELLED = 5
 MOST_DOUBTED = 2
 MOST_DROPPED = 6
-_FAR_BEGINNING = 2
+RARE = 2
+"""So few notebooks may hold a word because they all misspell it."""
+MUCH_COMMONER_STILL = 12
+"""How many times commoner a word must be to be tried besides one that somebody wrote."""
+_VOWELS = "aeiouy"
+# Part of the query language -> field of whole values; -> field of words.
+_VALUES = {"tag": "tags", "package": "packages", "language": "languageforms", "team": "teams"}
+_WORDS = {
+    "": "words",
+    "title": "titlewords",
+    "owner": "by",
+    "organisation": "organisationnames",
+}
 _FAR_CANDIDATES = 400
 
 
@@ -49,6 +65,53 @@ def words_corrected(asked: Asked) -> tuple[Word, ...]:
     words[-1] = _completed(asked, words[-1])
     formed = with_forms(words, asked.frequency)
     return tuple(word if word.is_begun else _corrected(asked, word) for word in formed)
+
+
+def parts_corrected(asked: Asked) -> tuple[Question, tuple[Correction, ...]]:
+    """The question with what nobody wrote in quotes or after a field as its nearest, and what.
+
+    Only where a part by itself finds nothing; what is excluded stays as it is.
+    """
+    parts, corrections = [], []
+    for part in asked.question.parts:
+        other = None if asked.request.only_my_words else _part_corrected(asked, part)
+        if other is not None:
+            corrections.append(Correction(part.text, other.text))
+        parts.append(other or part)
+    return replace(asked.question, parts=tuple(parts)), tuple(corrections)
+
+
+def _part_corrected(asked: Asked, part: Part) -> Part | None:
+    if part.is_word or part.is_unwanted or len(part.text) > LONGEST_ASKED:
+        return None
+    query = query_of(part, asked.reader)
+    if query is None or asked.count_visible(query):
+        return None
+    text = part.text.lower()
+    if part.field in _VALUES:
+        likely = _near(asked, _VALUES[part.field], text)
+        return replace(part, text=likely) if likely else None
+    name = _WORDS.get(part.field)
+    if name is None:
+        return None
+    for word in _analysis.words(part.text):
+        if not asked.count_visible(weightless(term(name, word))):
+            likely = _near(asked, name, word)
+            if likely is None:
+                return None
+            text = text.replace(word, likely, 1)
+    return replace(part, text=text) if text != part.text.lower() else None
+
+
+def _near(asked: Asked, name: str, written: str) -> str | None:
+    """The commonest word or value of field ``name`` that is near ``written``."""
+    if len(written) < SHORTEST_SPELLED or any(map(str.isdigit, written)):
+        return None  # another version, or number, is another thing
+    near = [*_analysis.spellings(written)]
+    found = _commonest_in(asked, name, near) or _commonest_in(
+        asked, name, _alike(asked, name, written)
+    )
+    return found[1] if found else None
 
 
 def did_you_mean(asked: Asked, total: int) -> NearMiss | None:
@@ -134,11 +197,23 @@ def _completed(asked: Asked, word: Word, *, is_known: bool = False) -> Word:
 def _corrected(asked: Asked, word: Word) -> Word:
     """``word``, and the commonest word near it if nobody whom the reader may read wrote it."""
     written = _analysis.words(word.text)
-    if len(written) != 1 or len(written[0]) < SHORTEST_SPELLED:
+    if len(word.text) < SHORTEST_SPELLED:
         return word
-    if asked.count_visible(word.present):
+    held = asked.count_visible(word.present)
+    if held > RARE:
         return word
-    likely = _likely(asked, written[0]) or _far(asked, written[0])
+    if len(written) != 1:
+        # As one identifier, as in `open_datset`.
+        spellings = (
+            {*_analysis.spellings(word.text.lower())} if len(word.idents) == 1 else set()
+        )
+        likely = None if held else _commonest(asked, IDENT_FIELD, spellings)
+    elif held:
+        likely = _likely(asked, written[0])
+        if likely and likely[0] < MUCH_COMMONER_STILL * held:
+            likely = None
+    else:
+        likely = _likely(asked, written[0]) or _far(asked, written[0])
     return _words.spelled(word, likely[1]) if likely else word
 
 
@@ -150,16 +225,46 @@ def _likely(asked: Asked, written: str) -> tuple[int, str] | None:
 
 def _far(asked: Asked, written: str) -> tuple[int, str] | None:
     """The commonest word two slips away that begins alike."""
+    return _commonest(asked, "words", _alike(asked, "words", written))
+
+
+def _alike(asked: Asked, name: str, written: str) -> list[str]:
+    """Words of field ``name`` two slips away that begin alike, or of the same consonants."""
     if len(written) < SHORTEST_FAR:
-        return None
-    begun = asked.begun("words", written[:_FAR_BEGINNING], most=_FAR_CANDIDATES)
-    near = [word for word in begun if _analysis.is_within(written, word, 2)]
-    return _commonest(asked, "words", near)
+        return []
+    seconds = _VOWELS if written[1] in _VOWELS else written[1]
+    begun = (
+        word
+        for second in seconds
+        for word in asked.begun(name, written[0] + second, most=_FAR_CANDIDATES)
+    )
+    bare = _consonants(written)
+    return [
+        word
+        for word in begun
+        if _analysis.is_within(written, word, 2) or _consonants(word) == bare
+    ]
+
+
+def _consonants(word: str) -> str:
+    """``word`` with one sign for all vowels: they are mixed up most."""
+    return "".join("*" if sign in _VOWELS else sign for sign in word)
 
 
 def _commonest(asked: Asked, name: str, spellings: Iterable[str]) -> tuple[int, str] | None:
     """Which of ``spellings`` most notebooks hold in field ``name``, and how many."""
-    there = [spelling for spelling in spellings if asked.frequency(name, spelling)]
-    counted = [(asked.count_visible(_words.exactly(spelling)), spelling) for spelling in there]
+    return _best(asked, name, spellings, _words.exactly)
+
+
+def _commonest_in(asked: Asked, name: str, values: Iterable[str]) -> tuple[int, str] | None:
+    """The same, counting what stands in field ``name`` alone."""
+    return _best(asked, name, values, lambda value: weightless(term(name, value)))
+
+
+def _best(
+    asked: Asked, name: str, values: Iterable[str], query_for: Callable[[str], Query]
+) -> tuple[int, str] | None:
+    there = [value for value in dict.fromkeys(values) if asked.frequency(name, value)]
+    counted = [(asked.count_visible(query_for(value)), value) for value in there]
     best = max(counted, key=lambda pair: (pair[0], pair[1]), default=(0, ""))
     return best if best[0] else None

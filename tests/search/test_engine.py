@@ -209,6 +209,73 @@ class TestSpelling:
 
         assert ask(store, "hoise").corrections[0].instead == "house"
 
+    @pytest.mark.parametrize(
+        ("text", "instead", "expected"),
+        [
+            ("suduko", "sudoku", [1, 2]),
+            ("soduku", "sudoku", [1, 2]),
+            ("soduko", "sudoku", [1, 2]),
+            ("open_datset", "open_dataset", [3]),
+            ('"sudoko"', "sudoku", [1, 2]),
+            ('"solve sudoko"', "solve sudoku", [1]),
+            ("title:sudoko", "sudoku", [1]),
+            ("tag:wether", "weather", [2]),
+            ("owner:pirya", "priya", [3]),
+            ("package:matplotlub", "matplotlib", [3]),
+            ("lang:pyhton -tag:weather", "python", [1, 3]),
+        ],
+    )
+    def test_looks_for_what_was_meant_in_quotes_fields_and_names(self, text, instead, expected):
+        store = store_of(
+            document(1, "Solve Sudoku"),
+            document(2, "Rain", markdown="as a sudoku", tags=("weather",)),
+            document(3, code="x = open_dataset()", packages=("matplotlib",), owner="priya"),
+            document(4, "Weather of others", audience=("p:9",), language="julia"),
+        )
+
+        results = ask(store, text)
+
+        assert sorted(ids(results)) == expected
+        assert [found.instead for found in results.corrections] == [instead]
+        assert ask(store, text, only_my_words=True).total == 0
+
+    def test_tells_nothing_of_fields_of_notebooks_that_one_may_not_read(self):
+        store = store_of(document(1, "Sudoku", tags=("weather",), audience=("p:9",)))
+
+        for text in ("title:sudoko", "tag:wether", '"sudoko"', "soduko"):
+            assert not ask(store, text).corrections
+
+    def test_tries_a_far_commoner_word_beside_one_that_somebody_misspelt(self):
+        store = store_of(
+            document(1, "Rank invoces"),
+            *(document(number, "Rank invoices") for number in range(2, 16)),
+        )
+
+        results = ask(store, "rank invoces", limit=50)
+
+        assert ids(results)[0] == 1
+        assert results.total == 15
+        assert [found.instead for found in results.corrections] == ["invoices"]
+
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            ("package:matplotlib.pyplot", [1]),
+            ("package:scikit-image", [2]),
+            ("package:skimage", [2]),
+            ("package:sklearn", [3]),
+        ],
+    )
+    def test_knows_packages_by_all_their_names(self, text, expected):
+        store = store_of(
+            document(1, packages=("matplotlib",)),
+            document(2, packages=("skimage",)),
+            document(3, packages=("scikit-learn",)),
+        )
+
+        assert ids(ask(store, text)) == expected
+        assert ids(ask(store, packages=(text.removeprefix("package:"),))) == expected
+
     @pytest.mark.parametrize("with_facets", [True, False])
     def test_helps_whether_filters_are_counted_or_not(self, with_facets):
         store = store_of(

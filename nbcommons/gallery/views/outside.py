@@ -1,7 +1,6 @@
 """What other programs read of the site: feeds, short links, OpenSearch, robots."""
 
 import re
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -126,46 +125,29 @@ def _list_feed(request: CommonsRequest, actor: Actor) -> HttpResponseBase:
     return _atom(request, found)
 
 
-class _WritableFeed(Atom1Feed):
-    """An Atom feed that can be written whatever its texts hold."""
-
-    def __init__(self, **texts: Any) -> None:
-        super().__init__(**_writable(texts))
-
-    def add_item(self, **texts: Any) -> None:
-        super().add_item(**_writable(texts))
-
-
-def _writable(texts: dict[str, Any]) -> dict[str, Any]:
-    return {name: _without_unwritable(value) for name, value in texts.items()}
-
-
-def _without_unwritable(value: Any) -> Any:
-    if isinstance(value, str):
-        return _UNWRITABLE.sub("", value)
-    if isinstance(value, tuple):
-        return tuple(map(_without_unwritable, value))
-    return value
+def _writable(text: str) -> str:
+    """``text`` as a feed can hold it."""
+    return _UNWRITABLE.sub("", text)
 
 
 def _atom(request: CommonsRequest, found: Feed) -> HttpResponseBase:
-    atom = _WritableFeed(
-        title=f"{found.title} · Notebook Commons",
-        link=found.url,
+    atom = Atom1Feed(
+        title=_writable(f"{found.title} · Notebook Commons"),
+        link=_writable(found.url),
         description="",
-        feed_url=settings.NBCOMMONS_SITE_URL + request.get_full_path(),
+        feed_url=_writable(settings.NBCOMMONS_SITE_URL + request.get_full_path()),
         language="en",
     )
     for entry in found.entries:
         atom.add_item(
-            title=entry.title,
+            title=_writable(entry.title),
             link=entry.url,
-            description=escape(entry.purpose),
-            author_name=entry.author,
+            description=_writable(escape(entry.purpose)),
+            author_name=_writable(entry.author),
             pubdate=entry.published_at,
             updateddate=entry.updated_at,
             unique_id=entry.uid,
-            categories=entry.tags,
+            categories=[_writable(tag) for tag in entry.tags],
         )
     response = HttpResponse(
         atom.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8"
