@@ -121,6 +121,29 @@ class TestSecrets:
         assert "key.ipynb: cell 2" in said
         assert KEY not in said + json.dumps(report)
 
+    def test_make_a_notebook_private_until_somebody_decides(self, leaky, tmp_path, capsys):
+        report = bring_in(leaky, "--visibility", "everyone", tmp_path=tmp_path)
+
+        shown = dict(Notebook.objects.values_list("title", "visibility"))
+        assert shown == {"Key": "private", "Mail": "everyone"}
+        assert "share it on its page" in report["by_name"]["key.ipynb"]["notes"][0]
+        assert report["by_name"]["mail.ipynb"]["notes"] == []
+        assert "what is new of them is private" in capsys.readouterr().out
+
+    def test_come_into_no_shared_notebook_but_what_is_in_it_already(self, leaky, tmp_path):
+        file = leaky / "key.ipynb"
+        bring_in(leaky, tmp_path=tmp_path)
+        Notebook.objects.update(visibility="everyone")
+        file.write_bytes(notebook_file("Key", f'aws_key = "{KEY}"  # changed'))
+        same = bring_in(leaky, tmp_path=tmp_path)
+        file.write_bytes(notebook_file("Key", 'password = "Winter-2026"'))
+
+        other = bring_in(leaky, tmp_path=tmp_path)
+
+        assert same["by_name"]["key.ipynb"]["outcome"] == "new version"
+        assert other["by_name"]["key.ipynb"]["outcome"] == LEFT
+        assert "cell 2: a password or key" in other["by_name"]["key.ipynb"]["reason"]
+
     def test_that_nobody_may_wave_through_keep_a_notebook_out(self, leaky, tmp_path, settings):
         settings.NBCOMMONS_SECRETS_BLOCKING = ("aws_key",)
 

@@ -45,6 +45,7 @@ class Plan:
 
     known: the notebook that is here, if it is. versions: those to be written. reason: why it
     is left out. same: another one with the same content. notes: sentences for the report.
+    is_private: only whose it is may read it at first, whatever was ordered.
     """
 
     gathered: Gathered
@@ -54,6 +55,7 @@ class Plan:
     reason: str = ""
     same: Same | None = None
     notes: tuple[str, ...] = ()
+    is_private: bool = False
 
 
 @dataclass(slots=True)

@@ -14,6 +14,7 @@ from nbcommons.core.actor import Actor
 from nbcommons.core.plugins import Candidate
 from nbcommons.intake._bulk.deciding import Outcome, Plan
 from nbcommons.intake._bulk.orders import Orders
+from nbcommons.notebooks.models import Visibility
 from nbcommons.notebooks.packing import unpack
 from nbcommons.people.models import Label
 
@@ -56,7 +57,9 @@ def _candidate(actor: Actor, plan: Plan, orders: Orders) -> Candidate:
         purpose=proposed.purpose if about.purpose is None else about.purpose,
         category=about.category or proposed.category,
         language=about.language or proposed.language,
-        visibility=about.visibility or orders.visibility,
+        visibility=(
+            Visibility.PRIVATE if plan.is_private else about.visibility or orders.visibility
+        ),
         tags=proposed.tags if about.tags is None else about.tags,
         labels=_slugs(about.labels, orders.label_ids),
     )

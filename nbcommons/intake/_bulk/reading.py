@@ -61,6 +61,7 @@ class Read:
     content: without any bytes when it is here already, since nothing of it will be written.
     removed: how much of what was taken out, by the names of ``nbcommons_ipynb.removal``.
     secrets: what looks like one, as "cell 4: a password or key". hints: personal details.
+    secret_keys: tell the secrets of versions apart.
     """
 
     content: PackedContent
@@ -70,6 +71,7 @@ class Read:
     removed: Mapping[str, int]
     secrets: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
+    secret_keys: frozenset[str] = frozenset()
 
     @property
     def sha256(self) -> str:
@@ -102,6 +104,7 @@ def read(request: Request, manner: Manner) -> Read:
         removed={name: count for name, count in removed.items() if count},
         secrets=tuple(_told(one) for one in cleaned.findings if not one.kind.is_hint),
         hints=tuple(_told(one) for one in cleaned.findings if one.kind.is_hint),
+        secret_keys=frozenset(one.key for one in cleaned.findings if not one.kind.is_hint),
     )
 
 

@@ -48,6 +48,12 @@ class Sink(Protocol):
     def finish(self, summary: Mapping[str, object]) -> None: ...
 
 
+def _unchanged(count: int) -> str:
+    if count == 1:
+        return "1 change touched results only and makes no version."
+    return f"{count} changes touched results only and make no version."
+
+
 def row_of(plan: Plan, uuid: str) -> Row:
     """What the report says about one plan; ``uuid`` of the notebook here, if there is one."""
     gathered, same = plan.gathered, plan.same
@@ -55,9 +61,13 @@ def row_of(plan: Plan, uuid: str) -> Row:
     is_read = bool(gathered.versions)
     notes = list(plan.notes)
     if gathered.unread:
-        notes.append(f"{gathered.unread} earlier states could not be read and make no version.")
+        states = "state" if gathered.unread == 1 else "states"
+        make = "makes" if gathered.unread == 1 else "make"
+        notes.append(
+            f"{gathered.unread} earlier {states} could not be read and {make} no version."
+        )
     if gathered.unchanged and plan.outcome is not Outcome.UNCHANGED:
-        notes.append(f"{gathered.unchanged} changes touched results only and make no version.")
+        notes.append(_unchanged(gathered.unchanged))
     title = about.title or (gathered.current.proposed.title if is_read else "")
     is_written = plan.outcome in {Outcome.NEW, Outcome.VERSION}
     return Row(
@@ -68,12 +78,24 @@ def row_of(plan: Plan, uuid: str) -> Row:
         versions=len(plan.versions),
         repairs=gathered.current.repairs if is_written else (),
         removed=_removed(gathered.current.removed) if is_written else {},
-        secrets=gathered.current.secrets if is_written else (),
+        secrets=_secrets(plan) if is_written else (),
         hints=gathered.current.hints if is_written else (),
         same_as=f"“{same.title}” ({same.where})" if same is not None else "",
         reason=plan.reason,
         notes=tuple(notes),
     )
+
+
+def _secrets(plan: Plan) -> tuple[str, ...]:
+    """Those of the current state, then those that only earlier ones hold."""
+    current = plan.gathered.current
+    earlier = (
+        f"an earlier version, {one}"
+        for version in plan.versions
+        if not version.read.secret_keys <= current.secret_keys
+        for one in version.read.secrets
+    )
+    return tuple(dict.fromkeys((*current.secrets, *earlier)))
 
 
 def _removed(counts: Mapping[str, int]) -> dict[str, int]:

@@ -23,6 +23,7 @@ from nbcommons.intake._bulk.orders import Orders
 from nbcommons.intake._bulk.readers import Readers
 from nbcommons.intake._bulk.reading import Manner
 from nbcommons.intake._bulk.report import Sink, Tally, row_of
+from nbcommons.intake._bulk.undecided import with_secrets_held_back
 from nbcommons.intake.operations import importing
 from nbcommons.notebooks.incoming import Link
 
@@ -120,6 +121,7 @@ class Run:
     def _bring_in(self, actor: Actor, batch: Sequence[Gathered]) -> None:
         matches = matches_of(actor, batch, self.orders)
         plans = decide(batch, matches, self.orders, self._seen)
+        plans = with_secrets_held_back(actor, plans, self.orders)
         plans = without_objections(actor, plans, self.orders)
         written = self._write(actor, plans)
         for plan, uuid in written:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from nbcommons.intake._bulk.deciding import Outcome
+from nbcommons.intake._bulk.items import Kind
 from nbcommons.intake._bulk.report import Row
 from nbcommons.intake._bulk.running import Run
 
@@ -35,7 +36,9 @@ def tell(run: Run, write: Say, *, report: str) -> None:
         say(f"  {count:>5} x  {note}")
     _tell_rows("Left out, and why:", tally.left_out, left_out, say, lambda row: row.reason)
     _tell_rows(
-        "Look at these, they may hold a password or key:",
+        "Look at these, they may hold a password or key; what is new of them is private:"
+        if run.orders.kind is not Kind.COMMONS
+        else "Look at these, they may hold a password or key:",
         tally.secrets,
         tally.secret_count,
         say,

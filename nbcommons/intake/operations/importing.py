@@ -1,6 +1,7 @@
 """Writing what an import has decided; for the system only."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -9,7 +10,8 @@ from django.db import transaction
 from nbcommons.core import events
 from nbcommons.core.actor import Actor
 from nbcommons.core.errors import CommonsError, Denied
-from nbcommons.intake._bulk.census import NOT_MADE, Census, Names, names_in
+from nbcommons.core.signs import one_line, several_lines
+from nbcommons.intake._bulk.census import NOT_MADE, Census, Names, as_a_team, names_in
 from nbcommons.intake._bulk.deciding import Outcome, Plan
 from nbcommons.intake._bulk.gathering import ReadVersion
 from nbcommons.intake._bulk.items import About, Kind, Shared
@@ -25,8 +27,9 @@ from nbcommons.notebooks.incoming import (
     NewShare,
     NewVersion,
 )
-from nbcommons.notebooks.models import Revision
+from nbcommons.notebooks.models import Revision, Visibility
 from nbcommons.notebooks.tags import tidy_tags
+from nbcommons.people.errors import NameTaken
 from nbcommons.people.models import Membership, Person
 from nbcommons.people.operations.joining import NewPerson, create_person
 from nbcommons.people.operations.labels import create_label
@@ -179,9 +182,13 @@ def _make_team(
     said = census.said_of_teams.get(key)
     details = TeamDetails(name=name, description=said.description if said else "")
     keeper = Person.objects.get(pk=orders.keeper_id)
-    team = create_team(actor, details, owner=keeper, at=at)
+    try:
+        team = create_team(actor, details, owner=keeper, at=at)
+    except NameTaken:  # somebody here is called so: nobody may take the one for the other
+        details = replace(details, name=as_a_team(name))
+        team = create_team(actor, details, owner=keeper, at=at)
     census.teams[key] = team.pk
-    census.new_teams.append(name)
+    census.new_teams.append(team.name)
     roles = {census.username_of(member): role for member, role in said.members} if said else {}
     active = Person.objects.filter(username__in=roles, is_active=True).exclude(pk=keeper.pk)
     for person in active:
@@ -195,12 +202,14 @@ def _new_notebook(plan: Plan, census: Census, orders: Orders, *, at: datetime) -
     versions = _versions(plan, author_id, census, orders, at=at)
     return NewNotebook(
         uuid=about.uuid or uuid4(),
-        title=about.title or proposed.title,
-        purpose=proposed.purpose if about.purpose is None else about.purpose,
+        title=about.title or one_line(proposed.title) or "Untitled",
+        purpose=several_lines(proposed.purpose if about.purpose is None else about.purpose),
         language=about.language or proposed.language,
         language_version=about.language_version or proposed.language_version,
         category=about.category or proposed.category,
-        visibility=about.visibility or orders.visibility,
+        visibility=(
+            Visibility.PRIVATE if plan.is_private else about.visibility or orders.visibility
+        ),
         created_by_id=author_id,
         created_at=min(about.created_at or versions[0].at, at),
         updated_at=min(about.updated_at or versions[-1].at, at),
@@ -209,7 +218,7 @@ def _new_notebook(plan: Plan, census: Census, orders: Orders, *, at: datetime) -
         team_id=team_id,
         tags=proposed.tags if about.tags is None else tidy_tags(about.tags),
         label_ids=(*orders.label_ids, *census.label_ids(about.labels)),
-        shares=_shares(about.shares, census),
+        shares=() if plan.is_private else _shares(about.shares, census),
         history_from=about.history_from,
         deprecation=_deprecation(about, census, at=at),
     )
