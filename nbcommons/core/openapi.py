@@ -39,7 +39,8 @@ _WORDS = {
     404: "There is no such thing, or it is not for you.",
     409: "Somebody else changed it in the meantime, so that this cannot be done as asked.",
     412: "It was changed after you read it.",
-    413: "That is too large.",
+    413: "That is too large. What is larger than any file may be is refused before it gets here, "
+    "in plain text.",
     415: "That is the wrong kind of content.",
     422: "Some fields are not valid, or it cannot be done as things stand.",
     429: "Too many calls; `Retry-After` says how many seconds to wait.",

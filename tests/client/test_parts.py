@@ -257,7 +257,9 @@ BUSY = (503, {}, b"")
 
 
 class TestSending:
-    @pytest.mark.parametrize("first", [BUSY, (429, {"Retry-After": "0"}, b""), (0, {}, b"")])
+    @pytest.mark.parametrize(
+        "first", [BUSY, (502, {}, b""), (429, {"Retry-After": "0"}, b""), (0, {}, b"")]
+    )
     def test_tries_again_what_may_be_repeated(self, server, commons, first):
         server.answers = [first, first, ME]
 

@@ -107,7 +107,8 @@ NBCOMMONS_BROKEN_PLUGINS = env_choice("NBCOMMONS_BROKEN_PLUGINS", "refuse", ("re
 NBCOMMONS_BIN_DAYS = env_int("NBCOMMONS_BIN_DAYS", 30)
 # How long an offer to look after a notebook waits for an answer, in days.
 NBCOMMONS_OFFER_DAYS = env_int("NBCOMMONS_OFFER_DAYS", 14)
-# Most times a minute that names are suggested to one person while they type; 0: any number.
+# Most times that names are suggested to one person at once while they type; so many become free
+# again in a minute, evenly. 0: any number.
 NBCOMMONS_SUGGESTIONS_PER_MINUTE = env_int("NBCOMMONS_SUGGESTIONS_PER_MINUTE", 120)
 
 # --- Running

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-RETRIED_STATUSES = frozenset({429, 503})
+# 502: of the proxy, while the Commons itself is started anew.
+RETRIED_STATUSES = frozenset({429, 502, 503})
 
 
 @dataclass(frozen=True, slots=True)
