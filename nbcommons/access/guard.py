@@ -2,8 +2,18 @@
 
 from collections.abc import Callable, Collection, Mapping
 
-from django.db.models import BooleanField, Expression, ExpressionWrapper, Min, Q, QuerySet
+from django.db.models import (
+    BooleanField,
+    Exists,
+    Expression,
+    ExpressionWrapper,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+)
 
+from nbcommons.access._granted import first_since_granted
 from nbcommons.access.actions import Action
 from nbcommons.access.rules import (
     ALL,
@@ -52,7 +62,8 @@ def notebooks_for(
 def revisions_for(actor: Actor, notebook: Notebook) -> QuerySet[Revision]:
     """The versions of ``notebook`` that ``actor`` may read, newest first; none if it is hidden.
 
-    Who may edit sees all. Others see back to the last time that it was hidden from them.
+    Who may edit sees all. Others see back to the last time that it was hidden from them, by its
+    visibility or because they did not hold its access labels yet.
     """
     first = first_number_for(actor, notebook)
     revisions = Revision.objects.filter(notebook=notebook).order_by("-number")
@@ -63,8 +74,18 @@ def first_number_for(actor: Actor, notebook: Notebook) -> int | None:
     """The first version number that ``actor`` may read, from 1; None if it is hidden."""
     if actor.sees_everything or allows(actor, Action.NOTEBOOK_EDIT, notebook):
         return 1 if allows(actor, Action.NOTEBOOK_READ, notebook) else None
-    if not allows(actor, Action.NOTEBOOK_READ, notebook):
+    # Whether it is labelled is asked with whether it may be read: most notebooks are not.
+    carried = Notebook.labels.through.objects.filter(notebook_id=OuterRef("pk"))
+    readable = notebooks_for(actor).filter(pk=notebook.pk).order_by()
+    is_labelled = readable.values_list(Exists(carried), flat=True).first()
+    if is_labelled is None:
         return None
+    first = _first_shared(actor, notebook)
+    return max(first, first_since_granted(actor, notebook)) if is_labelled else first
+
+
+def _first_shared(actor: Actor, notebook: Notebook) -> int:
+    """The first version since it was last opened to the reader ``actor``, labels aside."""
     if notebook.owner_team_id is not None and _is_in_team(actor, notebook.owner_team_id):
         return 1
     if notebook.visibility == Visibility.SHARED:

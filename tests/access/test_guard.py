@@ -167,6 +167,90 @@ class TestRevisionsFor:
 
         assert self.numbers(bob, notebook) == [2]
 
+    @pytest.fixture
+    def amber(self, ann):
+        label = Label.objects.create(name="amber", slug="amber", created_at=NOW)
+        self.hold(ann, label)
+        return label
+
+    def hold(self, person, label, since=NOW, until=None, source="administrator"):
+        LabelHolding.objects.create(
+            person=person, label=label, source=source, granted_at=since, expires_at=until
+        )
+
+    def labelled(self, ann, *labels, **more):
+        """Version 1 at NOW, version 2 two hours later, version 3 after four."""
+        notebook = make_notebook(owner=ann, **more)
+        keys = [label.pk for label in labels]
+        catalogue.set_labels(notebook, keys, actor_id=ann.pk, at=NOW)
+        for number in (2, 3):
+            edit_notebook(notebook, f"b = {number}")
+        for number in (1, 2, 3):
+            at = NOW + timedelta(hours=2 * (number - 1))
+            notebook.revisions.filter(number=number).update(created_at=at)
+        return notebook
+
+    @pytest.mark.parametrize(
+        ("hours", "numbers"),
+        [(-1, [3, 2, 1]), (1, [3, 2, 1]), (2, [3, 2]), (3, [3, 2]), (5, [3])],
+    )
+    def test_begins_with_what_was_current_when_a_label_was_granted(
+        self, ann, bob, amber, hours, numbers
+    ):
+        notebook = self.labelled(ann, amber)
+        assert self.numbers(bob, notebook) == []
+
+        self.hold(bob, amber, NOW + timedelta(hours=hours))
+
+        assert self.numbers(bob, notebook) == numbers
+        assert self.numbers(ann, notebook) == [3, 2, 1]
+
+    def test_begins_with_the_last_of_several_labels(self, ann, bob, amber):
+        blue = Label.objects.create(name="blue", slug="blue", created_at=NOW)
+        self.hold(ann, blue)
+        notebook = self.labelled(ann, amber, blue)
+        self.hold(bob, amber, NOW + timedelta(hours=1))
+        self.hold(bob, blue, NOW + timedelta(hours=3))
+
+        assert self.numbers(bob, notebook) == [3, 2]
+
+    @pytest.mark.parametrize(("until", "numbers"), [(3, [3, 2, 1]), (2, [3])])
+    def test_counts_holdings_that_leave_no_gap_as_one(self, ann, bob, amber, until, numbers):
+        notebook = self.labelled(ann, amber)
+        end = NOW + timedelta(hours=until)
+        self.hold(bob, amber, NOW + timedelta(hours=1), until=end, source="claim")
+        self.hold(bob, amber, NOW + timedelta(hours=3 if until == 3 else 5))
+
+        assert self.numbers(bob, notebook) == numbers
+
+    def test_shows_no_more_for_an_old_label_than_the_share_does(self, ann, bob, amber):
+        notebook = self.labelled(ann, amber, visibility="shared")
+        self.hold(bob, amber, NOW - timedelta(days=9))
+        named = [catalogue.ShareWith(person_id=bob.pk)]
+        catalogue.set_shares(notebook, named, actor_id=ann.pk, at=NOW)
+
+        assert self.numbers(bob, notebook) == [3]
+
+    def test_shows_editors_and_administrators_all_whenever_their_label_came(
+        self, ann, bob, amber
+    ):
+        notebook = self.labelled(ann, amber, visibility="shared")
+        self.hold(bob, amber, NOW + timedelta(hours=5))
+        named = [catalogue.ShareWith(person_id=bob.pk, may_edit=True)]
+        catalogue.set_shares(notebook, named, actor_id=ann.pk, at=NOW)
+
+        assert self.numbers(bob, notebook) == [3, 2, 1]
+        root = actor_for(make_person("root")).in_admin_mode()
+        assert guard.first_number_for(root, notebook) == 1
+
+    def test_takes_no_more_queries_where_there_are_no_labels(
+        self, ann, bob, django_assert_num_queries
+    ):
+        notebook = make_notebook(owner=ann)
+
+        with django_assert_num_queries(2):
+            assert guard.first_number_for(actor_for(bob), notebook) == 1
+
     def test_shows_everything_to_who_may_edit(self, ann, bob):
         notebook = make_notebook(owner=ann, visibility="private")
         edit_notebook(notebook, "b = 2")
