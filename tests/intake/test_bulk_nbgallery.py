@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from nbcommons.intake._bulk.nbgallery_metadata import parse_commit_ids, parse_metadata
 from nbcommons.intake.models import ImportedNotebook, ImportedRevision
@@ -344,6 +345,83 @@ class TestDryRun:
         assert set(Person.objects.values_list("username", flat=True)) == {"ann"}
         assert not Team.objects.exists()
         assert told(dry) == told(bring_in(export, tmp_path=tmp_path))
+
+
+class TestWhatCannotBe:
+    """Keeps out that one notebook, in words; the others come in."""
+
+    def both(self, tmp_path, **changes):
+        other = UUID.replace("3", "4", 1)
+        entries = {UUID: entry(**changes), other: entry(uuid=other, title="Another")}
+        export = bundle(tmp_path, entries)
+        dry = bring_in(export, "--dry-run", tmp_path=tmp_path)
+        first = bring_in(export, tmp_path=tmp_path)
+        again = bring_in(export, tmp_path=tmp_path)
+        assert told(dry) == told(first)
+        assert outcomes(first) == {f"{UUID}.ipynb": LEFT, f"{other}.ipynb": NEW}
+        assert outcomes(again) == {f"{UUID}.ipynb": LEFT, f"{other}.ipynb": SAME}
+        assert only_notebook().title == "Another"
+        return first["by_name"][f"{UUID}.ipynb"]["reason"]
+
+    @pytest.mark.parametrize("key", ["updated", "created"])
+    @pytest.mark.parametrize(
+        "date",
+        [
+            "9999-12-31T23:59:59-12:00",
+            "0001-01-01T00:00:00+14:00",
+            "1969-12-31T23:59:59Z",
+            "2999-01-01T00:00:00",
+        ],
+    )
+    def test_a_date(self, tmp_path, key, date):
+        reason = self.both(tmp_path, **{key: date})
+
+        assert date[:10] in reason
+        assert "between 1970 and today" in reason
+
+    @pytest.mark.parametrize("key", ["title", "description", "owner", "something_else"])
+    def test_half_of_a_sign(self, tmp_path, key):
+        assert "lone surrogate" in self.both(tmp_path, **{key: "a\ud800b"})
+
+    @pytest.mark.parametrize(("kind", "most"), [("User", 150), ("Group", 100)])
+    def test_an_owner_whose_name_is_too_long(self, tmp_path, kind, most):
+        reason = self.both(tmp_path, owner="o" * 500, owner_type=kind)
+
+        assert f"more than {most} signs" in reason
+        assert not Person.objects.filter(username__startswith="ooo").exists()
+        assert not Team.objects.filter(name__startswith="ooo").exists()
+
+    @pytest.mark.parametrize("key", ["creator", "updater"])
+    def test_an_author_whose_name_is_too_long(self, tmp_path, key):
+        self.both(tmp_path, **{key: "o" * 500})
+
+        assert not Person.objects.filter(full_name__startswith="ooo").exists()
+
+    def test_a_folder_with_half_of_a_sign_is_still_an_export(self, tmp_path):
+        root = tmp_path / "unpacked"
+        root.mkdir()
+        (root / f"{UUID}.ipynb").write_bytes(notebook_file("From there", "print(1)"))
+        entries = {UUID: entry(), "other": entry(uuid=None, title="a\ud800")}
+        (root / "metadata.json").write_text(json.dumps(entries))
+
+        report = bring_in(root, tmp_path=tmp_path)
+
+        assert report["summary"]["kind"] == "nbgallery"
+        assert only_notebook().title == "Sales report"
+
+    def test_a_date_that_was_stored_before_stops_nothing(self, tmp_path):
+        bring_in(bundle(tmp_path, {UUID: entry()}), tmp_path=tmp_path)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE intake_importednotebook SET source_updated_at = '10000-01-01 12:00+00'"
+            )
+
+        call_command("export", "--to", str(tmp_path / "out"))
+        export = bundle(tmp_path, {UUID: entry()}, code="print(2)")
+        report = bring_in(export, tmp_path=tmp_path)
+
+        assert outcomes(report) == {f"{UUID}.ipynb": VERSION}
+        assert any((tmp_path / "out").iterdir())
 
 
 class TestParseMetadata:

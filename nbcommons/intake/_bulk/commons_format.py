@@ -11,6 +11,7 @@ from uuid import UUID
 
 import orjson
 
+from nbcommons.core.signs import one_line
 from nbcommons.intake._bulk.items import (
     About,
     Deprecated,
@@ -20,6 +21,7 @@ from nbcommons.intake._bulk.items import (
     Shared,
     TeamSaid,
 )
+from nbcommons.intake._bulk.moments import PLAUSIBLE, is_plausible
 from nbcommons.intake.errors import Refused
 from nbcommons.notebooks.models import Category, Visibility
 from nbcommons.people.models import Membership
@@ -122,8 +124,8 @@ def _object(raw: bytes) -> dict[str, Any]:
 
 
 def _about(value: _Json) -> About:
-    title = _text(value, "title", 200)
-    if not title.strip():
+    title = one_line(_text(value, "title", 200))
+    if not title:
         raise ValueError("no title")
     forked = value.get("forked_from")
     return About(
@@ -217,6 +219,8 @@ def _moment(value: str) -> datetime:
     at = datetime.fromisoformat(value)
     if at.tzinfo is None:
         raise ValueError(f"{value} has no time zone")
+    if not is_plausible(at):
+        raise ValueError(f"{value} cannot be. {PLAUSIBLE}")
     return at
 
 

@@ -97,7 +97,9 @@ def _notebook(actor: Actor, notebook: Notebook, named: _Named) -> Iterator[Taken
 def _metadata(
     actor: Actor, notebook: Notebook, revisions: Sequence[Revision], named: _Named
 ) -> dict[str, Any]:
-    record = ImportedNotebook.objects.filter(notebook=notebook).first()
+    record = (
+        ImportedNotebook.objects.defer("source_updated_at").filter(notebook=notebook).first()
+    )
     commits = commit_ids_of(revision.pk for revision in revisions)
     labels = sorted(notebook.labels.all(), key=lambda label: label.name)
     named.labels.update(label.pk for label in labels)

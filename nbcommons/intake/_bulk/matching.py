@@ -3,15 +3,18 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Case, F, Q, When
+from django.utils import timezone
 
 from nbcommons.access import guard
 from nbcommons.access.actions import Action
 from nbcommons.core.actor import Actor
 from nbcommons.intake._bulk.gathering import Gathered
 from nbcommons.intake._bulk.items import Before, Item, Kind
+from nbcommons.intake._bulk.moments import EARLIEST, LEEWAY
 from nbcommons.intake._bulk.orders import Orders
 from nbcommons.intake.models import ImportedNotebook, ImportedRevision
 from nbcommons.notebooks.models import Notebook, Revision
@@ -141,10 +144,7 @@ def _known(actor: Actor, wanted: Sequence[Q]) -> tuple[dict[int, Known], dict[st
         found = guard.notebooks_for(actor, action).select_related("current_revision")
         for condition in wanted:
             rows += found.filter(condition)
-    records = {
-        record.notebook_id: record
-        for record in ImportedNotebook.objects.filter(notebook__in=rows)
-    }
+    records = {record.notebook_id: record for record in _records().filter(notebook__in=rows)}
     known: dict[int, Known] = {}
     older: dict[str, int] = {}
     for row in rows:
@@ -159,13 +159,21 @@ def _known(actor: Actor, wanted: Sequence[Q]) -> tuple[dict[int, Known], dict[st
             current_sha=current.content_id,
             current_at=current.created_at,
             imported_sha=record.sha256 if record else "",
-            source_updated_at=record.source_updated_at if record else None,
+            source_updated_at=record.changed_there if record else None,
             source=record.source if record else "",
             origin=record.origin if record else "",
         )
         if record is None and row.origin:
             older[row.origin] = row.pk
     return known, older
+
+
+def _records() -> Any:
+    """The records of imports; a date that cannot be, which one may hold, is never read."""
+    can_be = Q(source_updated_at__gte=EARLIEST, source_updated_at__lte=timezone.now() + LEEWAY)
+    return ImportedNotebook.objects.defer("source_updated_at").annotate(
+        changed_there=Case(When(can_be, then=F("source_updated_at")), default=None)
+    )
 
 
 def _with_versions(known: Mapping[int, Known]) -> dict[int, Known]:

@@ -1,5 +1,6 @@
 """What nbgallery writes about a notebook, or somebody who makes a bundle for its importer."""
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,8 +10,10 @@ from uuid import UUID
 
 import orjson
 
+from nbcommons.core.signs import one_line
 from nbcommons.intake._bulk.errors import BadSource
 from nbcommons.intake._bulk.items import About, Deprecated, Holder
+from nbcommons.intake._bulk.moments import PLAUSIBLE, is_plausible
 from nbcommons.notebooks.models import Visibility
 
 MOST_EXTRA_BYTES = 20_000
@@ -19,6 +22,10 @@ _COMMIT_ID = re.compile(r"[\x21-\x7e]{1,64}")
 _UNSAFE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _TITLE_LENGTH = 200
 _PURPOSE_LENGTH = 1000
+_PERSON_LENGTH = 150
+_TEAM_LENGTH = 100
+_MOST_DIGITS = 18
+_DATES = ("updated", "updated_at", "created", "created_at")
 # What the commons keeps in places of its own.
 _PLACED = frozenset(
     {
@@ -55,13 +62,35 @@ def parse_metadata(raw: bytes, commit_ids: Mapping[str, str]) -> dict[str, Facts
 
     ``commit_ids``: ids known from elsewhere, by uuid. Raises ``BadSource``.
     """
-    try:
-        value = orjson.loads(raw)
-    except orjson.JSONDecodeError as error:
-        raise BadSource(f"metadata.json of the bundle is no JSON: {error}.") from error
+    value = metadata_value(raw)
     if not looks_like_metadata(value):
         raise BadSource("metadata.json of the bundle does not describe notebooks by file name.")
-    return {name: _facts(entry, commit_ids) for name, entry in value.items()}
+    return {
+        name.encode(errors="replace").decode(): _facts(entry, commit_ids)
+        for name, entry in value.items()
+    }
+
+
+def metadata_value(raw: bytes) -> Any:
+    """The JSON; with halves of signs in it too (lone surrogates).
+
+    Raises ``BadSource``.
+    """
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        try:
+            return json.loads(raw, parse_int=_whole, parse_constant=_refuse)
+        except (ValueError, RecursionError):
+            raise BadSource(f"metadata.json of the bundle is no JSON: {error}.") from error
+
+
+def _whole(digits: str) -> int | float:
+    return int(digits) if len(digits) <= _MOST_DIGITS else float(digits)
+
+
+def _refuse(word: str) -> None:
+    raise ValueError(f"{word} is no JSON")
 
 
 def parse_commit_ids(raw: bytes) -> dict[str, str]:
@@ -81,10 +110,13 @@ def parse_commit_ids(raw: bytes) -> dict[str, str]:
 
 
 def _facts(entry: Mapping[str, Any], commit_ids: Mapping[str, str]) -> Facts:
+    fault = _fault(entry)
+    if fault:
+        return Facts(About(), fault=fault)
     uuid = _uuid(entry.get("uuid"))
     title = _line(entry.get("title"))[:_TITLE_LENGTH]
     if entry.get("uuid") and uuid is None:
-        return Facts(About(), fault="Its uuid in metadata.json is none.")
+        return Facts(About(), fault="The uuid that metadata.json gives it is not one.")
     if not title:
         return Facts(About(), fault="metadata.json gives it no title.")
     commit_id = _line(entry.get("commit_id")) or commit_ids.get(str(uuid), "")
@@ -111,6 +143,24 @@ def _facts(entry: Mapping[str, Any], commit_ids: Mapping[str, str]) -> Facts:
     )
 
 
+def _fault(entry: Mapping[str, Any]) -> str:
+    """Why nothing of an entry can be used; empty if nothing speaks against it."""
+    try:
+        orjson.dumps(entry)
+    except orjson.JSONEncodeError:
+        return "metadata.json holds half of a sign (a lone surrogate) in what it says of it."
+    for key in _DATES:
+        at = _date(entry.get(key))
+        if at is not None and not is_plausible(at):
+            return f"metadata.json gives it the date {entry[key]:.40} ({key}). {PLAUSIBLE}"
+    is_team = _line(entry.get("owner_type")).lower() == "group"
+    for key in ("owner", "creator", "updater"):
+        most = _TEAM_LENGTH if key == "owner" and is_team else _PERSON_LENGTH
+        if len(_line(entry.get(key))) > most:
+            return f"metadata.json names somebody ({key}) by more than {most} signs."
+    return ""
+
+
 def _text(value: object) -> str:
     """Text as the database takes it; empty for what is none."""
     if not isinstance(value, str):
@@ -119,7 +169,7 @@ def _text(value: object) -> str:
 
 
 def _line(value: object) -> str:
-    return " ".join(_text(value).split())
+    return one_line(_text(value))
 
 
 def _uuid(value: object) -> UUID | None:
@@ -136,6 +186,10 @@ def _date(value: object) -> datetime | None:
         return at if at is None or at.tzinfo is not None else at.replace(tzinfo=UTC)
     except ValueError:
         return None
+
+
+def _plausible(at: datetime | None) -> datetime | None:
+    return at if at is None or is_plausible(at) else None
 
 
 def _language(entry: Mapping[str, Any]) -> str:
@@ -170,7 +224,7 @@ def _deprecated(value: object) -> Deprecated | None:
         others = value.get("alternatives")
         uuids = (_uuid(other) for other in (others if isinstance(others, list) else ()))
         return Deprecated(
-            at=_date(value.get("at") or value.get("created_at")),
+            at=_plausible(_date(value.get("at") or value.get("created_at"))),
             by=_line(value.get("by")),
             reason=_line(value.get("reason") or value.get("reasoning"))[:500],
             alternatives=tuple(uuid for uuid in uuids if uuid is not None),

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import orjson
-
 from nbcommons.intake._bulk import commons_format, nbgallery
 from nbcommons.intake._bulk.archives import entries, is_archive
 from nbcommons.intake._bulk.checkouts import git_source
@@ -23,7 +21,7 @@ from nbcommons.intake._bulk.names import (
     shown_path,
     without_password,
 )
-from nbcommons.intake._bulk.nbgallery_metadata import looks_like_metadata
+from nbcommons.intake._bulk.nbgallery_metadata import looks_like_metadata, metadata_value
 from nbcommons.intake._bulk.repositories import cloned, is_address
 from nbcommons.intake.errors import Refused
 
@@ -182,8 +180,8 @@ def _is_bare_repository(path: Path) -> bool:
 def _is_bundle(path: Path) -> bool:
     """Whether the folder is an unpacked bundle; others may have a metadata.json of their own."""
     metadata = path / nbgallery.METADATA
-    with contextlib.suppress(OSError, orjson.JSONDecodeError):
-        value: object = orjson.loads(metadata.read_bytes()) if metadata.is_file() else None
+    with contextlib.suppress(OSError, BadSource):
+        value: object = metadata_value(metadata.read_bytes()) if metadata.is_file() else None
         return (
             isinstance(value, dict)
             and looks_like_metadata(value)
