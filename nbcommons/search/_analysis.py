@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 import tantivy
 
 # Raise it when a rule here changes: the index is then built anew.
-VERSION = 1
+VERSION = 2
 
 MAX_WORD = 40
 """Longer words are dropped: they are keys, hashes and encoded data."""
@@ -17,6 +17,9 @@ _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _HUMPED = re.compile(r"\b[A-Za-z0-9]*(?:[a-z0-9][A-Z]|[A-Z]{2}[a-z])[A-Za-z0-9]*")
 # Scripts written without spaces between words: each sign becomes a word of its own.
 _SPREAD = re.compile(r"([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff])")
+# Languages whose signs would be lost, and their letter taken for a word.
+_SIGNED = re.compile(r"(?<!\w)([cf])(\+\+|#)(?!\w)", re.IGNORECASE)
+_SIGNED_WORDS = {"++": "plusplus", "#": "sharp"}
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
 _IDENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -84,7 +87,12 @@ def humped(code: str) -> str:
 
 
 def spread(text: str) -> str:
-    """``text`` with spaces between the signs of scripts that are written without."""
+    """``text`` with spaces between the signs of scripts that are written without.
+
+    Names of languages such as C++ and C# become words of their own.
+    """
+    if "++" in text or "#" in text:
+        text = _SIGNED.sub(lambda found: found[1] + _SIGNED_WORDS[found[2]], text)
     return text if text.isascii() else _SPREAD.sub(r" \1 ", text)
 
 

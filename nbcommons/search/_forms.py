@@ -15,6 +15,7 @@ from nbcommons.search._words import COMMON_IN, Frequency, Word
 
 SHORTEST_PARTED = 6
 SHORTEST_PART = 3
+SHORTEST_PLURAL = 5
 LONGEST_PARTED = 24
 
 # Each line holds what means the same to people who write notebooks.
@@ -48,6 +49,14 @@ _SAME = (
 # Endings in which British and American words differ, by what the stemmer makes of them.
 _ENDINGS = (("isation", "ization"), ("ise", "ize"), ("ised", "ized"), ("ising", "izing"))
 
+# Endings of one and of several that the stemmer does not know.
+_PLURALS = (
+    ("us", ("u",)),
+    ("u", ("us",)),
+    ("ices", ("ix", "ex")),
+    ("ix", ("ices",)),
+    ("ex", ("ices",)),
+)
 # Packages that are imported under another name than they are installed by.
 _PACKAGES = (
     ("attrs", "attr"),
@@ -121,11 +130,18 @@ def _own(word: Word) -> Iterator[Form]:
     yield from _FORMS.get(word.stems, ())
     written = _analysis.words(word.text)
     if len(written) > 1:
+        parts = word.text.split(".")
+        if len(parts) > 1 and all(map(str.isidentifier, parts)) and len(parts[-1]) > 2:  # noqa: PLR2004
+            yield tuple(_analysis.stems(parts[-1]))  # `df.groupby` is about `groupby`
         yield tuple(_analysis.stems("".join(written)))
         return
     if word.code_stems != word.stems:
         yield word.code_stems
     for text in written:
+        for ending, others in _PLURALS:
+            if text.endswith(ending) and len(text) >= SHORTEST_PLURAL:
+                beginning = text.removesuffix(ending)
+                yield from (tuple(_analysis.stems(beginning + other)) for other in others)
         for ending, other in _ENDINGS:
             for old, new in ((ending, other), (other, ending)):
                 if text.endswith(old):

@@ -53,7 +53,7 @@ def words_as_known(asked: Asked) -> tuple[Word, ...]:
     words = _words.words_of(asked.question.words)
     if not words or asked.request.only_my_words:
         return tuple(words)
-    words[-1] = _completed(asked, words[-1], is_known=True)
+    words = _all_completed(asked, words, is_known=True)
     return with_forms(words, asked.frequency)
 
 
@@ -62,7 +62,7 @@ def words_corrected(asked: Asked) -> tuple[Word, ...]:
     words = _words.words_of(asked.question.words)
     if not words or asked.request.only_my_words:
         return tuple(words)
-    words[-1] = _completed(asked, words[-1])
+    words = _all_completed(asked, words)
     formed = with_forms(words, asked.frequency)
     return tuple(word if word.is_begun else _corrected(asked, word) for word in formed)
 
@@ -167,6 +167,18 @@ def _counted(asked: Asked, questions: Iterable[Question]) -> dict[str, int]:
     return found
 
 
+def _all_completed(asked: Asked, words: list[Word], *, is_known: bool = False) -> list[Word]:
+    """``words`` with the last one, and those that end in a star, as beginnings of longer ones."""
+    *others, last = words
+    return [
+        *(
+            _completed(asked, one, is_known=is_known) if one.is_prefix else one
+            for one in others
+        ),
+        _completed(asked, last, is_known=is_known),
+    ]
+
+
 def _completed(asked: Asked, word: Word, *, is_known: bool = False) -> Word:
     """``word`` as the beginning of longer ones.
 
@@ -174,7 +186,7 @@ def _completed(asked: Asked, word: Word, *, is_known: bool = False) -> Word:
     them. They must not push out any that the reader would find, though.
     """
     whole = [asked.frequency(EVERY_FIELD, stem) for stem in word.stems]
-    if len(whole) == 1 and whole[0] >= _words.ENOUGH_WHOLE:
+    if len(whole) == 1 and whole[0] >= _words.ENOUGH_WHOLE and not word.is_prefix:
         return word
 
     def begun(field: str, beginning: list[str], most: int) -> list[str]:

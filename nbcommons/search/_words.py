@@ -65,6 +65,11 @@ class Word:
     others: tuple[tuple[str, ...], ...] = ()
 
     @property
+    def is_prefix(self) -> bool:
+        """Whether it was written as the beginning of longer words: ``sudo*``."""
+        return self.text.endswith("*")
+
+    @property
     def is_begun(self) -> bool:
         """Whether it is the beginning of longer words."""
         return bool(self.completions or self.ident_completions)
@@ -102,8 +107,10 @@ class Word:
                 yield from (together(name, stems) for name in TEXT_FIELDS)
 
     def _ways(self, fields: Collection[str]) -> Iterable[Query]:
-        yield from _ways(self, 1.0, fields)
+        yield from _ways(self, WHOLE_COMPLETION_WEIGHT if self.is_prefix else 1.0, fields)
         begun = WHOLE_COMPLETION_WEIGHT if self.is_whole else COMPLETION_WEIGHT
+        if self.is_prefix:
+            begun = 1.0
         if self.instead:
             yield from _ways(word_of(self.instead), SPELLING_WEIGHT, fields)
         for stem in self.completions:

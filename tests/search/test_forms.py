@@ -45,6 +45,38 @@ class TestForms:
             hit.has_all_words for hit in ask(shelf, asked).hits if hit.notebook_id in found
         )
 
+    @pytest.mark.parametrize(
+        ("asked", "found"),
+        [
+            ("sudokus", [1]),
+            ("sudoku", [1]),
+            ("matrices", [2]),
+            ("matrix", [2]),
+            ("indices", [3]),
+            ("df.groupby", [4]),
+            ("status", []),
+            ("C++", [5]),
+            ("c#", [6]),
+            ("c", [7]),
+            ("sudo*", [1, 8]),
+            ("sudo* puzzles", [1]),
+        ],
+    )
+    def test_plurals_parts_and_names_with_signs(self, asked, found):
+        store = store_of(
+            document(1, "Solve a Sudoku", markdown="puzzles for all"),
+            document(2, "The matrix"),
+            document(3, "An index for rows"),
+            document(4, "Rank", code="frame.groupby('x')"),
+            document(5, "Call C++ from here"),
+            document(6, "Call C# from here"),
+            document(7, "Vitamin C for you"),
+            document(8, "Files of root", code="! sudo ls"),
+        )
+
+        hits = [hit.notebook_id for hit in ask(store, asked).hits if hit.has_all_words]
+        assert hits == found
+
     def test_of_two_words_must_stand_side_by_side(self, shelf):
         assert 4 not in ids(ask(shelf, "timeseries"))
 
