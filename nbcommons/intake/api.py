@@ -24,7 +24,7 @@ from nbcommons.core.fields import NUMBER_ONLY
 from nbcommons.core.requests import CommonsRequest
 from nbcommons.core.windows import PageOut, Window
 from nbcommons.intake._describing import PURPOSE_LENGTH, TITLE_LENGTH
-from nbcommons.intake.errors import Incomplete, NotYours
+from nbcommons.intake.errors import Incomplete, NotYours, Undecided
 from nbcommons.intake.models import Becomes, Draft
 from nbcommons.intake.operations.drafts import (
     MESSAGE_LENGTH,
@@ -41,7 +41,7 @@ from nbcommons.intake.queries.choices import (
 )
 from nbcommons.intake.queries.drafts import document_of, drafts_of, finding_rows
 from nbcommons.intake.queries.likeness import alike
-from nbcommons.notebooks.tags import MOST_TAGS
+from nbcommons.notebooks.tags import MOST_TAGS, TAG_LENGTH
 from nbcommons.people.credentials import Credential
 from nbcommons.people.models import Person, Team
 from nbcommons.people.parties import DESCRIPTION as PARTY, TEAM, parties_named
@@ -246,7 +246,7 @@ class PublishIn(Schema):
     title: Annotated[str, Field(min_length=1, max_length=TITLE_LENGTH)] = ""
     description: Annotated[str, Field(max_length=PURPOSE_LENGTH)] = ""
     tags: Annotated[
-        list[Annotated[str, Field(max_length=100)]], Field(max_length=MOST_TAGS)
+        list[Annotated[str, Field(max_length=TAG_LENGTH)]], Field(max_length=MOST_TAGS)
     ] = []
     category: Literal["operational", "building_block", "course"] = "operational"
     visibility: Annotated[
@@ -405,13 +405,18 @@ def publish(
         _require_there(actor, payload)
         if if_match is not None and payload.replaces is not None:
             require_match(if_match, etag_for(actor, payload.replaces))
-        notebook = publish_draft(
-            actor,
-            draft,
-            details=_details(actor, draft, payload),
-            decisions={one.key: one.decision for one in payload.decisions},
-            at=now,
-        )
+        try:
+            notebook = publish_draft(
+                actor,
+                draft,
+                details=_details(actor, draft, payload),
+                decisions={one.key: one.decision for one in payload.decisions},
+                at=now,
+            )
+        except Undecided as error:
+            # What stands in the title, say, was sent just now: the draft does not tell its key.
+            told_keys = f"{error} Decide by these keys: {', '.join(error.keys)}."
+            raise Undecided(told_keys, findings=error.findings, keys=error.keys) from error
         # Within: what its maker could not see would be made all the same.
         told = notebook_out(actor, notebook.uuid)
     response.headers["ETag"] = etag_of_model(told)

@@ -11,6 +11,7 @@ from nbcommons.intake.models import Becomes, Draft
 from nbcommons.intake.operations.drafts import MESSAGE_LENGTH, SHARED_LENGTH, Details
 from nbcommons.intake.queries.choices import Choices
 from nbcommons.notebooks.models import Category, Visibility
+from nbcommons.notebooks.tags import fault_of_tags
 
 NO_TITLE = "Give the notebook a title, for example “Rank customers by how late they pay”."
 
@@ -136,6 +137,14 @@ class DraftForm(forms.Form):
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def clean_more_tags(self) -> str:
+        """While somebody types, nothing is said: the draft is kept, and the tag with it in part."""
+        typed = str(self.cleaned_data["more_tags"])
+        fault = fault_of_tags(typed.split(","))
+        if fault and self.data.get("do") != "autosave":
+            raise forms.ValidationError(fault)
+        return typed
 
     def clean(self) -> dict[str, Any]:
         """What only a draft that is to be shared needs, in the words of its author's choice."""

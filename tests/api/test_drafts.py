@@ -290,6 +290,25 @@ class TestPublish:
 
         assert publish(ann, bring(ann).json(), replaces=str(notebook.uuid)).status_code == 403
 
+    def test_asks_about_secrets_in_what_is_said_and_takes_a_decision(self, ann):
+        key = "AKIA" + "Q7RT2KXJ5WPL9ZBN"
+        draft = bring(ann).json()
+
+        refused = publish(ann, draft, description=f"Use {key}")
+        (sentence,) = refused.json()["errors"]["decisions"]
+        decide = sentence.rstrip(".").rpartition(": ")[2]
+        told = publish(
+            ann,
+            draft,
+            description=f"Use {key}",
+            decisions=[{"key": decide, "decision": "blank"}],
+        )
+
+        assert refused.status_code == 422
+        assert key not in refused.text
+        assert told.status_code == 201
+        assert told.json()["description"] == "Use REMOVED"
+
     def test_asks_about_secrets_first(self, ann):
         key = "AKIA" + "Q7RT2KXJ5WPL9ZBN"
         draft = bring(ann, notebook_bytes(f'key = "{key}"')).json()

@@ -51,6 +51,10 @@ class TestEditNotebook:
         assert (now.category, now.language, now.language_version) == ("course", "r", "4.4")
         assert now.tags == ("customs payments", "payments")
 
+    def test_cuts_no_tag_without_a_word(self, ann, notebook):
+        with pytest.raises(Invalid, match="A tag has 40 signs at most"):
+            edit(ann, notebook, tags=("x" * 41,))
+
     def test_writes_the_audit_log_once_and_not_when_nothing_changed(self, ann, notebook):
         assert edit(ann, notebook, title="Another").is_changed
         assert not edit(ann, notebook, title="Another ").is_changed

@@ -275,6 +275,14 @@ class TestDraft:
         assert "Shared with everyone who holds the access label " in page
         assert "Shared with everyone. " not in page
 
+    def test_names_the_field_of_a_team_that_was_lost_meanwhile(self, visitor, draft):
+        told = share(visitor, draft, team="gone", labels=["gone"])
+
+        assert told.status_code == 422
+        assert "Looked after by: you no longer share as that team." in told.text
+        assert "Access labels: you no longer hold one that you chose." in told.text
+        assert "Select a valid choice" not in told.text
+
     def test_blanks_out_a_key_in_what_was_proposed(self, visitor):
         key = "ghp_" + "a8Kd92mfLq0Xz71YtRb53NcVw64GhJp2Se9U"
         cells = [{"cell_type": "markdown", "metadata": {}, "source": f"# Use {key}"}]
@@ -300,6 +308,15 @@ class TestDraft:
         share(visitor, draft, tags=[], more_tags="Cash  flow, cash flow ,LATE")
 
         assert {tag.name for tag in Notebook.objects.get().tags.all()} == {"cash flow", "late"}
+
+    def test_says_when_a_tag_is_too_long_and_cuts_none(self, visitor, draft):
+        kept = share(visitor, draft, do="autosave", more_tags="x" * 41, purpose="Typed")
+        answer = share(visitor, draft, more_tags="x" * 41)
+
+        assert kept.status_code == 200
+        assert Draft.objects.get().purpose == "Typed"
+        assert answer.status_code == 422
+        assert "A tag has 40 signs at most" in answer.text
 
     def test_can_be_thrown_away(self, visitor, draft):
         visitor.post(f"/add/{draft.uuid}/discard/")

@@ -24,7 +24,7 @@ from nbcommons.notebooks import operations as catalogue
 from nbcommons.notebooks.models import Category, Notebook
 from nbcommons.notebooks.operations import Description
 from nbcommons.notebooks.secrets.findings import secrets_in_texts
-from nbcommons.notebooks.tags import MOST_TAGS, tidy_tags
+from nbcommons.notebooks.tags import MOST_TAGS, fault_of_tags, tidy_tags
 
 TITLE_LENGTH = 200
 PURPOSE_LENGTH = 1000
@@ -88,6 +88,8 @@ def _checked(details: Details) -> Details:
     version = one_line(details.language_version)
     if len(version) > VERSION_LENGTH:
         raise Invalid("A version of a language is short, as “3.12”.", field="language_version")
+    if fault := fault_of_tags(details.tags):
+        raise Invalid(fault, field="tags")
     tags = tidy_tags(details.tags)
     if len(tags) > MOST_TAGS:
         raise Invalid(

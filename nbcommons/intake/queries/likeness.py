@@ -171,8 +171,8 @@ def _cells_of(revisions: Mapping[int, int]) -> dict[int, _Cells]:
     rows = Cell.objects.filter(revision__in=notebooks).values_list(
         "revision_id", "kind", "number", "fingerprint", "token_hash"
     )
-    for revision, *row in rows:
-        held[notebooks[revision]].append(tuple(row))
+    for revision, kind, number, fingerprint, token_hash in rows:
+        held[notebooks[revision]].append((kind, number, fingerprint, token_hash))
     return {key: _counted(found) for key, found in held.items()}
 
 
