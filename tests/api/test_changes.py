@@ -39,6 +39,18 @@ class TestChangeNotebook:
         assert told["description"] == before["description"]
         assert told["visibility"] == "everyone"
 
+    def test_keeps_no_secret_and_no_hidden_sign_in_what_it_says(self, as_person, notebook):
+        olga = as_person("olga")
+        token = "ghp_" + "0aB1cD2eF3" * 3 + "gH4iJ5"
+
+        refused = patch(olga, notebook, description=f"Use {token}")
+        told = patch(olga, notebook, title="T\u202egpj", tags=["la\u200bte"]).json()
+
+        assert 400 <= refused.status_code < 500
+        assert "a token of GitHub" in refused.text
+        assert token not in refused.text
+        assert (told["title"], told["tags"]) == ("Tgpj", ["late"])
+
     def test_changes_nothing_when_asked_for_nothing(self, as_person, notebook):
         olga = as_person("olga")
         before = olga.get(address(notebook))

@@ -504,3 +504,12 @@ def test_the_account_of_the_commons_itself_is_not_counted(as_, ann, url):
     page = text(as_(ann).get(url + "sharing/"))
 
     assert "1 person here" in page
+
+
+def test_everyone_is_not_everyone_when_it_is_labelled(as_, ann, notebook, url):
+    words = "as far as they hold the access labels"
+    before = text(as_(ann).get(url + "sharing/"))
+    notebook.labels.add(make_label("Amber", ann))
+
+    assert words not in before
+    assert words in text(as_(ann).get(url + "sharing/"))

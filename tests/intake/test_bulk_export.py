@@ -202,6 +202,32 @@ class TestRoundTrip:
         )
         assert without_members(after) == without_members(before)
 
+    def test_a_team_called_like_somebody_here_gets_another_name_once(self, ann, tmp_path):
+        team = Team.objects.create(name="Carl Person", slug="trap", created_at=AT)
+        publish(team=team, by=ann, title="One")
+        path = export(tmp_path)
+        Person.objects.create(username="keeper", is_administrator=True)
+        forget_everything()
+        Person.objects.create(username="carl", full_name="Carl Person", is_active=True)
+
+        first = bring_in(path, tmp_path=tmp_path, owner=None)
+        again = bring_in(path, tmp_path=tmp_path, owner=None)
+
+        assert (set(outcomes(first).values()), set(outcomes(again).values())) == ({NEW}, {SAME})
+        assert Team.objects.get().name == "Carl Person team"
+        assert Notebook.objects.get().owner_team == Team.objects.get()
+
+    def test_signs_that_nobody_sees_do_not_come_in(self, ann, tmp_path):
+        notebook = publish(ann)
+        Notebook.objects.filter(pk=notebook.pk).update(title="T\u202egpj", purpose="a\u200bb")
+        path = export(tmp_path)
+        Person.objects.create(username="keeper", is_administrator=True)
+        forget_everything()
+
+        bring_in(path, tmp_path=tmp_path, owner=None)
+
+        assert Notebook.objects.values_list("title", "purpose").get() == ("Tgpj", "ab")
+
     def test_writes_nothing_where_all_of_it_is(self, ann, bob, tmp_path):
         everything(ann, bob)
         path = export(tmp_path)

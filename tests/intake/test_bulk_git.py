@@ -150,7 +150,8 @@ class TestHistory:
         report = bring_in(repository.folder, "--history", tmp_path=tmp_path)
 
         assert codes() == ["1"]
-        assert "touched results only" in report["by_name"]["late.ipynb"]["notes"][0]
+        (note,) = report["by_name"]["late.ipynb"]["notes"]
+        assert note == "1 change touched results only and makes no version."
 
     def test_a_state_that_cannot_be_read_is_left_out_and_said(self, repository, tmp_path):
         repository.commit("One", {"late.ipynb": book(1)})

@@ -102,6 +102,11 @@ class SharingPage:
     def url(self) -> str:
         return f"/notebooks/{self.uuid}/"
 
+    @property
+    def is_labelled(self) -> bool:
+        """Whether "everyone" means only those who hold what is on it."""
+        return any(label.is_on for label in self.labels)
+
 
 def sharing_of(notebook: Notebook) -> Sharing:
     """Who may see ``notebook`` now; two queries."""
