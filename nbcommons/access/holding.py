@@ -20,7 +20,8 @@ def held(actor: Actor, action: Action, notebook: Notebook) -> Notebook:
     now = found.filter(pk=row.pk).first()
     if now is not None:
         return now
-    if guard.allows_whatever_its_state(actor, action, row):
+    has_moved = (notebook.deleted_at is None) is not (row.deleted_at is None)
+    if has_moved and guard.allows_whatever_its_state(actor, action, row):
         raise Overtaken(
             "The notebook was put into the bin in the meantime."
             if row.deleted_at is not None

@@ -200,6 +200,7 @@ class TestWhileItGoes:
 
     def test_out_of_the_bin_a_second_is_told_so(self, ann, notebook):
         delete_notebook(actor_for(ann), notebook, at=timezone.now())
+        notebook.refresh_from_db()
         again = partial(restore_notebook, actor_for(ann), notebook)
 
         told = overtaken(again, again)

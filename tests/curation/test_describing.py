@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 import pytest
 
 from nbcommons.activity.models import AuditEntry
-from nbcommons.core.errors import Denied
+from nbcommons.core.errors import Denied, Overtaken
 from nbcommons.curation._stamps import changed_since, stamp_of
 from nbcommons.curation.errors import ChangedMeanwhile, Invalid, RestrictedTag, Undecided
 from nbcommons.curation.operations.describing import edit_notebook
@@ -102,7 +102,7 @@ class TestEditNotebook:
     def test_does_not_touch_what_is_in_the_bin(self, ann, notebook):
         Notebook.objects.update(deleted_at=NOW)
 
-        with pytest.raises(Denied):
+        with pytest.raises(Overtaken, match="into the bin"):
             edit(ann, notebook, title="Too late")
 
 

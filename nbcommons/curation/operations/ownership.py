@@ -254,7 +254,7 @@ def _locked_notebook(offer: OwnershipOffer) -> Notebook:
     """The row, unless it is in the bin: then no offer of it stands. Locked before the offer."""
     try:
         return held(Actor.system("ownership"), Action.NOTEBOOK_READ, offer.notebook)
-    except Overtaken as error:
+    except (Denied, Overtaken) as error:
         raise OfferClosed("The notebook has been deleted.") from error
 
 
