@@ -124,7 +124,10 @@ class TestNew:
         response = visit.post("/teams/new/", {"name": team.name})
 
         assert response.status_code == 422
-        assert "There is a team called Trade desk already." in response.text
+        assert (
+            "There is a team called Trade desk already, or one that reads like it."
+            in response.text
+        )
 
     def test_is_not_offered_where_administrators_make_teams(self, visit, settings):
         settings.NBCOMMONS_TEAMS_BY = "administrators"
