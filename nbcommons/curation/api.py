@@ -214,7 +214,7 @@ def _change(actor: Actor, notebook: Notebook, payload: NotebookIn) -> None:
         if "tags" in changes:
             changes["tags"] = tuple(changes["tags"])
         details = replace(details_of(notebook), **changes)
-        edit_notebook(actor, notebook, details=details, at=at)
+        edit_notebook(actor, notebook, details=details, takes_hints=True, at=at)
     if wanted.keys() & SHARING:
         sharing = sharing_of(notebook)
         if "visibility" in wanted:

@@ -51,6 +51,11 @@ class TestChangeNotebook:
         assert token not in refused.text
         assert (told["title"], told["tags"]) == ("Tgpj", ["late"])
 
+    def test_takes_a_mail_address_whom_to_ask(self, as_person, notebook):
+        told = patch(as_person("olga"), notebook, description="Ask desk@customs.example").json()
+
+        assert told["description"] == "Ask desk@customs.example"
+
     def test_changes_nothing_when_asked_for_nothing(self, as_person, notebook):
         olga = as_person("olga")
         before = olga.get(address(notebook))

@@ -48,13 +48,15 @@ def edit_notebook(
     details: Details,
     seen: str | None = None,
     fine: Collection[str] = (),
+    takes_hints: bool = False,
     at: datetime,
 ) -> Edited:
     """Replace what people read about ``notebook``.
 
     ``seen`` is the stamp of what the actor started from: what others changed since, and the
     actor did not, is kept. Without it everything is replaced. ``fine``: keys of findings that
-    the actor says are no secrets. Raises ``Denied``, ``Invalid``, ``Undecided``,
+    the actor says are no secrets; ``takes_hints``: e-mail addresses and the like need no word, for
+    programs that nobody can ask. Raises ``Denied``, ``Invalid``, ``Undecided``,
     ``RestrictedTag``, or ``ChangedMeanwhile`` when both changed the same.
     """
     row = held(actor, Action.NOTEBOOK_EDIT, notebook)
@@ -66,7 +68,7 @@ def edit_notebook(
     if wanted == now:
         return Edited(is_changed=False, kept=kept)
     _require_free_tags(actor, now, wanted)
-    _require_no_secrets(now, wanted, fine)
+    _require_no_secrets(now, wanted, fine, takes_hints=takes_hints)
     catalogue.describe(row, Description(**asdict(wanted)), actor_id=actor.person_id, at=at)
     return Edited(is_changed=True, kept=kept)
 
@@ -100,14 +102,18 @@ def _checked(details: Details) -> Details:
     return Details(title, purpose, language, details.category, tags, version)
 
 
-def _require_no_secrets(now: Details, wanted: Details, fine: Collection[str]) -> None:
+def _require_no_secrets(
+    now: Details, wanted: Details, fine: Collection[str], *, takes_hints: bool
+) -> None:
     """Raises ``Undecided`` for what may be a secret, is new, and is not said to be ``fine``."""
     known = {found.key for found in secrets_in_texts(_texts_of(now))}
     blocking = settings.NBCOMMONS_SECRETS_BLOCKING
     left = [
         found
         for found in secrets_in_texts(_texts_of(wanted))
-        if found.key not in known and (found.key not in fine or found.kind.name in blocking)
+        if found.key not in known
+        and (found.kind.name in blocking or found.key not in fine)
+        and (found.kind.name in blocking or not (takes_hints and found.kind.is_hint))
     ]
     if left:
         told = " and ".join(dict.fromkeys(found.kind.words for found in left))
