@@ -1,6 +1,7 @@
 """One small organisation with every kind of person and a notebook in every state."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from nbcommons.core.actor import Actor
 from nbcommons.notebooks import operations as catalogue
@@ -83,8 +84,12 @@ def make_world() -> World:
         )
         world.people[who] = person
         for name in labels:
+            # Before there was a notebook, so that they see both versions.
             LabelHolding.objects.create(
-                person=person, label=world.labels[name], source="administrator", granted_at=NOW
+                person=person,
+                label=world.labels[name],
+                source="administrator",
+                granted_at=NOW - timedelta(days=1),
             )
     world.teams = {
         "keepers": _team(
