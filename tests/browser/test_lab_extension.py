@@ -208,7 +208,7 @@ class TestReporter:
         open_notebook(lab, jupyter, uuid)
 
         run_all(lab)
-        wait_until(lambda: events_of(site, uuid), timeout_s=30, what="a report")
+        wait_until(lambda: events_of(site, uuid), timeout_s=90, what="a report")
         lab.wait_for_timeout(1000)
 
         (event,) = events_of(site, uuid)
