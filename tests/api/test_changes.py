@@ -51,6 +51,12 @@ class TestChangeNotebook:
         assert token not in refused.text
         assert (told["title"], told["tags"]) == ("Tgpj", ["late"])
 
+    def test_knows_a_key_that_is_sent_as_a_tag(self, as_person, notebook):
+        refused = patch(as_person("olga"), notebook, tags=["AKIA" + "IOSFODNN7EXAMPLF"])
+
+        assert 400 <= refused.status_code < 500
+        assert "IOSFODNN7" not in refused.text
+
     def test_takes_a_mail_address_whom_to_ask(self, as_person, notebook):
         told = patch(as_person("olga"), notebook, description="Ask desk@customs.example").json()
 

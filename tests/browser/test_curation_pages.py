@@ -19,6 +19,7 @@ from nbcommons.people.models import Person
 from nbcommons.search import _place
 from nbcommons.search._backend import MemoryStore
 from nbcommons.search.operations import rebuild_index
+from tests.factories.browsing import sign_in_as
 from tests.factories.curation import SYSTEM, make_label, make_team, share_with
 from tests.factories.executions import actor_for, make_person
 from tests.factories.gallery import bring_in
@@ -61,26 +62,10 @@ def notebook(author):
 
 
 @pytest.fixture
-def complaints() -> list[str]:
-    return []
-
-
-@pytest.fixture
 def visitor(page: Page, live_server, author, complaints) -> Page:
     """The author's browser; what the console complains of is kept."""
-    client = Client()
-    client.force_login(author)
-    value = client.cookies[settings.SESSION_COOKIE_NAME].value
-    page.context.add_cookies(
-        [{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}]
-    )
-    page.on(
-        "console",
-        lambda said: (
-            complaints.append(said.text) if said.type in {"error", "warning"} else None
-        ),
-    )
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    sign_in_as(page, author, live_server.url)
+    assert complaints == []  # it listens before any page is opened
     return page
 
 

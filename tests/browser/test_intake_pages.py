@@ -7,16 +7,14 @@ import os
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
-from django.test import Client
 from django.utils import timezone
 from PIL import Image
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from nbcommons.intake.models import Draft
 from nbcommons.intake.operations import drafts, publishing
 from nbcommons.notebooks.models import Notebook, StoredPicture
+from tests.factories.browsing import judge, sign_in_as
 from tests.factories.executions import actor_for, make_person
 
 # Playwright runs an event loop in this thread; Django would take it for asynchronous code.
@@ -70,36 +68,10 @@ def ann():
 
 
 @pytest.fixture
-def complaints() -> list[str]:
-    return []
-
-
-def sign_in(page: Page, person, url: str) -> None:
-    client = Client()
-    client.force_login(person)
-    value = client.cookies[settings.SESSION_COOKIE_NAME].value
-    page.context.add_cookies(
-        [{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": url}]
-    )
-
-
-@pytest.fixture
 def visitor(page: Page, live_server, ann, complaints) -> Page:
-    sign_in(page, ann, live_server.url)
-
-    def hear(message: ConsoleMessage) -> None:
-        is_font = "katex/fonts" in f"{message.location} {message.text}"
-        if message.type in {"error", "warning"} and not is_font:
-            complaints.append(message.text)
-
-    page.on("console", hear)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    sign_in_as(page, ann, live_server.url)
+    assert complaints == []  # it listens before any page is opened
     return page
-
-
-def judge(page: Page) -> list[str]:
-    violations = Axe().run(page).response["violations"]
-    return [f"{found['id']}: {found['nodes'][0]['html'][:120]}" for found in violations]
 
 
 class TestDraftPage:
@@ -249,7 +221,7 @@ class TestDraftPage:
         draft = bring(ann, *CELLS, ("code", "late.to_csv('late.csv', index=False)"), SECRET)
         context = browser.new_context(java_script_enabled=False)
         page = context.new_page()
-        sign_in(page, ann, live_server.url)
+        sign_in_as(page, ann, live_server.url)
         page.goto(f"{live_server.url}/add/{draft.uuid}/")
         expect(page.locator("#kept")).to_contain_text("kept until")
 

@@ -5,15 +5,13 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
-from django.test import Client
-from playwright.sync_api import ConsoleMessage, Page, expect
+from playwright.sync_api import Page, expect
 
 from nbcommons.health.operations import rebuild_health
 from nbcommons.search import _place
 from nbcommons.search._backend import MemoryStore
 from nbcommons.search.operations import rebuild_index
+from tests.factories.browsing import judge, sign_in_as
 from tests.factories.executions import actor_for, event, make_person, record_executions
 from tests.factories.gallery import SYSTEM, bring_in, fingerprints_of
 
@@ -50,28 +48,10 @@ def notebook(index):
 
 
 @pytest.fixture
-def complaints() -> list[str]:
-    return []
-
-
-@pytest.fixture
 def visitor(page: Page, live_server, complaints) -> Page:
     """A browser in which somebody is signed in; what the console complains of is kept."""
-    client = Client()
-    client.force_login(make_person("reader"))
-    value = client.cookies[settings.SESSION_COOKIE_NAME].value
-    page.context.add_cookies(
-        [{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}]
-    )
-
-    def hear(message: ConsoleMessage) -> None:
-        # Django's static files in tests lack the header that WhiteNoise sends with fonts.
-        is_font = "katex/fonts" in f"{message.location} {message.text}"
-        if message.type in {"error", "warning"} and not is_font:
-            complaints.append(message.text)
-
-    page.on("console", hear)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    sign_in_as(page, make_person("reader"), live_server.url)
+    assert complaints == []  # it listens before any page is opened
     return page
 
 
@@ -83,11 +63,6 @@ def opened(visitor: Page, live_server, notebook) -> Page:
         "style", re.compile(r"block-size: \d+px")
     )
     return visitor
-
-
-def judge(page: Page) -> list[str]:
-    violations = Axe().run(page).response["violations"]
-    return [f"{found['id']}: {found['nodes'][0]['html'][:120]}" for found in violations]
 
 
 class TestNotebookPage:

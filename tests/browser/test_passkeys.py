@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
-from axe_playwright_python.sync_playwright import Axe
 from django.core.cache import cache
-from playwright.sync_api import CDPSession, ConsoleMessage, Page, expect
+from playwright.sync_api import CDPSession, Page, expect
 
+from tests.factories.browsing import judge
 from tests.factories.people import PASSWORD, make_person
 
 # Playwright runs an event loop in this thread; Django would take it for asynchronous code.
@@ -22,19 +22,6 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 def _site(settings, live_server):
     cache.clear()
     settings.NBCOMMONS_SITE_URL = live_server.url
-
-
-@pytest.fixture
-def complaints(page: Page) -> list[str]:
-    heard: list[str] = []
-
-    def hear(message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
-            heard.append(message.text)
-
-    page.on("console", hear)
-    page.on("pageerror", lambda error: heard.append(str(error)))
-    return heard
 
 
 @pytest.fixture
@@ -69,11 +56,6 @@ def add_passkey(page: Page, url: str, name: str) -> None:
         page.get_by_role("button", name="Go on").click()
     page.get_by_label("Name").fill(name)
     page.get_by_role("button", name="Make the passkey").click()
-
-
-def judge(page: Page) -> list[str]:
-    violations = Axe().run(page).response["violations"]
-    return [f"{found['id']}: {found['nodes'][0]['html'][:120]}" for found in violations]
 
 
 @pytest.fixture

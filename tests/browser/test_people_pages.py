@@ -6,11 +6,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from nbcommons.administration.models import SiteNotice
 from nbcommons.core import joblist
@@ -23,6 +22,7 @@ from nbcommons.people.operations.teams import Role, TeamDetails
 from nbcommons.search import _place
 from nbcommons.search._backend import MemoryStore
 from nbcommons.search.operations import rebuild_index
+from tests.factories.browsing import judge
 from tests.factories.catalogue import publish
 from tests.factories.organisation import make_organisation
 from tests.factories.people import SYSTEM, actor_of, make_person
@@ -121,22 +121,11 @@ def places() -> Iterator[dict[str, int]]:
 
 
 @pytest.fixture
-def complaints() -> list[str]:
-    return []
-
-
-@pytest.fixture
 def in_charge(page: Page, live_server, places, complaints) -> Page:
     """A browser of the team's owner, who is an administrator in admin mode too."""
     assert places
     sign_in(page.context, live_server.url)
-
-    def hear(message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
-            complaints.append(message.text)
-
-    page.on("console", hear)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    assert complaints == []  # it listens before any page is opened
     return page
 
 
@@ -148,11 +137,6 @@ def sign_in(context: BrowserContext, address: str) -> None:
     session.save()
     name = settings.SESSION_COOKIE_NAME
     context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": address}])
-
-
-def judge(page: Page) -> list[str]:
-    violations = Axe().run(page).response["violations"]
-    return [f"{found['id']}: {found['nodes'][0]['html'][:150]}" for found in violations]
 
 
 @pytest.mark.parametrize("width", [1360, 390])

@@ -5,17 +5,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as site
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import ConsoleMessage, Page, expect
+from playwright.sync_api import Page, expect
 
 from nbcommons.people import tokens
 from nbcommons.people.models import Person
 from nbcommons.people.operations.joining import NewPerson, join
 from nbcommons.people.providers import Provider
+from tests.factories.browsing import judge
 from tests.factories.gallery import bring_in
 from tests.factories.people import PASSWORD, SYSTEM, make_person
 from tests.people.second_site import SecondSite, second_site
@@ -39,19 +39,6 @@ def _site(settings, live_server):
 
 
 @pytest.fixture
-def complaints(page: Page) -> list[str]:
-    heard: list[str] = []
-
-    def hear(message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
-            heard.append(message.text)
-
-    page.on("console", hear)
-    page.on("pageerror", lambda error: heard.append(str(error)))
-    return heard
-
-
-@pytest.fixture
 def person() -> Person:
     return make_person("amara.osei", email="amara@example.org", administrator=True)
 
@@ -66,11 +53,6 @@ def at_home(page: Page, live_server, person) -> Page:
         [{"name": site.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}]
     )
     return page
-
-
-def judge(page: Page) -> list[str]:
-    violations = Axe().run(page).response["violations"]
-    return [f"{found['id']}: {found['nodes'][0]['html'][:120]}" for found in violations]
 
 
 class TestSettings:

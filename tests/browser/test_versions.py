@@ -4,12 +4,10 @@ import os
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
-from django.test import Client
-from playwright.sync_api import ConsoleMessage, Page, expect
+from playwright.sync_api import Page, expect
 
 from nbcommons.versions import operations
+from tests.factories.browsing import judge, sign_in_as
 from tests.factories.executions import make_person
 from tests.factories.gallery import SYSTEM
 from tests.factories.versions import LOAD, WHY, make_document, with_versions
@@ -60,26 +58,10 @@ def notebook(author):
 
 
 @pytest.fixture
-def complaints() -> list[str]:
-    return []
-
-
-@pytest.fixture
 def visitor(page: Page, live_server, complaints, author) -> Page:
     """A browser in which the author is signed in; what the console complains of is kept."""
-    client = Client()
-    client.force_login(author)
-    value = client.cookies[settings.SESSION_COOKIE_NAME].value
-    page.context.add_cookies(
-        [{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}]
-    )
-
-    def hear(message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
-            complaints.append(message.text)
-
-    page.on("console", hear)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    sign_in_as(page, author, live_server.url)
+    assert complaints == []  # it listens before any page is opened
     return page
 
 
@@ -233,8 +215,3 @@ def test_pages_pass_axe_and_fit_their_width(  # noqa: PLR0917 - fixtures
 
     assert {path: problems for path, problems in found.items() if problems} == {}
     assert complaints == []
-
-
-def judge(page: Page) -> list[str]:
-    violations = Axe().run(page).response["violations"]
-    return [f"{found['id']}: {found['nodes'][0]['html'][:120]}" for found in violations]

@@ -68,7 +68,9 @@ def edit_notebook(
     if wanted == now:
         return Edited(is_changed=False, kept=kept)
     _require_free_tags(actor, now, wanted)
-    _require_no_secrets(now, wanted, fine, takes_hints=takes_hints)
+    # Tags as they were typed: a key in small letters is no longer known as one.
+    typed = replace(wanted, tags=(*wanted.tags, *details.tags))
+    _require_no_secrets(now, typed, fine, takes_hints=takes_hints)
     catalogue.describe(row, Description(**asdict(wanted)), actor_id=actor.person_id, at=at)
     return Edited(is_changed=True, kept=kept)
 
