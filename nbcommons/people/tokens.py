@@ -21,7 +21,7 @@ SCOPES = {
     "executions:write": "Report runs of cells",
 }
 # What a person's Jupyter may do in their name.
-SPAWN_SCOPES = ("notebooks:read", "executions:write")
+SPAWN_SCOPES = ("notebooks:read", "notebooks:write", "executions:write")
 PERSONAL_PREFIX, SPAWN_PREFIX = "nbc_", "nbs_"
 
 # A token in steady use writes its time of last use at most this often.

@@ -13,7 +13,7 @@ from jupyter_nbcommons import names, reports, settings as environment
 from jupyter_nbcommons.copies import Copies
 from jupyter_nbcommons.errors import BadReport, CannotWrite
 from jupyter_nbcommons.outbox import Outbox
-from jupyter_nbcommons.received import read_notebook
+from jupyter_nbcommons.received import digest_of, read_notebook
 from tests.jupyter.servers import event, notebook_text
 
 
@@ -188,6 +188,21 @@ class TestCopies:
         (copy,) = copies.of(uuid)
 
         assert not copy.is_edited
+
+    def test_know_what_was_saved_to_the_commons(self, tmp_path: Path):
+        copies, uuid = Copies(tmp_path, tmp_path / ".memory.json"), uuid4()
+        written = copies.write(self.notebook(uuid, 1), with_version=False)
+        path = tmp_path / written.path
+        edited = json.loads(path.read_text())
+        edited["cells"][0]["source"] = "mine"
+        path.write_text(json.dumps(edited))
+        assert [copy.is_edited for copy in copies.of(uuid)] == [True]
+
+        copies.note_saved(written.path, uuid, 2, digest_of(edited))
+
+        assert [copy.is_edited for copy in copies.of(uuid)] == [False]
+        with pytest.raises(ValueError, match="below the home"):
+            copies.note_saved("../elsewhere.ipynb", uuid, 3, digest_of(edited))
 
     @settings(max_examples=50)
     @given(st.binary(max_size=200))

@@ -50,7 +50,7 @@ class TestBeginSpawn:
         header = f"Bearer {granted['token']}"
         actor = tokens.authenticate_bearer(header, "executions:write")
         assert actor.person_id == person.pk
-        assert actor.scopes == {"notebooks:read", "executions:write"}
+        assert actor.scopes == {"notebooks:read", "notebooks:write", "executions:write"}
         assert Spawn.objects.get().person == person
         assert response.headers["Cache-Control"].find("no-store") >= 0
 

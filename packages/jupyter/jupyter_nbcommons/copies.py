@@ -78,12 +78,31 @@ class Copies:
             stem = f"{stem} (version {notebook.revision})"
         try:
             path = self._write_new(stem, notebook.body)
-            self._remember(notebook, path)
+            self.note_saved(path, notebook.uuid, notebook.revision, notebook.digest)
         except OSError as error:
             raise CannotWrite(
                 f"Your home folder takes no new file: {os.strerror(error.errno or 0)}."
             ) from error
         return Copy(path, notebook.revision, is_edited=False)
+
+    def note_saved(self, path: str, uuid: UUID, revision: int, digest: str) -> None:
+        """Remember that what the file at ``path`` holds is in the commons, as that version.
+
+        path: relative to the home. digest: as ``received.digest_of`` has it. Raises ``OSError``
+        when it cannot be written down, ``ValueError`` for a path that leads out of the home.
+        """
+        memory = self._read_memory()
+        written = memory.setdefault(str(uuid), {})
+        written[str(revision)] = _Written(_inside(path), digest)
+        as_json = {
+            uuid: {revision: [one.path, one.digest] for revision, one in copies.items()}
+            for uuid, copies in memory.items()
+        }
+        self._memory.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        new = self._memory.with_name(f"{self._memory.name}.{os.getpid()}.new")
+        new.unlink(missing_ok=True)
+        _write_exclusively(new, json.dumps(as_json).encode())
+        new.replace(self._memory)
 
     def _look_at(
         self, path: str, uuid: UUID, digests: set[str], found: dict[str, Copy]
@@ -129,20 +148,6 @@ class Copies:
                 _write_exclusively(path, body)
                 return name
         raise CannotWrite(f"There are {MOST_SAME_NAMES:,} files called “{stem}” already.")
-
-    def _remember(self, notebook: ReceivedNotebook, path: str) -> None:
-        memory = self._read_memory()
-        written = memory.setdefault(str(notebook.uuid), {})
-        written[str(notebook.revision)] = _Written(path, notebook.digest)
-        as_json = {
-            uuid: {revision: [one.path, one.digest] for revision, one in copies.items()}
-            for uuid, copies in memory.items()
-        }
-        self._memory.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        new = self._memory.with_name(f"{self._memory.name}.{os.getpid()}.new")
-        new.unlink(missing_ok=True)
-        _write_exclusively(new, json.dumps(as_json).encode())
-        new.replace(self._memory)
 
     def _read_memory(self) -> dict[str, dict[str, _Written]]:
         try:
