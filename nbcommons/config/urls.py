@@ -11,6 +11,7 @@ from nbcommons.gallery.api import router as notebooks
 from nbcommons.health.api import router as health
 from nbcommons.intake.api import router as drafts
 from nbcommons.people.api import router as me
+from nbcommons.runtime.api import router as environment
 from nbcommons.search.api import router as search
 from nbcommons.versions.api import router as versions
 
@@ -22,6 +23,7 @@ api.add_router("/notebooks", versions)
 api.add_router("/executions", executions)
 api.add_router("/search", search)
 api.add_router("/me", me)
+api.add_router("/me", environment)
 api.add_router("", health)
 
 urlpatterns: list[URLPattern | URLResolver] = [

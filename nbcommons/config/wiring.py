@@ -65,6 +65,11 @@ WIRING: dict[type, Listeners] = {
     runtime.EnvironmentWanted: Listeners(jobs=(runtime_jobs.start_environment,)),
     runtime.EnvironmentStarted: AUDITED,
     runtime.EnvironmentEnded: AUDITED,
+    runtime.EnvironmentExtended: AUDITED,
+    runtime.EnvironmentStopped: AUDITED,
+    runtime.EnvironmentRenewed: Listeners(
+        inline=(record,), jobs=(runtime_jobs.renew_environment,)
+    ),
     # Finding. A lost index is told by every search until it is there again, too often to audit.
     search.IndexFoundMissing: Listeners(jobs=(search_jobs.mend_index_soon,)),
     search.NotebookWanted: AUDITED,

@@ -139,8 +139,14 @@ def _errors_of(address: str, call: Mapping[str, Any], *, is_change: bool) -> set
             found.add(409)
     if "query" in places:
         found.add(400)
-    # An id that is none leads to no address; a number may be too large.
-    if "requestBody" in call or "query" in places or names - {"uuid", "id", "If-Match"}:
+    # An id that is none leads to no address; a number may be too large; and what is to change may
+    # stand in the way.
+    if (
+        is_change
+        or "requestBody" in call
+        or "query" in places
+        or names - {"uuid", "id", "If-Match"}
+    ):
         found.add(422)
     if "requestBody" in call:
         found |= {400, 413, 415}

@@ -174,7 +174,12 @@ def hub(
         return status == HTTPStatus.OK
 
     configuration = resources.files("nbcommons_hub") / "jupyterhub_config.py"
-    shared = ("NBCOMMONS_SITE_URL", "NBCOMMONS_JUPYTER_URL", "NBCOMMONS_INTERNAL_URL")
+    shared = (
+        "NBCOMMONS_SITE_URL",
+        "NBCOMMONS_JUPYTER_URL",
+        "NBCOMMONS_INTERNAL_URL",
+        "NBCOMMONS_PROFILES",
+    )
     environment = {
         name: value
         for name, value in site.items()

@@ -115,6 +115,16 @@ def revoke_spawn_tokens(actor: Actor, *, spawn_id: str, at: datetime) -> int:
     return _revoke(actor, list(tokens), at=at)
 
 
+@transaction.atomic
+def prolong_spawn_tokens(actor: Actor, *, spawn_id: str, expires_at: datetime) -> None:
+    """Let the token of that life of a Jupyter count as long as the Jupyter itself."""
+    if not actor.is_system:
+        raise Denied("Only the system keeps the end of a Jupyter and of its token together.")
+    AccessToken.objects.filter(
+        kind=AccessToken.Kind.SPAWN, spawn_id=spawn_id, revoked_at__isnull=True
+    ).update(expires_at=expires_at)
+
+
 def authenticate_bearer(
     header: str | None, scope: str | None = None, *, at: datetime | None = None
 ) -> Actor:

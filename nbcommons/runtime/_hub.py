@@ -61,10 +61,14 @@ class ServerState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A person's Jupyter as the hub sees it; ``started_at`` is None while it is stopped."""
+    """A person's Jupyter as the hub sees it; ``started_at`` is None while it is stopped.
+
+    active_at: when somebody last did something in it, as far as the hub knows.
+    """
 
     state: ServerState
     started_at: datetime | None = None
+    active_at: datetime | None = None
 
 
 class HubClient:
@@ -99,9 +103,10 @@ class HubClient:
         _require_success(response)
         return _parse_server(response.json())
 
-    def start_server(self, username: str) -> None:
+    def start_server(self, username: str, *, profile: str = "") -> None:
         """Ask for the person's Jupyter; it may be starting or running already.
 
+        profile: which kind, where the hub knows several; what runs already stays as it is.
         Returns as soon as the hub has the wish. Raises ``HubUnreachable`` or ``HubRefused``.
         """
         name = quote(username, safe="")
@@ -117,17 +122,26 @@ class HubClient:
             _require_success(found)
             if _parse_server(found.json()).state in {ServerState.STARTING, ServerState.READY}:
                 return
-        response = self._ask_to_start(name)
+        response = self._ask_to_start(name, {"profile": profile} if profile else {})
         if response is not None and not _is_running_already(response):
             _require_success(response)
 
-    def stop_server(self, username: str) -> None:
-        """Stop the person's Jupyter, if there is one. Raises as ``start_server``."""
-        with _named_failures():
-            response = self._http.delete(
-                f"users/{quote(username, safe='')}/server",
-                timeout=httpx.Timeout(STOP_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
-            )
+    def stop_server(self, username: str, *, is_awaited: bool = True) -> None:
+        """Stop the person's Jupyter, if there is one. Raises as ``start_server``.
+
+        is_awaited: whether to wait for its end, and not only until the hub has the wish.
+        """
+        patience_s = STOP_TIMEOUT_S if is_awaited else START_TIMEOUT_S
+        try:
+            with _named_failures():
+                response = self._http.delete(
+                    f"users/{quote(username, safe='')}/server",
+                    timeout=httpx.Timeout(patience_s, connect=CONNECT_TIMEOUT_S),
+                )
+        except _StillBusy:
+            if is_awaited:
+                raise
+            return
         if response.status_code != HTTPStatus.NOT_FOUND and not _is_stopped_already(response):
             _require_success(response)
 
@@ -147,12 +161,13 @@ class HubClient:
                     return message.removeprefix("Spawn failed:").strip()
         return ""
 
-    def _ask_to_start(self, name: str) -> httpx.Response | None:
+    def _ask_to_start(self, name: str, options: dict[str, str]) -> httpx.Response | None:
         """The hub's answer; None when it is still busy starting, which is all we want."""
         try:
             with _named_failures():
                 return self._http.post(
                     f"users/{name}/server",
+                    json=options,
                     timeout=httpx.Timeout(START_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
                 )
         except _StillBusy:
@@ -223,12 +238,16 @@ def _parse_server(user: dict[str, Any]) -> Server:
     server = user.get("servers", {}).get("")
     if server is None:
         return Server(ServerState.STOPPED)
-    started = server.get("started")
-    started_at = datetime.fromisoformat(started) if started else None
+    started_at = _moment(server.get("started"))
+    active_at = _moment(server.get("last_activity"))
     if server.get("pending") == "stop":
         return Server(ServerState.STOPPING, started_at)
     if server.get("ready"):
-        return Server(ServerState.READY, started_at)
+        return Server(ServerState.READY, started_at, active_at)
     if server.get("pending") == "spawn" or not server.get("stopped", False):
         return Server(ServerState.STARTING, started_at)
     return Server(ServerState.STOPPED)
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

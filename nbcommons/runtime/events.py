@@ -34,3 +34,29 @@ class EnvironmentEnded:
     actor_id: int | None
     person_id: int
     spawn_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentExtended:
+    """The end of somebody's Jupyter was put off."""
+
+    actor_id: int | None
+    person_id: int
+    spawn_id: str
+    expires_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentStopped:
+    """Somebody asked for the end of their Jupyter."""
+
+    actor_id: int | None
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentRenewed:
+    """Somebody asked for a fresh Jupyter in place of the one they have."""
+
+    actor_id: int | None
+    person_id: int

@@ -1,4 +1,4 @@
-"""The records of the room: one row for each time somebody's Jupyter was started."""
+"""The records of the room: each time somebody's Jupyter was started, and how they want it."""
 
 from django.conf import settings
 from django.db import models
@@ -18,7 +18,15 @@ class Spawn(models.Model):
         AccessToken, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     started_at = models.DateTimeField()
+    # The end as it stands: the hub asks for it, and people may put it off.
     expires_at = models.DateTimeField()
+    # The end beyond which it cannot be put off; null: it cannot be put off at all.
+    latest_at = models.DateTimeField(null=True, blank=True)
+    # The kind of Jupyter (``profiles.Profile``), empty where there is one kind only.
+    profile = models.CharField(max_length=40, blank=True, default="")
+    # What the Jupyter last said of itself (``reports.Report`` as JSON), and when.
+    report = models.JSONField(null=True, blank=True)
+    reported_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -34,3 +42,24 @@ class Spawn(models.Model):
 
     def __str__(self) -> str:
         return self.spawn_id
+
+
+class JupyterPreferences(models.Model):
+    """How a person wants their Jupyter to begin; no row: as everybody's does.
+
+    ``settings`` holds what they set in JupyterLab itself: the text of each settings file, by its
+    path below the folder of settings (see ``lab_settings``).
+    """
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    # The kind of Jupyter they chose last; empty, or gone meanwhile: the default one.
+    profile = models.CharField(max_length=40, blank=True, default="")
+    fills_home = models.BooleanField(default=True)
+    keeps_settings = models.BooleanField(default=True)
+    settings = models.JSONField(default=dict, blank=True)
+    settings_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"preferences {self.pk}"

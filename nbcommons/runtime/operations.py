@@ -1,5 +1,6 @@
-"""What can be done with a person's Jupyter: start it, stop it, note its beginning and end."""
+"""What becomes of a person's Jupyter: it is wanted, started, stopped; its beginning and end."""
 
+import time
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -14,8 +15,8 @@ from nbcommons.core.actor import Actor
 from nbcommons.core.errors import CommonsError, Denied
 from nbcommons.people import tokens
 from nbcommons.people.models import Person
-from nbcommons.runtime import queries
-from nbcommons.runtime._hub import HubRefused, HubUnreachable, hub
+from nbcommons.runtime import lifetimes, preferences, queries
+from nbcommons.runtime._hub import HubRefused, HubUnreachable, ServerState, hub
 from nbcommons.runtime.events import (
     EnvironmentEnded,
     EnvironmentStarted,
@@ -25,12 +26,20 @@ from nbcommons.runtime.events import (
 from nbcommons.runtime.models import Spawn
 from nbcommons.runtime.queries import Environment
 
+# What a renewal waits for the hub to let the old Jupyter go.
+GONE_POLL_S = 0.5
+GONE_WITHIN_S = 30.0
+
 
 @dataclass(frozen=True, slots=True)
 class SpawnToken:
-    """What the hub gives to one life of a person's Jupyter."""
+    """What the hub gives to one life of a person's Jupyter.
+
+    latest_at: the end beyond which its life cannot be put off.
+    """
 
     expires_at: datetime
+    latest_at: datetime
     secret: str = field(repr=False)
 
 
@@ -51,7 +60,7 @@ def prepare_environment(actor: Actor, notebook_id: int) -> Environment:
     with transaction.atomic():
         events.publish(NotebookOpened(actor_id=actor.person_id, notebook_id=notebook_id))
     try:
-        hub().start_server(person.username)
+        hub().start_server(person.username, profile=preferences.profile_of(person.pk))
     except (HubUnreachable, HubRefused) as error:
         return replace(queries.environment_of(actor), problem=str(error))
     cache.set(queries.wish_key(person.pk), value=True, timeout=queries.WISH_S)
@@ -78,7 +87,7 @@ def start_environment(actor: Actor, person_id: int) -> None:
     _require_system(actor)
     person = Person.objects.filter(pk=person_id, is_active=True).first()
     if person is not None:
-        hub().start_server(person.username)
+        hub().start_server(person.username, profile=preferences.profile_of(person.pk))
 
 
 def stop_environment(actor: Actor, person_id: int) -> None:
@@ -89,13 +98,34 @@ def stop_environment(actor: Actor, person_id: int) -> None:
         hub().stop_server(person.username)
 
 
+def replace_environment(actor: Actor, person_id: int) -> None:
+    """Stop a person's Jupyter and start a fresh one. Raises as ``start_environment``."""
+    stop_environment(actor, person_id)
+    person = Person.objects.filter(pk=person_id).first()
+    if person is None:
+        return
+    deadline = time.monotonic() + GONE_WITHIN_S
+    while hub().server_of(person.username).state is ServerState.STOPPING:
+        if time.monotonic() > deadline:
+            raise HubUnreachable  # the job comes again
+        time.sleep(GONE_POLL_S)
+    start_environment(actor, person_id)
+
+
 @transaction.atomic
 def begin_spawn(
-    actor: Actor, *, username: str, spawn_id: str, lifetime_s: int, at: datetime
+    actor: Actor,
+    *,
+    username: str,
+    spawn_id: str,
+    lifetime_s: int,
+    profile: str = "",
+    at: datetime,
 ) -> SpawnToken:
     """The hub is about to start a person's Jupyter: give it a token and note it.
 
-    The token never outlives ``NBCOMMONS_ENVIRONMENT_LIFETIME_S``. Raises ``Denied`` unless the
+    The token never outlives ``NBCOMMONS_ENVIRONMENT_LIFETIME_S``, or what the profile says
+    instead, until somebody puts the end off. Raises ``Denied`` unless the
     system asks for somebody who may sign in, ``SpawnTaken`` for an id that was another's.
     """
     _require_system(actor)
@@ -104,9 +134,10 @@ def begin_spawn(
         raise Denied(f"There is nobody here called {username} who may sign in.")
     if Spawn.objects.filter(spawn_id=spawn_id).exclude(person=person).exists():
         raise SpawnTaken("This spawn_id belongs to somebody else.")
-    expires_at = at + timedelta(
-        seconds=min(lifetime_s, settings.NBCOMMONS_ENVIRONMENT_LIFETIME_S)
-    )
+    kind = preferences.profile_called(profile)
+    longest_s = (kind and kind.lifetime_s) or settings.NBCOMMONS_ENVIRONMENT_LIFETIME_S
+    expires_at = at + timedelta(seconds=min(lifetime_s, longest_s))
+    latest_at = expires_at + lifetimes.most_extension()
     minted = tokens.mint_spawn_token(
         actor, person, spawn_id=spawn_id, expires_at=expires_at, at=at
     )
@@ -117,13 +148,17 @@ def begin_spawn(
             "token": minted.token,
             "started_at": at,
             "expires_at": expires_at,
+            "latest_at": latest_at,
+            "profile": kind.slug if kind else "",
+            "report": None,
+            "reported_at": None,
             "ended_at": None,
         },
     )
     events.publish(
         EnvironmentStarted(actor_id=actor.person_id, person_id=person.pk, spawn_id=spawn_id)
     )
-    return SpawnToken(expires_at=expires_at, secret=minted.secret)
+    return SpawnToken(expires_at=expires_at, latest_at=latest_at, secret=minted.secret)
 
 
 @transaction.atomic

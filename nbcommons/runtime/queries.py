@@ -123,6 +123,11 @@ def living_spawn_of(person_id: int) -> Spawn | None:
     return spawns.order_by("-started_at").first()
 
 
+def spawn_known_as(spawn_id: str) -> Spawn | None:
+    """The life of a Jupyter that the hub calls so, ended or not."""
+    return Spawn.objects.filter(spawn_id=spawn_id).first()
+
+
 def run_url(notebook_uuid: UUID | str, revision: int | None = None) -> str:
     """The link that opens a notebook in the reader's own Jupyter, starting it if need be.
 

@@ -15,3 +15,8 @@ def start_environment(*, actor_id: int, **_later: Any) -> None:
 @job("runtime.stop_environment", retry=8)
 def stop_environment(*, person_id: int, **_later: Any) -> None:
     operations.stop_environment(Actor.system("account switched off"), person_id)
+
+
+@job("runtime.renew_environment", retry=4)
+def renew_environment(*, person_id: int, **_later: Any) -> None:
+    operations.replace_environment(Actor.system("start afresh"), person_id)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
@@ -32,6 +33,13 @@ class BadSpawn(CommonsError):
     """The hub sent something that is no spawn."""
 
 
+class NoSuchSpawn(CommonsError):
+    """The hub names a spawn that the site never heard of."""
+
+    status = 404
+    title = "Not found"
+
+
 @dataclass(frozen=True, slots=True)
 class SpawnRequest:
     """What the hub says of a Jupyter that it is about to start."""
@@ -39,6 +47,7 @@ class SpawnRequest:
     username: str
     spawn_id: str
     lifetime_s: int
+    profile: str = ""
 
 
 def for_the_hub(
@@ -68,18 +77,34 @@ def begin_spawn(request: HttpRequest) -> HttpResponse:
         username=asked.username,
         spawn_id=asked.spawn_id,
         lifetime_s=asked.lifetime_s,
+        profile=asked.profile,
         at=timezone.now(),
     )
-    expires_at = granted.expires_at.isoformat(timespec="seconds").replace("+00:00", "Z")
-    return JsonResponse({"token": granted.secret, "expires_at": expires_at}, status=201)
+    told = {
+        "token": granted.secret,
+        "expires_at": _as_text(granted.expires_at),
+        "latest_at": _as_text(granted.latest_at),
+    }
+    return JsonResponse(told, status=201)
 
 
 @for_the_hub
-@require_http_methods(["DELETE"])
-def end_spawn(request: HttpRequest, spawn_id: str) -> HttpResponse:
-    del request
-    operations.end_spawn(HUB, spawn_id=spawn_id, at=timezone.now())
-    return HttpResponse(status=204)
+@require_http_methods(["GET", "DELETE"])
+def spawn(request: HttpRequest, spawn_id: str) -> HttpResponse:
+    """GET: when it ends, as it stands now. DELETE: it has ended."""
+    if request.method == "DELETE":
+        operations.end_spawn(HUB, spawn_id=spawn_id, at=timezone.now())
+        return HttpResponse(status=204)
+    found = queries.spawn_known_as(spawn_id)
+    if found is None:
+        raise NoSuchSpawn("There is no spawn with this id.")
+    return JsonResponse(
+        {
+            "expires_at": _as_text(found.expires_at),
+            "latest_at": _as_text(found.latest_at or found.expires_at),
+            "has_ended": found.ended_at is not None,
+        }
+    )
 
 
 @login_not_required
@@ -108,4 +133,11 @@ def parse_spawn_request(body: bytes) -> SpawnRequest:
     lifetime_s = found.get("lifetime_s")
     if type(lifetime_s) is not int or not 0 < lifetime_s <= LONGEST_LIFETIME_S:
         raise BadSpawn(f"lifetime_s must be a whole number from 1 to {LONGEST_LIFETIME_S}.")
-    return SpawnRequest(found["username"], found["spawn_id"], lifetime_s)
+    profile = found.get("profile") or ""
+    if not isinstance(profile, str) or len(profile) > LONGEST_WORD:
+        raise BadSpawn(f"profile must be a text of at most {LONGEST_WORD} signs.")
+    return SpawnRequest(found["username"], found["spawn_id"], lifetime_s, profile)
+
+
+def _as_text(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")

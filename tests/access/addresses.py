@@ -207,6 +207,8 @@ OWN: set[str] = {
     "api:create_draft",
     "api:list_drafts",
     "api:read_me",
+    "api:read_environment",
+    "api:extend_own_environment",
 }
 # In admin mode only.
 ADMINISTRATION: set[str] = {
@@ -262,7 +264,7 @@ THINGS: set[str] = {
 # For programs that show a secret of their own.
 PROGRAMS: set[str] = {
     "runtime:begin_spawn",
-    "runtime:end_spawn",
+    "runtime:spawn",
     "idp:oidc:token",
     "idp:oidc:userinfo",
 }

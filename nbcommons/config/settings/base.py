@@ -118,6 +118,15 @@ NBCOMMONS_SUGGESTIONS_PER_MINUTE = env_int("NBCOMMONS_SUGGESTIONS_PER_MINUTE", 1
 NBCOMMONS_ENVIRONMENT_LIFETIME_S = env_int("NBCOMMONS_ENVIRONMENT_LIFETIME_S", 8 * 3600)
 # A Jupyter that nobody uses closes after this time, in seconds.
 NBCOMMONS_ENVIRONMENT_IDLE_S = env_int("NBCOMMONS_ENVIRONMENT_IDLE_S", 2 * 3600)
+# By how much people may put off the end of their Jupyter at a time, in seconds; 0: they may not.
+NBCOMMONS_ENVIRONMENT_EXTENSION_S = env_int("NBCOMMONS_ENVIRONMENT_EXTENSION_S", 2 * 3600)
+# How far beyond its lifetime people may put off the end of a Jupyter in all, in seconds.
+NBCOMMONS_ENVIRONMENT_EXTENSION_MOST_S = env_int(
+    "NBCOMMONS_ENVIRONMENT_EXTENSION_MOST_S", 8 * 3600
+)
+# File (JSON) with the kinds of Jupyter that people may choose from, for site and hub; see
+# docs/operate/jupyter-profiles.md. Empty: all get the same.
+NBCOMMONS_PROFILES = env_str("NBCOMMONS_PROFILES", "")
 # Start a person's Jupyter while they read a notebook's page.
 NBCOMMONS_PREWARM = env_bool("NBCOMMONS_PREWARM", default=False)
 # How far back runs count for health, in days.
