@@ -10,6 +10,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from jupyter_nbcommons.received import digest_of
 from tests.jupyter.servers import RunningJupyter, StandInSite, notebook_text
 
 TITLE = "Find late payers"
@@ -44,10 +45,11 @@ class TestOpen:
         assert path == "Find late payers.ipynb"
         assert hints == {}
         assert document["metadata"]["nbcommons"] == {
-            "v": 1,
+            "v": 2,
             "uuid": uuid,
             "revision": 1,
             "site": "http://commons.example.org",
+            "digest": digest_of(document),
         }
         assert sources(jupyter.home, path) == ["1 + 1"]
         assert (jupyter.home / path).stat().st_mode & 0o777 == 0o600
@@ -397,5 +399,7 @@ class TestNewestBesideMine:
         assert answer.status_code == 503
         assert answer.json() == {
             "message": "Your Jupyter could not reach the Commons. "
-            "This is usually over in a minute."
+            "This is usually over in a minute.",
+            "kind": "unreachable",
+            "errors": {},
         }

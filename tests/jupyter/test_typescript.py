@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, example, given, settings, strategies as st
 
+from jupyter_nbcommons.received import digest_of
 from nbcommons_ipynb.cells import code_cells, fingerprint
 from scripts import build_labextension
 
@@ -16,11 +17,14 @@ COMPARE = """
 import { readFileSync } from 'node:fs';
 import { fingerprint } from './lib/fingerprint.js';
 import { numberCells } from './lib/numbering.js';
+import { digestOf } from './lib/commons/digest.js';
 const { sources, notebooks } = JSON.parse(readFileSync(0, 'utf8'));
 const cell = ({ id, cell_type, source }) => ({ id, type: cell_type, source: () => source });
+const text = ({ cell_type, source }) => ({ type: cell_type, source });
 console.log(JSON.stringify({
   fingerprints: sources.map(fingerprint),
-  numbers: notebooks.map(cells => [...numberCells(cells.map(cell))])
+  numbers: notebooks.map(cells => [...numberCells(cells.map(cell))]),
+  digests: notebooks.map(cells => digestOf(cells.map(text)))
 }));
 """
 
@@ -90,6 +94,9 @@ def test_agree_with_python(node: str, sources: list[str], notebooks: list[list[A
     assert answer["numbers"] == [
         [[cell.cell_id, cell.number] for cell in code_cells({"cells": cells})]
         for cells in understood["notebooks"]
+    ]
+    assert answer["digests"] == [
+        digest_of({"cells": cells}) for cells in understood["notebooks"]
     ]
 
 

@@ -1,12 +1,24 @@
 """What can go wrong between a person's Jupyter and the Commons, in words for that person."""
 
+from collections.abc import Mapping, Sequence
+
 
 class JupyterSideError(Exception):
-    """Something anticipated went wrong; the text is a sentence for a page."""
+    """Something anticipated went wrong; the text is a sentence for a page.
+
+    kind: one word for programs. errors: sentences by the field that they are about.
+    """
 
     status = 500
     heading = "Something went wrong"
     can_try_again = False
+    kind = "failed"
+
+    def __init__(
+        self, message: str = "", *, errors: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
+        super().__init__(message)
+        self.errors = {name: list(sentences) for name, sentences in (errors or {}).items()}
 
 
 class NotConnected(JupyterSideError):
@@ -14,6 +26,7 @@ class NotConnected(JupyterSideError):
 
     status = 404
     heading = "This Jupyter is not connected to the Commons"
+    kind = "not_connected"
 
 
 class BadLink(JupyterSideError):
@@ -28,6 +41,7 @@ class NotThere(JupyterSideError):
 
     status = 404
     heading = "This notebook is not there for you"
+    kind = "not_there"
 
 
 class PermissionEnded(JupyterSideError):
@@ -35,6 +49,7 @@ class PermissionEnded(JupyterSideError):
 
     status = 403
     heading = "Your Jupyter has reached its end"
+    kind = "ended"
 
 
 class SiteUnreachable(JupyterSideError):
@@ -43,6 +58,7 @@ class SiteUnreachable(JupyterSideError):
     status = 503
     heading = "The Commons is not answering"
     can_try_again = True
+    kind = "unreachable"
 
 
 class BadAnswer(JupyterSideError):
@@ -64,3 +80,35 @@ class BadReport(JupyterSideError):
 
     status = 400
     heading = "This report cannot be read"
+
+
+class NotAllowed(JupyterSideError):
+    """The Commons knows the person, and does not let them do this."""
+
+    status = 403
+    heading = "You may not do this"
+    kind = "not_allowed"
+
+
+class ChangedMeanwhile(JupyterSideError):
+    """Somebody published a version since the person's copy was made."""
+
+    status = 409
+    heading = "Somebody was faster"
+    kind = "changed"
+
+
+class NotTaken(JupyterSideError):
+    """The Commons did not take what was sent; the text and ``errors`` say why."""
+
+    status = 422
+    heading = "The Commons did not take this"
+    kind = "not_taken"
+
+
+class TooLarge(JupyterSideError):
+    """More was sent than a notebook or a form may hold."""
+
+    status = 413
+    heading = "This is too large"
+    kind = "too_large"

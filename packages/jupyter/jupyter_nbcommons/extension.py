@@ -7,14 +7,16 @@ from typing import Any
 
 from jupyter_server.extension.application import ExtensionApp
 
+from jupyter_nbcommons.answering import Connection
 from jupyter_nbcommons.copies import Copies
 from jupyter_nbcommons.delivery import Delivery
 from jupyter_nbcommons.errors import CannotWrite
-from jupyter_nbcommons.handlers import Connection, handlers
+from jupyter_nbcommons.handlers import handlers
 from jupyter_nbcommons.kernels import installed_kernels
 from jupyter_nbcommons.opening import Opener
 from jupyter_nbcommons.outbox import Outbox
 from jupyter_nbcommons.settings import private_folder, take_settings
+from jupyter_nbcommons.sharing import Sharing
 from jupyter_nbcommons.site import Site
 
 
@@ -50,6 +52,7 @@ class NbcommonsExtension(ExtensionApp):
             opener=Opener(copies, self._site),
             outbox=outbox,
             delivery=Delivery(outbox, self._site.report, now=_now),
+            sharing=Sharing(self._site.commons, copies, site_url=settings.site_url),
         )
 
     async def _start_jupyter_server_extension(self, _serverapp: Any) -> None:

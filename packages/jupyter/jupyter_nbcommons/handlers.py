@@ -2,46 +2,19 @@
 
 import asyncio
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, TypeVar, cast
+from typing import Any
 
-from jupyter_server.auth.decorator import authorized
-from jupyter_server.base.handlers import APIHandler, JupyterHandler
+from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.utils import url_path_join
-from tornado import web
 
-from jupyter_nbcommons.delivery import Delivery
-from jupyter_nbcommons.errors import BadLink, JupyterSideError, NotConnected
-from jupyter_nbcommons.opening import Opener, Wish, parse_wish
-from jupyter_nbcommons.outbox import Outbox
+from jupyter_nbcommons.answering import Connection, JsonHandler, connected, guarded
+from jupyter_nbcommons.errors import BadLink, JupyterSideError
+from jupyter_nbcommons.opening import Wish, parse_wish
 from jupyter_nbcommons.pages import content_security_policy, problem_page
 from jupyter_nbcommons.reports import parse_reports
-from jupyter_nbcommons.settings import Settings
+from jupyter_nbcommons.sharing_handlers import sharing_handlers
 from jupyter_nbcommons.status import status_of
-
-Method = TypeVar("Method", bound=Callable[..., Any])
-
-
-def _guarded(action: str, resource: str) -> Callable[[Method], Method]:
-    """Lets in who is signed in to this server and may do ``action`` by its authorizer."""
-
-    def guard(method: Method) -> Method:
-        return cast("Method", web.authenticated(authorized(action, resource=resource)(method)))
-
-    return guard
-
-
-@dataclass(frozen=True, slots=True)
-class Connection:
-    """Everything the handlers need; there is none without a Commons."""
-
-    settings: Settings
-    started_at: datetime
-    opener: Opener
-    outbox: Outbox
-    delivery: Delivery
 
 
 class OpenHandler(JupyterHandler):
@@ -54,14 +27,14 @@ class OpenHandler(JupyterHandler):
     def initialize(self, connection: Connection | None) -> None:
         self._connection = connection
 
-    @_guarded("write", "contents")
+    @guarded("write", "contents")
     async def get(self) -> None:
         wish: Wish | None = None
         try:
             if self.request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate":
                 raise BadLink("This address is for following, not for loading from a page.")
             wish = parse_wish(self.get_argument("uuid", ""), self.get_argument("revision", ""))
-            opened = await _connected(self._connection).opener.open(wish)
+            opened = await connected(self._connection).opener.open(wish)
         except JupyterSideError as error:
             self._show_problem(error, wish)
             return
@@ -85,36 +58,12 @@ class OpenHandler(JupyterHandler):
         )
 
 
-class _JsonHandler(APIHandler):
-    """JSON in and out; what was anticipated becomes ``{"message": …}`` with its status."""
-
-    # A page left open asks for the state now and then: that is nobody at work.
-    _track_activity = False
-
-    def initialize(self, connection: Connection | None) -> None:
-        self._connection = connection
-
-    def write_error(self, status_code: int, **kwargs: Any) -> None:
-        error = (kwargs.get("exc_info") or (None, None, None))[1]
-        if isinstance(error, JupyterSideError):
-            self.set_status(error.status)
-            self.finish(json.dumps({"message": str(error)}))
-            return
-        super().write_error(status_code, **kwargs)
-
-    def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
-        if isinstance(value, JupyterSideError):
-            self.log.info("nbcommons: refused: %s", value.heading)
-            return
-        super().log_exception(typ, value, tb)
-
-
-class ExecutionsHandler(_JsonHandler):
+class ExecutionsHandler(JsonHandler):
     """Takes reports of runs from JupyterLab: on the disk when it answers."""
 
-    @_guarded("write", "nbcommons")
+    @guarded("write", "nbcommons")
     async def post(self) -> None:
-        connection = _connected(self._connection)
+        connection = connected(self._connection)
         reports = parse_reports(self.request.body)
         await asyncio.to_thread(connection.outbox.add, reports)
         connection.delivery.announce()
@@ -122,19 +71,19 @@ class ExecutionsHandler(_JsonHandler):
         self.finish(json.dumps({"accepted": len(reports)}))
 
 
-class CopiesHandler(_JsonHandler):
+class CopiesHandler(JsonHandler):
     """Puts the newest version of a notebook beside the person's copy."""
 
-    @_guarded("write", "contents")
+    @guarded("write", "contents")
     async def post(self, uuid: str) -> None:
-        opened = await _connected(self._connection).opener.add_newest(parse_wish(uuid, "").uuid)
+        opened = await connected(self._connection).opener.add_newest(parse_wish(uuid, "").uuid)
         self.finish(json.dumps({"path": opened.path}))
 
 
-class StatusHandler(_JsonHandler):
+class StatusHandler(JsonHandler):
     """What JupyterLab shows of the connection: nothing, when there is none."""
 
-    @_guarded("read", "nbcommons")
+    @guarded("read", "nbcommons")
     async def get(self) -> None:
         connection = self._connection
         self.set_header("Cache-Control", "no-store")
@@ -150,12 +99,6 @@ class StatusHandler(_JsonHandler):
         self.finish(json.dumps(status))
 
 
-def _connected(connection: Connection | None) -> Connection:
-    if connection is None:
-        raise NotConnected("Start it from the Commons, by “Run in Jupyter” on a notebook.")
-    return connection
-
-
 def handlers(
     connection: Connection | None,
 ) -> list[tuple[str, type[JupyterHandler], dict[str, Any]]]:
@@ -166,4 +109,5 @@ def handlers(
         (r"/nbcommons/executions", ExecutionsHandler, given),
         (r"/nbcommons/copies/([0-9A-Fa-f-]{36})", CopiesHandler, given),
         (r"/nbcommons/status", StatusHandler, given),
+        *((address, handler, given) for address, handler in sharing_handlers()),
     ]

@@ -10,7 +10,8 @@ from uuid import UUID
 from jupyter_nbcommons.errors import BadAnswer
 from jupyter_nbcommons.kernels import Kernel, fit_kernel
 
-METADATA_VERSION = 1
+METADATA_VERSION = 2
+"""Of what we write into a notebook's metadata. 1 had no digest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +60,17 @@ def read_notebook(
             metadata.pop("signature", None)
     metadata = document.setdefault("metadata", {})
     fit_kernel(metadata, kernels)
+    digest = digest_of(document)
     metadata["nbcommons"] = {
         "v": METADATA_VERSION,
         "uuid": str(uuid),
         "revision": revision,
         "site": site_url,
+        "digest": digest,
     }
     # Indented as Jupyter writes it, so that its first save changes nothing else.
     body = json.dumps(document, ensure_ascii=False, indent=1).encode(errors="replace") + b"\n"
-    return ReceivedNotebook(uuid, revision, title, body, digest_of(document))
+    return ReceivedNotebook(uuid, revision, title, body, digest)
 
 
 def read_origin(raw: bytes) -> tuple[Origin, str] | None:

@@ -43,6 +43,11 @@ class Site:
             environment={},
         )
 
+    @property
+    def commons(self) -> AsyncCommons:
+        """The client itself, for ``sharing``, which has words of its own for what goes wrong."""
+        return self._commons
+
     async def close(self) -> None:
         """Drop what is under way."""
         await self._commons.close()

@@ -15,7 +15,11 @@ export interface Status {
 export class RequestFailed extends Error {
   constructor(
     message: string,
-    readonly status: number
+    readonly status: number,
+    /** One word: unreachable, ended, not_allowed, changed, not_taken, not_there, too_large. */
+    readonly kind: string = 'failed',
+    /** Sentences by the field that they are about. */
+    readonly errors: Readonly<Record<string, readonly string[]>> = {}
   ) {
     super(message);
   }
@@ -52,17 +56,30 @@ export class Client {
     return String((answer as Record<string, unknown>).path);
   }
 
-  private async ask(path: string, init: RequestInit = {}): Promise<unknown> {
+  /**
+   * The JSON that this extension's server answers at `path`, below `nbcommons/`.
+   *
+   * Raises `RequestFailed`, and what `fetch` does when no answer came at all.
+   */
+  async ask(path: string, init: RequestInit = {}): Promise<unknown> {
     const url = URLExt.join(this.settings.baseUrl, 'nbcommons', path);
     const response = await ServerConnection.makeRequest(url, init, this.settings);
     const answer: unknown = await response.json().catch(() => ({}));
     if (!response.ok) {
-      const { message } = (answer ?? {}) as Record<string, unknown>;
-      throw new RequestFailed(
-        typeof message === 'string' ? message : 'Your Jupyter did not answer as expected.',
-        response.status
-      );
+      throw failureOf(answer, response.status);
     }
     return answer;
   }
+}
+
+function failureOf(answer: unknown, status: number): RequestFailed {
+  const { message, kind, errors } = (answer ?? {}) as Record<string, unknown>;
+  return new RequestFailed(
+    typeof message === 'string' ? message : 'Your Jupyter did not answer as expected.',
+    status,
+    typeof kind === 'string' ? kind : 'failed',
+    typeof errors === 'object' && errors !== null
+      ? (errors as Record<string, readonly string[]>)
+      : {}
+  );
 }

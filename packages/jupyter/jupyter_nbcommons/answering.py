@@ -1,0 +1,79 @@
+"""What every handler of this extension needs: sign-in, JSON, and the parts behind it."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar, cast
+
+from jupyter_server.auth.decorator import authorized
+from jupyter_server.base.handlers import APIHandler
+from tornado import web
+
+from jupyter_nbcommons.delivery import Delivery
+from jupyter_nbcommons.errors import JupyterSideError, NotConnected
+from jupyter_nbcommons.opening import Opener
+from jupyter_nbcommons.outbox import Outbox
+from jupyter_nbcommons.settings import Settings
+from jupyter_nbcommons.sharing import Sharing
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+
+def guarded(action: str, resource: str) -> Callable[[Method], Method]:
+    """Lets in who is signed in to this server and may do ``action`` by its authorizer."""
+
+    def guard(method: Method) -> Method:
+        return cast("Method", web.authenticated(authorized(action, resource=resource)(method)))
+
+    return guard
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """Everything the handlers need; there is none without a Commons."""
+
+    settings: Settings
+    started_at: datetime
+    opener: Opener
+    outbox: Outbox
+    delivery: Delivery
+    sharing: Sharing
+
+
+class JsonHandler(APIHandler):
+    """JSON in and out; what was anticipated becomes ``{"message", "kind"}`` with its status."""
+
+    # A page left open asks for the state now and then: that is nobody at work.
+    _track_activity = False
+
+    def initialize(self, connection: Connection | None) -> None:
+        self._connection = connection
+
+    def tell(self, value: Any, status: int = 200) -> None:
+        """Answer with ``value``, which nobody is to keep."""
+        self.set_status(status)
+        self.set_header("Cache-Control", "no-store")
+        self.finish(json.dumps(value))
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        error = (kwargs.get("exc_info") or (None, None, None))[1]
+        if isinstance(error, JupyterSideError):
+            self.set_status(error.status)
+            told = {"message": str(error), "kind": error.kind, "errors": error.errors}
+            self.finish(json.dumps(told))
+            return
+        super().write_error(status_code, **kwargs)
+
+    def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
+        if isinstance(value, JupyterSideError):
+            self.log.info("nbcommons: refused: %s", value.heading)
+            return
+        super().log_exception(typ, value, tb)
+
+
+def connected(connection: Connection | None) -> Connection:
+    """The connection; raises ``NotConnected`` when there is none."""
+    if connection is None:
+        raise NotConnected("Start it from the Commons, by “Run in Jupyter” on a notebook.")
+    return connection

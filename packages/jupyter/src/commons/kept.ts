@@ -1,0 +1,47 @@
+/** Keeps what a person typed into a form until it was taken, so that nothing typed is lost. */
+import type { ReadonlyJSONObject } from '@lumino/coreutils';
+
+/** The part of JupyterLab's state database that is used. */
+export interface Store {
+  fetch(id: string): Promise<unknown>;
+  save(id: string, value: ReadonlyJSONObject): Promise<unknown>;
+  remove(id: string): Promise<unknown>;
+}
+
+export type Typed = Readonly<Record<string, string>>;
+
+const PREFIX = 'nbcommons:form';
+const SETTLED_MS = 400;
+
+/** In the person's own Jupyter, never in the browser: others may use it after them. */
+export class KeptForms {
+  constructor(private readonly store: Store | null) {}
+
+  /** What was typed into the form `kind` for the file at `path`; null if nothing. */
+  async recall(kind: string, path: string): Promise<Typed | null> {
+    const kept = await this.store?.fetch(idOf(kind, path)).catch(() => null);
+    if (typeof kept !== 'object' || kept === null) {
+      return null;
+    }
+    const texts = Object.entries(kept).filter(([, value]) => typeof value === 'string');
+    return texts.length > 0 ? (Object.fromEntries(texts) as Typed) : null;
+  }
+
+  keep(kind: string, path: string, typed: Typed): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      void this.store?.save(idOf(kind, path), { ...typed }).catch(() => undefined);
+    }, SETTLED_MS);
+  }
+
+  forget(kind: string, path: string): void {
+    clearTimeout(this.timer);
+    void this.store?.remove(idOf(kind, path)).catch(() => undefined);
+  }
+
+  private timer: ReturnType<typeof setTimeout> | undefined;
+}
+
+function idOf(kind: string, path: string): string {
+  return `${PREFIX}:${kind}:${path}`;
+}

@@ -1,0 +1,129 @@
+/** An open notebook as this extension sees it: its text, its mark, and how it stands. */
+import type { NotebookPanel } from '@jupyterlab/notebook';
+
+import { RequestFailed } from '../client.js';
+import { metadataOf, readMark, type Mark } from '../origin.js';
+import type { Calls } from './calls.js';
+import { digestOf } from './digest.js';
+import { standingOf, type Facts, type Standing, type Told } from './standing.js';
+
+const KEY = 'nbcommons';
+const SETTLED_MS = 600;
+
+export class OpenNotebook {
+  constructor(
+    readonly panel: NotebookPanel,
+    private readonly site: string,
+    private readonly calls: Calls,
+    private readonly onChange: () => void
+  ) {
+    const { model } = panel.context;
+    model.contentChanged.connect(this.onContent, this);
+    model.metadataChanged.connect(this.update, this);
+    panel.context.pathChanged.connect(this.onChange, this);
+    panel.disposed.connect(() => clearTimeout(this.timer));
+    this.update();
+  }
+
+  /** How it stands, as of the last look. */
+  get standing(): Standing {
+    return this.now;
+  }
+
+  /** Why the Commons could not be asked the last time; null if it answered. */
+  trouble: string | null = null;
+
+  /** When the Commons was asked for the last time, in milliseconds since 1970. */
+  checkedAtMs = 0;
+
+  /** Where its file is, below the home. */
+  get path(): string {
+    return this.panel.context.localPath;
+  }
+
+  get fileName(): string {
+    return this.path.split('/').pop() ?? this.path;
+  }
+
+  get mark(): Mark | null {
+    return readMark(this.panel.context.model.getMetadata(KEY));
+  }
+
+  digest(): string {
+    return digestOf(
+      Array.from(this.panel.context.model.cells, cell => ({
+        type: cell.type,
+        source: cell.sharedModel.getSource()
+      }))
+    );
+  }
+
+  /** The whole notebook, with its results: not for sending. */
+  json(): object {
+    return this.panel.context.model.toJSON() as object;
+  }
+
+  /** Write down where it belongs, null for nowhere, and save the file. */
+  async settle(mark: Mark | null, told: Told = 'unknown'): Promise<void> {
+    const { model } = this.panel.context;
+    this.told = told;
+    if (mark === null) {
+      model.deleteMetadata(KEY);
+    } else {
+      model.setMetadata(KEY, metadataOf(mark));
+    }
+    this.update();
+    await this.panel.context.save();
+  }
+
+  /** It was published: it is what `facts` say, as it stands here. */
+  async published(facts: Facts, digest: string): Promise<void> {
+    const { uuid, version } = facts;
+    await this.settle({ uuid, revision: version, site: this.site, digest, seen: null }, facts);
+  }
+
+  /** Ask the Commons how it stands there. Never fails: `trouble` says what went wrong. */
+  async check(): Promise<void> {
+    const mark = this.mark;
+    if (mark === null) {
+      this.told = 'unknown';
+      this.update();
+      return;
+    }
+    this.checkedAtMs = Date.now();
+    try {
+      const base = mark.digest === null ? mark.revision : null;
+      this.told = await this.calls.notebook(mark.uuid, base);
+      this.trouble = null;
+    } catch (error) {
+      if (error instanceof RequestFailed && error.kind === 'not_there') {
+        this.told = 'gone';
+        this.trouble = null;
+      } else {
+        this.trouble = error instanceof Error ? error.message : String(error);
+      }
+    }
+    if (!this.panel.isDisposed) {
+      this.update();
+    }
+  }
+
+  /** Look again how it stands. */
+  update(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    const mark = this.mark;
+    const told = typeof this.told === 'string' || this.told.uuid === mark?.uuid ? this.told : 'unknown';
+    this.now = standingOf(mark, this.site, mark === null ? '' : this.digest(), told);
+    this.onChange();
+  }
+
+  private onContent(): void {
+    // Typing changes it with every key: only the pause after it is worth a look.
+    this.timer ??= setTimeout(() => this.update(), SETTLED_MS);
+  }
+
+  private now: Standing = { kind: 'none' };
+  private told: Told = 'unknown';
+  private timer: ReturnType<typeof setTimeout> | undefined;
+}

@@ -1,0 +1,97 @@
+/** Makes elements. Every string becomes text, never markup. */
+
+export interface Props {
+  readonly class?: string;
+  readonly on?: Readonly<Partial<Record<keyof HTMLElementEventMap, (event: Event) => void>>>;
+  readonly attributes?: Readonly<Record<string, string | boolean | undefined>>;
+}
+
+export type Child = Node | string | null | undefined | false;
+
+export function el<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  props: Props = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[K] {
+  const made = document.createElement(tag);
+  if (props.class) {
+    made.className = props.class;
+  }
+  for (const [name, value] of Object.entries(props.attributes ?? {})) {
+    if (value === true) {
+      made.setAttribute(name, '');
+    } else if (typeof value === 'string') {
+      made.setAttribute(name, value);
+    }
+  }
+  for (const [name, listener] of Object.entries(props.on ?? {})) {
+    made.addEventListener(name, listener);
+  }
+  made.append(...children.filter(isThere));
+  return made;
+}
+
+/** A button; `kind` primary for the one thing to do. */
+export function button(
+  label: string,
+  onClick: () => void,
+  kind: 'primary' | 'plain' | 'quiet' = 'plain'
+): HTMLButtonElement {
+  return el(
+    'button',
+    {
+      class: `nbcommons-button nbcommons-mod-${kind}`,
+      attributes: { type: 'button' },
+      on: { click: onClick }
+    },
+    label
+  );
+}
+
+/** A link to a page of the Commons; anything else becomes text alone. */
+export function pageLink(label: string, address: string): HTMLElement {
+  if (!/^https?:\/\//.test(address)) {
+    return el('span', {}, label);
+  }
+  return el(
+    'a',
+    {
+      class: 'nbcommons-page',
+      attributes: { href: address, target: '_blank', rel: 'noopener' }
+    },
+    label
+  );
+}
+
+let made = 0;
+
+/** An id for an element that another one names. */
+export function newId(): string {
+  made += 1;
+  return `nbcommons-${made}`;
+}
+
+/** A labelled field, with room for what is wrong with it. */
+export function field(
+  label: string,
+  control: HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement,
+  hint = ''
+): HTMLElement {
+  const id = newId();
+  const hintId = newId();
+  control.id = id;
+  if (hint) {
+    control.setAttribute('aria-describedby', hintId);
+  }
+  return el(
+    'div',
+    { class: 'nbcommons-field' },
+    el('label', { attributes: { for: id } }, label),
+    control,
+    hint ? el('p', { class: 'nbcommons-hint', attributes: { id: hintId } }, hint) : null
+  );
+}
+
+function isThere(child: Child): child is Node | string {
+  return child !== null && child !== undefined && child !== false && child !== '';
+}

@@ -1,0 +1,131 @@
+/** The panel's first page: how the open notebook stands, and what can be done about it. */
+import { factsIn, maySave, standingWords, toneOf, type Standing } from '../commons/standing.js';
+import { button, el, pageLink } from './dom.js';
+import type { Desk, Flow } from './desk.js';
+
+export class Home {
+  constructor(
+    private readonly desk: Desk,
+    private readonly begin: (flow: Flow) => void
+  ) {
+    this.update();
+  }
+
+  readonly node = el('section', { class: 'nbcommons-home' });
+
+  update(): void {
+    const notebook = this.desk.current();
+    const standing: Standing = notebook?.standing ?? { kind: 'none' };
+    const shown = JSON.stringify([
+      notebook?.path,
+      notebook?.trouble,
+      standing
+    ]);
+    // Typing makes many updates; what looks the same keeps its focus.
+    if (shown === this.shown) {
+      return;
+    }
+    this.shown = shown;
+    const focused = document.activeElement?.getAttribute('data-nbcommons') ?? null;
+    const hadFocus = this.node.contains(document.activeElement);
+    this.node.replaceChildren(...this.parts(standing, notebook?.fileName ?? '', notebook?.trouble ?? null));
+    if (hadFocus && focused !== null) {
+      this.node.querySelector<HTMLElement>(`[data-nbcommons="${CSS.escape(focused)}"]`)?.focus();
+    }
+  }
+
+  private parts(standing: Standing, fileName: string, trouble: string | null): Node[] {
+    const { words } = this.desk;
+    const heading = el('h2', { class: 'nbcommons-heading' }, words.__('This notebook'));
+    if (standing.kind === 'none') {
+      return [heading, el('p', { class: 'nbcommons-quiet' }, words.__('Open a notebook to share it, or find one below.'))];
+    }
+    const facts = factsIn(standing);
+    return [
+      heading,
+      el('p', { class: 'nbcommons-file' }, fileName),
+      el(
+        'p',
+        { class: `nbcommons-state nbcommons-mod-${toneOf(standing)}`, attributes: { role: 'status' } },
+        el('span', { class: 'nbcommons-dot', attributes: { 'aria-hidden': 'true' } }),
+        standingWords(standing, words)
+      ),
+      ...(facts === null ? [] : [el('p', { class: 'nbcommons-title' }, pageLink(facts.title, facts.url))]),
+      ...this.notes(standing, trouble),
+      el('div', { class: 'nbcommons-actions' }, ...this.actions(standing))
+    ];
+  }
+
+  private notes(standing: Standing, trouble: string | null): Node[] {
+    const { words } = this.desk;
+    const said: string[] = [];
+    const facts = factsIn(standing);
+    if (trouble !== null) {
+      said.push(trouble);
+    }
+    if (facts?.deprecated) {
+      said.push(words.__('Its keeper says not to rely on it any more: %1', facts.deprecated));
+    }
+    if (standing.kind === 'known') {
+      if (standing.told === 'gone') {
+        said.push(
+          words.__('It was removed, or is no longer shared with you. Your file is here as it was; you can share it as a notebook of your own.')
+        );
+      } else if (standing.newer !== null) {
+        const base = standing.mark.revision ?? standing.mark.seen;
+        said.push(
+          words.__('Version %1 is there; yours began from version %2.', standing.newer, base) +
+            (standing.isChanged ? ` ${words.__('You changed yours since.')}` : '')
+        );
+      }
+    }
+    return said.map(text => el('p', { class: 'nbcommons-note' }, text));
+  }
+
+  private actions(standing: Standing): Node[] {
+    const { words } = this.desk;
+    const made: HTMLElement[] = [];
+    const flow = (label: string, name: Flow, kind: 'primary' | 'plain' = 'plain') =>
+      made.push(named(name, button(label, () => this.begin(name), kind)));
+    const command = (label: string, id: string, kind: 'primary' | 'plain' = 'plain') => {
+      if (this.desk.can(id)) {
+        made.push(named(id, button(label, () => void this.desk.run(id), kind)));
+      }
+    };
+    if (standing.kind !== 'known' || standing.told === 'gone') {
+      flow(words.__('Share…'), 'share', 'primary');
+      if (this.desk.can('nbcommons:link')) {
+        flow(words.__('Link to…'), 'link');
+      }
+      if (standing.kind === 'known') {
+        command(words.__('Unlink'), 'nbcommons:unlink');
+      }
+      return made;
+    }
+    const isNewer = standing.newer !== null;
+    if (isNewer) {
+      command(words.__('See the newer version'), 'nbcommons:compare-newer', 'primary');
+    }
+    const isChanged = standing.isChanged !== false;
+    const first = isChanged && !isNewer ? 'primary' : 'plain';
+    if (maySave(standing)) {
+      flow(words.__('Save to the commons…'), 'save', first);
+    } else if (this.desk.can('nbcommons:suggest')) {
+      flow(words.__('Suggest a change…'), 'suggest', first);
+    }
+    command(words.__('Compare with the commons'), 'nbcommons:compare');
+    flow(words.__('Make my own copy…'), 'copy');
+    command(words.__('Check for a newer version'), 'nbcommons:check');
+    command(words.__('Open its page'), 'nbcommons:open-page');
+    command(words.__('Unlink'), 'nbcommons:unlink');
+    return made;
+  }
+
+  private shown = '';
+}
+
+/** A name to find the button by again, after the page was made anew. */
+function named(name: string, made: HTMLElement): HTMLElement {
+  made.setAttribute('data-nbcommons', name);
+  return made;
+}

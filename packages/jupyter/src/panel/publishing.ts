@@ -1,0 +1,393 @@
+/** A form that brings the open notebook into the Commons, from first look to last word. */
+import { RequestFailed } from '../client.js';
+import { bare, type Bare } from '../commons/bare.js';
+import type { Alike, Decision, Draft } from '../commons/calls.js';
+import type { OpenNotebook } from '../commons/notebook.js';
+import { factsIn, type Facts } from '../commons/standing.js';
+import { added, undecided } from '../commons/telling.js';
+import { button, el, pageLink } from './dom.js';
+import { alikePart, removedPart, secretsPart } from './draftparts.js';
+import type { Desk, Flow } from './desk.js';
+import { Fields } from './fields.js';
+
+export type Kind = 'share' | 'save' | 'suggest' | 'copy';
+
+/** Which notebook of the Commons it is about; null for a new one. */
+export interface Target {
+  readonly uuid: string;
+  readonly title: string;
+  /** The version that it began from. */
+  readonly version: number | null;
+}
+
+/** How long something takes before it is worth saying that it takes long. */
+const LONG_MS = 6_000;
+
+interface Prepared {
+  readonly draft: Draft;
+  readonly removed: Readonly<Record<string, number>>;
+  /** Of the notebook as it was sent. */
+  readonly digest: string;
+}
+
+export class Publishing {
+  constructor(
+    private readonly desk: Desk,
+    private readonly notebook: OpenNotebook,
+    private readonly kind: Kind,
+    private target: Target | null,
+    private readonly leave: () => void,
+    private readonly change: (flow: Flow, target: Target | null) => void
+  ) {
+    const { words } = desk;
+    const isVersion = kind === 'save' || kind === 'suggest';
+    this.fields = new Fields(words, isVersion, () =>
+      desk.kept.keep(kind, notebook.path, this.fields.typed())
+    );
+    this.submit = el(
+      'button',
+      { class: 'nbcommons-button nbcommons-mod-primary', attributes: { type: 'submit' } },
+      this.verb()
+    );
+    this.form = el(
+      'form',
+      {
+        on: {
+          submit: event => {
+            event.preventDefault();
+            void this.publish();
+          }
+        },
+        attributes: { novalidate: true }
+      },
+      this.parts,
+      this.fields.node,
+      this.trouble,
+      el('div', { class: 'nbcommons-actions' }, this.submit, button(words.__('Cancel'), () => this.cancel()))
+    );
+    this.node = el(
+      'section',
+      {
+        class: 'nbcommons-flow',
+        on: {
+          keydown: event => {
+            if ((event as KeyboardEvent).key === 'Escape') {
+              this.cancel();
+            }
+          }
+        }
+      },
+      el('h2', { class: 'nbcommons-heading' }, this.heading()),
+      el('p', { class: 'nbcommons-file' }, notebook.fileName),
+      this.status,
+      this.form
+    );
+  }
+
+  readonly node: HTMLElement;
+
+  /** Show it: recall what was typed, and look what the Commons says of the notebook. */
+  async start(): Promise<void> {
+    const { desk, notebook, kind } = this;
+    this.fields.focus();
+    const kept = await desk.kept.recall(kind, notebook.path);
+    if (kept !== null) {
+      this.fields.retype(kept);
+      this.note(desk.words.__('What you typed before is here again.'));
+    }
+    if (kind === 'share' || kind === 'copy') {
+      void desk.calls.me().then(
+        me => this.fields.offerOwners(me),
+        () => undefined
+      );
+    }
+    await this.attempt(() => this.prepare());
+  }
+
+  /** Take the results out, here, and send what is left: a draft that nobody else sees. */
+  private async prepare(): Promise<Prepared> {
+    if (this.prepared !== null) {
+      return this.prepared;
+    }
+    const { words, calls } = this.desk;
+    this.busy(words.__('Taking the results out, and looking through what is left…'));
+    const digest = this.notebook.digest();
+    const stripped: Bare = bare(this.notebook.json());
+    const draft = await calls.draft(stripped.notebook, this.notebook.fileName);
+    this.prepared = { draft, removed: added(stripped.removed, draft.removed), digest };
+    this.fields.propose(this.proposed(draft));
+    this.showDraft(this.prepared);
+    return this.prepared;
+  }
+
+  private proposed(draft: Draft) {
+    const facts = factsIn(this.notebook.standing);
+    if (this.kind !== 'copy' || facts === null) {
+      return draft.proposed;
+    }
+    const title = this.desk.words.__('%1 (my copy)', facts.title);
+    return { title, description: facts.description, tags: facts.tags };
+  }
+
+  private showDraft({ draft, removed }: Prepared): void {
+    const { words } = this.desk;
+    const parts = [
+      removedPart(removed, draft, words),
+      this.kind === 'share'
+        ? alikePart(draft.alike, words, one => void this.takeOver(one))
+        : null,
+      secretsPart(draft.secrets, this.decisions, words, (key, decision) => {
+        this.decisions = { ...this.decisions, [key]: decision };
+      })
+    ];
+    this.parts.replaceChildren(...parts.filter(part => part !== null));
+  }
+
+  private async publish(): Promise<void> {
+    const { words } = this.desk;
+    const missing = this.fields.missing();
+    if (missing !== null) {
+      this.fail(missing.message, missing.control);
+      return;
+    }
+    await this.attempt(async () => {
+      const prepared = await this.prepare();
+      const [open] = undecided(prepared.draft.secrets, this.decisions);
+      if (open !== undefined) {
+        const question = this.parts.querySelector<HTMLElement>(`[data-secret="${CSS.escape(open.key)}"] input`);
+        this.fail(words.__('Say what is to be done about what may be a secret.'), question);
+        return;
+      }
+      this.busy(words.__('Sending it to the commons…'));
+      await this.send(prepared);
+    });
+  }
+
+  private async send({ draft, digest }: Prepared): Promise<void> {
+    const { calls } = this.desk;
+    const where = { path: this.notebook.path, digest, decisions: this.decisions };
+    const facts = await calls.publish(draft.id, { ...this.fields.said(), ...this.about(), ...where });
+    await this.published(facts, digest);
+  }
+
+  /** Which notebook it replaces or begins from. */
+  private about() {
+    const { kind, target } = this;
+    if (target === null || kind === 'share') {
+      return {};
+    }
+    if (kind === 'copy') {
+      return { forks: target.uuid };
+    }
+    const version = target.version;
+    return { replaces: target.uuid, ...(version === null ? {} : { replaces_version: version }) };
+  }
+
+  private async published(facts: Facts, digest: string): Promise<void> {
+    const { words } = this.desk;
+    this.desk.kept.forget(this.kind, this.notebook.path);
+    this.prepared = null;
+    let isSaved = true;
+    try {
+      await this.notebook.published(facts, digest);
+    } catch {
+      isSaved = false;
+    }
+    const said =
+      this.kind === 'save'
+        ? words.__('Version %1 is in the commons.', facts.version)
+        : words.__('It is in the commons now.');
+    this.done(said, pageLink(facts.title, facts.url), isSaved);
+  }
+
+  private done(said: string, link: HTMLElement, isSaved: boolean): void {
+    const { words } = this.desk;
+    const back = button(words.__('Done'), this.leave, 'primary');
+    this.status.replaceChildren(said);
+    this.status.hidden = false;
+    this.form.replaceWith(
+      el('p', { class: 'nbcommons-title' }, link),
+      isSaved
+        ? ''
+        : el('p', { class: 'nbcommons-note' }, words.__('The file here could not be saved: save it yourself, so that it knows its place in the commons.')),
+      el('div', { class: 'nbcommons-actions' }, back)
+    );
+    back.focus();
+  }
+
+  /** Do something that may fail, and say so in words that help. */
+  private async attempt(work: () => Promise<unknown>): Promise<void> {
+    if (this.isBusy) {
+      return;
+    }
+    this.isBusy = true;
+    this.trouble.replaceChildren();
+    this.submit.disabled = true;
+    const slow = setTimeout(() => {
+      this.note(this.desk.words.__('This takes longer than usual. You can go on working.'));
+    }, LONG_MS);
+    try {
+      await work();
+    } catch (error) {
+      await this.explain(error);
+    } finally {
+      clearTimeout(slow);
+      this.isBusy = false;
+      this.submit.disabled = false;
+      this.progress.remove();
+      if (this.status.textContent?.endsWith('…')) {
+        this.status.textContent = '';
+      }
+    }
+  }
+
+  private async explain(error: unknown): Promise<void> {
+    if (!(error instanceof RequestFailed)) {
+      this.fail(
+        this.desk.words.__('Your Jupyter does not answer. Nothing is lost: what you typed is kept, and the notebook is as it was. Try again in a moment.')
+      );
+      return;
+    }
+    if (error.kind === 'changed' || error.kind === 'not_there') {
+      // Perhaps it arrived the last time, and only the answer was lost.
+      if (await this.hasArrived().catch(() => false)) {
+        return;
+      }
+      this.prepared = null;
+    }
+    const [name] = Object.keys(error.errors);
+    this.fail(error.message, name === undefined ? null : this.fields.controlOf(name), this.waysOut(error.kind));
+  }
+
+  /** Whether the newest version is just what was to be sent; then that is that. */
+  private async hasArrived(): Promise<boolean> {
+    const { target, prepared, kind } = this;
+    if (kind !== 'save' || target === null || prepared === null) {
+      return false;
+    }
+    const { version } = await this.desk.calls.notebook(target.uuid);
+    const facts = await this.desk.calls.notebook(target.uuid, version);
+    if (facts.base_digest !== prepared.digest || version === target.version) {
+      return false;
+    }
+    await this.published(facts, prepared.digest);
+    return true;
+  }
+
+  private waysOut(kind: string): HTMLElement[] {
+    const { words, run } = this.desk;
+    switch (kind) {
+      case 'changed':
+        return [
+          button(words.__('See the newer version'), () => void run('nbcommons:compare-newer')),
+          button(words.__('Save mine as the next version'), () => void this.saveAnyway())
+        ];
+      case 'not_allowed':
+        return this.kind === 'copy' || this.kind === 'share'
+          ? []
+          : [button(words.__('Make my own copy…'), () => this.change('copy', this.target))];
+      case 'not_there':
+        return [button(words.__('Share it as a new notebook…'), () => this.change('share', null))];
+      case 'ended':
+        return [button(words.__('Download the notebook'), () => void run('docmanager:download'))];
+      default:
+        return [];
+    }
+  }
+
+  /** The person has been told of the newer version, and wants theirs after it. */
+  private async saveAnyway(): Promise<void> {
+    const { target } = this;
+    if (target !== null) {
+      await this.attempt(async () => {
+        const { version } = await this.desk.calls.notebook(target.uuid);
+        this.target = { ...target, version };
+      });
+      await this.publish();
+    }
+  }
+
+  private async takeOver(one: Alike): Promise<void> {
+    await this.attempt(async () => {
+      const { version } = await this.desk.calls.notebook(one.uuid);
+      this.discard();
+      this.change('save', { uuid: one.uuid, title: one.title, version });
+    });
+  }
+
+  private fail(message: string, control: HTMLElement | null = null, ways: HTMLElement[] = []): void {
+    this.trouble.replaceChildren(
+      el('p', {}, message),
+      ...(ways.length > 0 ? [el('div', { class: 'nbcommons-actions' }, ...ways)] : [])
+    );
+    for (const marked of this.node.querySelectorAll('[aria-invalid]')) {
+      marked.removeAttribute('aria-invalid');
+    }
+    if (control !== null) {
+      control.setAttribute('aria-invalid', 'true');
+      control.focus();
+    }
+  }
+
+  private busy(words: string): void {
+    this.note(words);
+    this.status.after(this.progress);
+  }
+
+  private note(words: string): void {
+    this.status.textContent = words;
+  }
+
+  private cancel(): void {
+    this.discard();
+    this.leave();
+  }
+
+  /** A draft that nobody needs is not to lie about until it expires. */
+  private discard(): void {
+    if (this.prepared !== null) {
+      void this.desk.calls.discard(this.prepared.draft.id).catch(() => undefined);
+      this.prepared = null;
+    }
+  }
+
+  private heading(): string {
+    const { words } = this.desk;
+    const title = this.target?.title ?? '';
+    switch (this.kind) {
+      case 'share':
+        return words.__('Share this notebook');
+      case 'save':
+        return words.__('A new version of “%1”', title);
+      case 'suggest':
+        return words.__('Suggest a change to “%1”', title);
+      case 'copy':
+        return words.__('My own copy of “%1”', title);
+    }
+  }
+
+  private verb(): string {
+    const { words } = this.desk;
+    switch (this.kind) {
+      case 'share':
+        return words.__('Share');
+      case 'save':
+        return words.__('Save to the commons');
+      case 'suggest':
+        return words.__('Suggest it');
+      case 'copy':
+        return words.__('Make my copy');
+    }
+  }
+
+  private readonly fields: Fields;
+  private readonly form: HTMLFormElement;
+  private readonly submit: HTMLButtonElement;
+  private readonly status = el('p', { class: 'nbcommons-quiet', attributes: { role: 'status' } });
+  private readonly progress = el('progress', { class: 'nbcommons-progress' });
+  private readonly parts = el('div', { class: 'nbcommons-parts' });
+  private readonly trouble = el('div', { class: 'nbcommons-trouble', attributes: { role: 'alert' } });
+  private prepared: Prepared | null = null;
+  private decisions: Readonly<Record<string, Decision>> = {};
+  private isBusy = false;
+}
