@@ -18,7 +18,10 @@ _MAIN = (
 )
 # For those who read without signing in.
 _READERS = (("Browse", "gallery:browse", "search"),)
-_ACCOUNT = (("Settings", "people:settings", "settings"),)
+_ACCOUNT = (
+    ("Your Jupyter", "runtime:your_jupyter", "monitor"),
+    ("Settings", "people:settings", "settings"),
+)
 _ADMINISTRATOR = (("Administration", "administration:overview", "shield-check"),)
 _ADMINISTRATION = (
     ("Overview", "administration:overview", "monitor"),

@@ -7,7 +7,7 @@ from nbcommons.core import problems
 from nbcommons.core.api import make_api
 from nbcommons.curation.api import router as curation
 from nbcommons.executions.api import router as executions
-from nbcommons.gallery.api import router as notebooks
+from nbcommons.gallery.api import me as home, router as notebooks
 from nbcommons.health.api import router as health
 from nbcommons.intake.api import router as drafts
 from nbcommons.people.api import router as me
@@ -24,6 +24,7 @@ api.add_router("/executions", executions)
 api.add_router("/search", search)
 api.add_router("/me", me)
 api.add_router("/me", environment)
+api.add_router("/me", home)
 api.add_router("", health)
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -95,6 +95,10 @@ class FileIn(Schema):
     file_name: Annotated[
         str, Field(max_length=500, description="Proposes a title. A form's file has its own.")
     ] = "notebook.ipynb"
+    rescued: Annotated[
+        bool,
+        Field(description="It comes from a Jupyter that is about to close: it waits for days."),
+    ] = False
 
 
 class SecretOut(Schema):
@@ -297,7 +301,13 @@ def create_draft(
     expires.
     """
     file_name, raw = _file_in(request, named.file_name)
-    draft = bring_in(request.actor, file_name=file_name, raw=raw, at=timezone.now())
+    draft = bring_in(
+        request.actor,
+        file_name=file_name,
+        raw=raw,
+        is_rescued=named.rescued,
+        at=timezone.now(),
+    )
     response.headers["Location"] = reverse("api:read_draft", kwargs={"id": draft.uuid})
     return Status(201, _told(draft))
 

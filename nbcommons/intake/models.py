@@ -78,6 +78,8 @@ class Draft(models.Model):
     blanked_count = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
     saved_at = models.DateTimeField(null=True, blank=True)
+    # Saved from a Jupyter before its end, so nobody may have looked at it yet: it waits longer.
+    is_rescued = models.BooleanField(default=False)
     expires_at = models.DateTimeField()
     # Thrown away from here on; for a few minutes it can be had back.
     discarded_at = models.DateTimeField(null=True, blank=True)

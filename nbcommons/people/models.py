@@ -184,6 +184,7 @@ class AccessToken(models.Model):
     class Kind(models.TextChoices):
         PERSONAL = "personal", "personal"
         SPAWN = "spawn", "your Jupyter"
+        JUPYTER = "jupyter", "a Jupyter of your own"
 
     token_hash = models.CharField(max_length=64, unique=True)
     # The first signs of the secret, so that a person can tell their tokens apart.
@@ -208,6 +209,42 @@ class AccessToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.prefix}…"
+
+
+class DeviceRequest(models.Model):
+    """A Jupyter elsewhere asks to act for somebody, who is to say so on the site (RFC 8628).
+
+    The person types ``user_code``; the Jupyter shows the secret behind ``device_hash`` until it is
+    answered. ``is_allowed`` is null while nobody has decided.
+    """
+
+    device_hash = models.CharField(max_length=64, unique=True)
+    user_code = models.CharField(max_length=8, unique=True)
+    # What its person called the machine: anybody may write anything there.
+    machine = models.CharField(max_length=100)
+    asked_from = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    interval_s = models.PositiveSmallIntegerField()
+    polled_at = models.DateTimeField(null=True, blank=True)
+    person = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    is_allowed = models.BooleanField(null=True, blank=True)
+    collected_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="devicerequest_decided_by_somebody",
+                condition=Q(is_allowed__isnull=True, person__isnull=True)
+                | Q(is_allowed__isnull=False, person__isnull=False),
+            )
+        ]
+        indexes = [models.Index(fields=["expires_at"], name="devicerequest_by_expiry")]
+
+    def __str__(self) -> str:
+        return f"request {self.pk}"
 
 
 class Organisation(models.Model):

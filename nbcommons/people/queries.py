@@ -245,10 +245,19 @@ def _row(person: Person, *, has_second_step: bool) -> PersonRow:
 
 def personal_tokens_of(person_id: int, *, at: datetime) -> list[TokenRow]:
     """The person's own tokens that still count, newest first."""
+    return _tokens_of(person_id, AccessToken.Kind.PERSONAL, at=at)
+
+
+def connected_jupyters_of(person_id: int, *, at: datetime) -> list[TokenRow]:
+    """The Jupyters that the person connected themselves and that may still act, newest first."""
+    return _tokens_of(person_id, AccessToken.Kind.JUPYTER, at=at)
+
+
+def _tokens_of(person_id: int, kind: AccessToken.Kind, *, at: datetime) -> list[TokenRow]:
     tokens = AccessToken.objects.filter(
         Q(expires_at__isnull=True) | Q(expires_at__gt=at),
         person_id=person_id,
-        kind=AccessToken.Kind.PERSONAL,
+        kind=kind,
         revoked_at__isnull=True,
     ).order_by("-created_at")
     return [

@@ -22,7 +22,9 @@ SCOPES = {
 }
 # What a person's Jupyter may do in their name.
 SPAWN_SCOPES = ("notebooks:read", "notebooks:write", "executions:write")
-PERSONAL_PREFIX, SPAWN_PREFIX = "nbc_", "nbs_"
+# What a Jupyter may do that somebody connected themselves.
+JUPYTER_SCOPES = ("notebooks:read", "notebooks:write", "executions:write")
+PERSONAL_PREFIX, SPAWN_PREFIX, JUPYTER_PREFIX = "nbc_", "nbs_", "nbj_"
 
 # A token in steady use writes its time of last use at most this often.
 LAST_USED_STEP = timedelta(minutes=1)
@@ -96,6 +98,27 @@ def mint_spawn_token(
 
 
 @transaction.atomic
+def mint_jupyter_token(
+    actor: Actor, person: Person, *, label: str, expires_at: datetime, at: datetime
+) -> Minted:
+    """The token of a Jupyter that ``person`` connected. Raises ``Denied`` but for the system."""
+    if not actor.is_system:
+        raise Denied("A Jupyter is connected by a code.")
+    return _mint(
+        actor,
+        AccessToken(
+            kind=AccessToken.Kind.JUPYTER,
+            person=person,
+            scopes=list(JUPYTER_SCOPES),
+            label=label,
+            created_at=at,
+            expires_at=expires_at,
+        ),
+        JUPYTER_PREFIX,
+    )
+
+
+@transaction.atomic
 def revoke_token(actor: Actor, *, token_id: int, at: datetime) -> bool:
     """Make a token of the actor's count no more; False when it is none of theirs, or dead."""
     tokens = AccessToken.objects.filter(pk=token_id, revoked_at__isnull=True)
@@ -138,7 +161,7 @@ def authenticate_bearer(
     secret = secret.strip()
     if scheme.lower() != "bearer":
         raise TokenRefused("Send a token as `Authorization: Bearer …`.")
-    if not secret.startswith((PERSONAL_PREFIX, SPAWN_PREFIX)):
+    if not secret.startswith((PERSONAL_PREFIX, SPAWN_PREFIX, JUPYTER_PREFIX)):
         raise TokenRefused("That is no token of a Commons. Copy it once more, whole.")
     token = (
         AccessToken.objects.select_related("person").filter(token_hash=hash_of(secret)).first()

@@ -18,6 +18,7 @@ from nbcommons.core.middleware import welcomes_other_sites
 from nbcommons.people.views import (
     administration,
     choosing,
+    device,
     joining,
     organisation,
     passkeys,
@@ -60,6 +61,9 @@ _own = [
         "settings/people/<str:username>/", administration.change_account, name="change_account"
     ),
     path("settings/sessions/end/", settings.sign_out_everywhere, name="sign_out_everywhere"),
+    path("device/", device.device, name="device"),
+    path("api/v1/device/code", device.ask_for_code, name="device_code"),
+    path("api/v1/device/token", device.ask_for_token, name="device_token"),
     path("suggest/people/", choosing.suggest_people, name="suggest_people"),
 ]
 

@@ -19,7 +19,9 @@ from nbcommons.runtime import lifetimes, preferences, queries
 from nbcommons.runtime._hub import HubRefused, HubUnreachable, ServerState, hub
 from nbcommons.runtime.events import (
     EnvironmentEnded,
+    EnvironmentRenewed,
     EnvironmentStarted,
+    EnvironmentStopped,
     EnvironmentWanted,
     NotebookOpened,
 )
@@ -29,6 +31,8 @@ from nbcommons.runtime.queries import Environment
 # What a renewal waits for the hub to let the old Jupyter go.
 GONE_POLL_S = 0.5
 GONE_WITHIN_S = 30.0
+# How long a page says that a fresh one is on its way before it believes the hub again, in seconds.
+RENEWAL_S = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,38 @@ def prewarm_environment(actor: Actor, notebook_id: int) -> None:
     if guard.notebooks_for(actor, Action.NOTEBOOK_RUN).filter(pk=notebook_id).exists():
         with transaction.atomic():
             events.publish(EnvironmentWanted(actor_id=actor.person_id))
+
+
+def start_own_environment(actor: Actor, *, profile: str = "") -> None:
+    """The actor wants their Jupyter, of this kind where they chose one.
+
+    Raises ``Denied``, ``NoSuchProfile``, ``HubUnreachable`` or ``HubRefused``.
+    """
+    person = _require_person(actor)
+    if profile:
+        preferences.choose_profile(actor, profile)
+    hub().start_server(person.username, profile=preferences.profile_of(person.pk))
+    cache.set(queries.wish_key(person.pk), value=True, timeout=queries.WISH_S)
+
+
+def stop_own_environment(actor: Actor) -> None:
+    """The actor is done with their Jupyter: all that is in it goes. Raises as above."""
+    person = _require_person(actor)
+    with transaction.atomic():
+        events.publish(EnvironmentStopped(actor_id=person.pk, person_id=person.pk))
+    cache.delete(queries.wish_key(person.pk))
+    hub().stop_server(person.username, is_awaited=False)
+
+
+def renew_own_environment(actor: Actor, *, profile: str = "") -> None:
+    """The actor wants a fresh Jupyter instead of the one they have: a job sees to it."""
+    person = _require_person(actor)
+    if profile:
+        preferences.choose_profile(actor, profile)
+    hub().stop_server(person.username, is_awaited=False)
+    with transaction.atomic():
+        events.publish(EnvironmentRenewed(actor_id=person.pk, person_id=person.pk))
+    cache.set(queries.wish_key(person.pk), value=True, timeout=RENEWAL_S)
 
 
 def start_environment(actor: Actor, person_id: int) -> None:
@@ -174,6 +210,13 @@ def end_spawn(actor: Actor, *, spawn_id: str, at: datetime) -> None:
     events.publish(
         EnvironmentEnded(actor_id=actor.person_id, person_id=spawn.person_id, spawn_id=spawn_id)
     )
+
+
+def _require_person(actor: Actor) -> Person:
+    person = Person.objects.filter(pk=actor.person_id or 0, is_active=True).first()
+    if person is None or actor.scopes is not None:
+        raise Denied("Sign in yourself to look after your Jupyter.")
+    return person
 
 
 def _require_system(actor: Actor) -> None:

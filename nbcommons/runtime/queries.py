@@ -95,9 +95,15 @@ def environment_of(actor: Actor) -> Environment:
 
     Never raises: a hub that does not answer is the state ``unknown`` with its ``problem``.
     """
+    return environment_and_server_of(actor)[0]
+
+
+def environment_and_server_of(actor: Actor) -> tuple[Environment, Server]:
+    """The same, and what the hub itself says; a stopped server where it does not answer."""
+    stopped = Server(ServerState.STOPPED)
     person = Person.objects.filter(pk=actor.person_id or 0).first()
     if person is None:
-        return Environment(EnvironmentState.STOPPED, _steps(0))
+        return Environment(EnvironmentState.STOPPED, _steps(0)), stopped
     client = hub()
     try:
         server = client.server_of(person.username)
@@ -105,11 +111,12 @@ def environment_of(actor: Actor) -> Environment:
         if server.state is ServerState.STOPPED:
             problem = _sentence(client.why_not_started(person.username))
     except (HubUnreachable, HubRefused) as error:
-        return Environment(EnvironmentState.UNKNOWN, _steps(0), problem=str(error))
+        return Environment(EnvironmentState.UNKNOWN, _steps(0), problem=str(error)), stopped
     is_wanted = (
         server.state is ServerState.STOPPED and cache.get(wish_key(person.pk)) is not None
     )
-    return _environment(server, living_spawn_of(person.pk), problem, is_wanted=is_wanted)
+    spawn = living_spawn_of(person.pk)
+    return _environment(server, spawn, problem, is_wanted=is_wanted), server
 
 
 def wish_key(person_id: int) -> str:
@@ -134,9 +141,18 @@ def run_url(notebook_uuid: UUID | str, revision: int | None = None) -> str:
     It passes through the hub's sign-in each time: a bare link would lead into the Jupyter of
     whoever used this browser before.
     """
-    jupyter = settings.NBCOMMONS_JUPYTER_URL
     query = {"uuid": str(notebook_uuid)} | ({"revision": revision} if revision else {})
-    target = f"{urlsplit(jupyter).path}hub/user-redirect/nbcommons/open?{urlencode(query)}"
+    return _through_sign_in(f"nbcommons/open?{urlencode(query)}")
+
+
+def lab_url() -> str:
+    """The link that opens the reader's own Jupyter as they left it; as ``run_url``."""
+    return _through_sign_in("lab")
+
+
+def _through_sign_in(path: str) -> str:
+    jupyter = settings.NBCOMMONS_JUPYTER_URL
+    target = f"{urlsplit(jupyter).path}hub/user-redirect/{path}"
     return f"{jupyter}hub/oauth_login?next={quote(target, safe='')}"
 
 

@@ -43,13 +43,19 @@ def raw_notebook(*codes: str, title: str = "Rank late ones", metadata=None) -> b
 
 
 def bring_draft(
-    person: Person, *codes: str, at: datetime | None = None, metadata=None, **more
+    person: Person,
+    *codes: str,
+    at: datetime | None = None,
+    metadata=None,
+    is_rescued: bool = False,
+    **more,
 ) -> Draft:
     """A draft of a file with these code cells."""
     return drafts.bring_in(
         actor_for(person),
         file_name="late.ipynb",
         raw=raw_notebook(*codes, metadata=metadata, **more),
+        is_rescued=is_rescued,
         at=at or timezone.now(),
     )
 

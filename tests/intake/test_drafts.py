@@ -174,6 +174,17 @@ class TestDescribe:
         assert draft.expires_at == NOW + timedelta(hours=11)
         assert draft.saved_at == NOW + timedelta(hours=5)
 
+    def test_never_lets_a_rescued_one_wait_shorter(self, ann, settings):
+        settings.NBCOMMONS_RESCUED_DRAFT_DAYS = 14
+        draft = bring_draft(ann, at=NOW, is_rescued=True)
+        assert draft.expires_at == NOW + timedelta(days=14)
+
+        describe(ann, draft, at=NOW + timedelta(hours=5))
+
+        assert draft.expires_at == NOW + timedelta(days=14)
+        describe(ann, draft, at=NOW + timedelta(days=13, hours=23))
+        assert draft.expires_at == NOW + timedelta(days=14, hours=5)
+
     def test_leaves_out_what_one_may_not_choose(self, ann):
         make_team("Customs", member=ann)
         hidden = share(make_person("bob"), visibility="private")

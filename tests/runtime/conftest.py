@@ -17,6 +17,7 @@ class FakeHub:
     def __init__(self):
         self.users = {}
         self.asked = []
+        self.options = {}  # what was wished for at the last start, by user
         self.failing = None
         self.full = False
         self.slow_s = 0.0  # until a start is answered
@@ -73,6 +74,8 @@ class FakeHub:
             case "GET", "":
                 return self.say(request, 200, {"name": name, "servers": servers})
             case "POST", "server":
+                length = int(request.headers.get("Content-Length") or 0)
+                self.options[name] = json.loads(request.rfile.read(length) or b"{}")
                 return self.start(request, servers)
             case "DELETE", "server":
                 stopped = servers.pop("", None)

@@ -85,6 +85,8 @@ NBCOMMONS_MAX_JSON_DEPTH = env_int("NBCOMMONS_MAX_JSON_DEPTH", 100)
 NBCOMMONS_ALLOWED_CELL_METADATA = env_list("NBCOMMONS_ALLOWED_CELL_METADATA", ())
 # How long a draft waits after its author last worked on it, in seconds.
 NBCOMMONS_DRAFT_LIFETIME_S = env_int("NBCOMMONS_DRAFT_LIFETIME_S", 6 * 3600)
+# How long a draft waits at least that was rescued from a Jupyter before its end, in days.
+NBCOMMONS_RESCUED_DRAFT_DAYS = env_int("NBCOMMONS_RESCUED_DRAFT_DAYS", 14)
 # What a purpose begins with when nothing in the notebook can be proposed for it; \n for new lines.
 NBCOMMONS_PURPOSE_TEMPLATE = env_str("NBCOMMONS_PURPOSE_TEMPLATE", "")
 # Kinds of secrets that nobody may wave through, such as `private_key,aws_key`.
@@ -124,6 +126,8 @@ NBCOMMONS_ENVIRONMENT_EXTENSION_S = env_int("NBCOMMONS_ENVIRONMENT_EXTENSION_S",
 NBCOMMONS_ENVIRONMENT_EXTENSION_MOST_S = env_int(
     "NBCOMMONS_ENVIRONMENT_EXTENSION_MOST_S", 8 * 3600
 )
+# How long a Jupyter of their own that somebody connected stays so, in days.
+NBCOMMONS_CONNECTED_JUPYTER_DAYS = env_int("NBCOMMONS_CONNECTED_JUPYTER_DAYS", 90)
 # File (JSON) with the kinds of Jupyter that people may choose from, for site and hub; see
 # docs/operate/jupyter-profiles.md. Empty: all get the same.
 NBCOMMONS_PROFILES = env_str("NBCOMMONS_PROFILES", "")

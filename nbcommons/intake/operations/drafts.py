@@ -69,12 +69,19 @@ class Details:
 
 
 def bring_in(
-    actor: Actor, *, file_name: str, raw: bytes, target: UUID | None = None, at: datetime
+    actor: Actor,
+    *,
+    file_name: str,
+    raw: bytes,
+    target: UUID | None = None,
+    is_rescued: bool = False,
+    at: datetime,
 ) -> Draft:
     """A draft made of the file, without its results.
 
     target: the notebook that it is to become the next version of, if the actor may edit that;
-    else what the file says it came from is proposed.
+    else what the file says it came from is proposed. is_rescued: it comes from a Jupyter that is
+    about to end, and waits for days.
     Raises ``Refused`` (nothing of the file is kept, in no place), ``PluginFailed``,
     ``TooManyDrafts`` or ``Denied``.
     """
@@ -87,7 +94,13 @@ def bring_in(
     # Reading a large file takes a while: no transaction waits for it.
     cleaned = clean(raw, file_name=file_name, rules=tag_rules())
     return _keep_draft(
-        actor, cleaned, person_id=person_id, file_name=file_name, target=target, at=at
+        actor,
+        cleaned,
+        person_id=person_id,
+        file_name=file_name,
+        target=target,
+        is_rescued=is_rescued,
+        at=at,
     )
 
 
@@ -105,7 +118,7 @@ def bring_in_again(
         for name, value in told_by_file(cleaned, file_name=file_name).items():
             setattr(draft, name, value)
         draft.blanked_count = 0
-        draft.expires_at = _expiry(at)
+        draft.expires_at = _later_expiry(draft, at)
         draft.save()
         draft.pictures.all().delete()
         keep_pictures(draft, cleaned)
@@ -135,7 +148,7 @@ def describe_draft(actor: Actor, draft: Draft, *, details: Details, at: datetime
     draft.shared_with = details.shared_with.strip()[:SHARED_LENGTH]
     draft.team = next((t for t in teams_to_share_as(actor) if t.slug == details.team), None)
     draft.saved_at = at
-    draft.expires_at = _expiry(at)
+    draft.expires_at = _later_expiry(draft, at)
     draft.save()
     draft.labels.set([one for one in labels_to_put_on(actor) if one.slug in details.labels])
     draft.pictures.exclude(pk__in=details.kept_pictures).update(is_kept=False)
@@ -159,7 +172,7 @@ def take_back_draft(actor: Actor, draft: Draft, *, at: datetime) -> None:
     guard.require_for(actor, Action.DRAFT_EDIT, owner_id=draft.person_id)
     wait_for(draft)
     draft.discarded_at = None
-    draft.expires_at = _expiry(at)
+    draft.expires_at = _later_expiry(draft, at)
     draft.save(update_fields=["discarded_at", "expires_at"])
     events.publish(DraftTakenBack(actor_id=actor.person_id, draft_uuid=str(draft.uuid)))
 
@@ -189,12 +202,15 @@ def _keep_draft(
     person_id: int,
     file_name: str,
     target: UUID | None,
+    is_rescued: bool,
     at: datetime,
 ) -> Draft:
+    rescued_for = timedelta(days=settings.NBCOMMONS_RESCUED_DRAFT_DAYS)
     draft = Draft.objects.create(
         person_id=person_id,
         created_at=at,
-        expires_at=_expiry(at),
+        is_rescued=is_rescued,
+        expires_at=max(_expiry(at), at + rescued_for) if is_rescued else _expiry(at),
         **told_by_file(cleaned, file_name=file_name),
         **proposed(cleaned),
     )
@@ -217,6 +233,11 @@ def _person_of(actor: Actor) -> int:
     if actor.person_id is None:
         raise Denied("Sign in to bring a notebook in.")
     return actor.person_id
+
+
+def _later_expiry(draft: Draft, at: datetime) -> datetime:
+    """Work on a draft lets it wait anew; one that was rescued never waits shorter for it."""
+    return max(draft.expires_at, _expiry(at)) if draft.is_rescued else _expiry(at)
 
 
 def _expiry(at: datetime) -> datetime:

@@ -110,6 +110,7 @@ class DraftRow:
     created_at: datetime
     expires_at: datetime
     missing: tuple[str, ...]
+    is_rescued: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +185,7 @@ def draft_rows(actor: Actor) -> tuple[DraftRow, ...]:
             created_at=draft.created_at,
             expires_at=draft.expires_at,
             missing=_missing(draft, draft.undecided),
+            is_rescued=draft.is_rescued,
         )
         for draft in rows
     )

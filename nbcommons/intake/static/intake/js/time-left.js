@@ -35,6 +35,7 @@ class TimeLeft extends HTMLElement {
 function inWords(minutes) {
   if (minutes < 1) return "less than a minute";
   if (minutes < 60) return `${minutes} min`;
+  if (minutes >= 48 * 60) return `${Math.floor(minutes / (24 * 60))} days`;
   const rest = minutes % 60;
   return `${Math.floor(minutes / 60)} h${rest ? ` ${rest} min` : ""}`;
 }
