@@ -37,6 +37,7 @@ __all__ = [
     "require",
     "require_for",
     "revisions_for",
+    "told_names",
 ]
 
 
@@ -135,6 +136,14 @@ def powers_over(
         row = rows.order_by().values_list(*columns.values()).first() or ()
         may = dict(zip(columns, row, strict=False))
     return frozenset(action for action, name in names.items() if may.get(name))
+
+
+def told_names(one: Actor, other: Actor, actions: Collection[Action]) -> dict[str, str]:
+    """By what names rows know whether ``one`` may do the actions, each with that for ``other``.
+
+    Only for actors of one kind, of whom the same rules speak.
+    """
+    return {_column_of(one, action): _column_of(other, action) for action in actions}
 
 
 def _columns(actor: Actor, actions: Collection[Action]) -> dict[str, Expression]:

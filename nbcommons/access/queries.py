@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from nbcommons.access.rules import held_labels, lasting_holdings, teams_of
+from nbcommons.access.rules import held_labels, lasting_holdings
 from nbcommons.core.actor import Actor
+from nbcommons.core.prepared import PERSON, Prepared
 from nbcommons.notebooks.models import Notebook, Visibility
 from nbcommons.people.models import Label, Membership, Person
 
@@ -37,6 +38,18 @@ class Audience:
     hidden_labels: tuple[int, ...] = ()
 
 
+# Asked by every search, and while somebody types.
+_MEMBERSHIPS = Prepared(
+    lambda person: Membership.objects.filter(person_id=person).only("team_id"), person=PERSON
+)
+_HIDDEN = Prepared(
+    lambda person: Label.objects.exclude(
+        pk__in=held_labels(Actor.person(person, "whoever")).values("pk")
+    ).only("pk"),
+    person=PERSON,
+)
+
+
 def audience_of(actor: Actor) -> Audience:
     """The audience that ``actor`` belongs to now; two queries for a person."""
     if actor.sees_everything:
@@ -45,11 +58,10 @@ def audience_of(actor: Actor) -> Audience:
         return Audience(terms=())
     if actor.person_id is None:
         return _audience_of_nobody()
-    teams = teams_of(actor).values_list("team_id", flat=True)
-    hidden = Label.objects.exclude(pk__in=held_labels(actor).values("pk"))
+    teams = [member.team_id for member in _MEMBERSHIPS.rows(person=actor.person_id)]
     return Audience(
         terms=(EVERYONE, f"p:{actor.person_id}", *(f"t:{team}" for team in teams)),
-        hidden_labels=tuple(hidden.values_list("pk", flat=True)),
+        hidden_labels=tuple(label.pk for label in _HIDDEN.rows(person=actor.person_id)),
     )
 
 

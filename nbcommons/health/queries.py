@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from nbcommons.core.prepared import KEY, KEYS, Prepared, among
 from nbcommons.core.strips import RunStrip
 from nbcommons.health import _sentences
 from nbcommons.health.models import CellHealth, NotebookHealth, Status
@@ -56,6 +57,14 @@ class CellMark:
     sentence: str
 
 
+_FOR_BADGES = Prepared(
+    lambda keys: NotebookHealth.objects.filter(among("pk", keys)).only(
+        "status", "score", "people", *_STRIP_FIELDS
+    ),
+    keys=KEYS,
+)
+_JUDGED = Prepared(lambda key: NotebookHealth.objects.filter(pk=key), key=KEY)
+
 NOTHING_KNOWN = Badge(
     status=Status.UNKNOWN, word=Status.UNKNOWN.label, score=None, people=0, runs=0, strip=None
 )
@@ -63,9 +72,7 @@ NOTHING_KNOWN = Badge(
 
 def badge_for(notebook_ids: Collection[int]) -> dict[int, Badge]:
     """The badge of each of the notebooks, which the reader may see; one query."""
-    judged = NotebookHealth.objects.filter(pk__in=notebook_ids).only(
-        "status", "score", "people", *_STRIP_FIELDS
-    )
+    judged = _FOR_BADGES.rows(keys=list(notebook_ids))
     badges = {health.pk: badge_of(health) for health in judged}
     return {notebook_id: badges.get(notebook_id, NOTHING_KNOWN) for notebook_id in notebook_ids}
 
@@ -106,7 +113,7 @@ def panel_of(health: NotebookHealth | None, notebook: Notebook) -> HealthPanel:
 
 def health_of(notebook_id: int) -> NotebookHealth | None:
     """The judgement on a notebook that the reader may see; None while there is none."""
-    return NotebookHealth.objects.filter(notebook_id=notebook_id).first()
+    return _JUDGED.first(key=notebook_id)
 
 
 def cell_marks(notebook_id: int) -> dict[int, CellMark]:

@@ -1,5 +1,6 @@
 """Reads of the catalogue that need no actor: the caller has already found what it may see."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -51,24 +52,43 @@ def keeper_of(notebook: Notebook) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """Whether something hangs on a notebook that most have not: three tables, one question."""
+    """What hangs on a notebook: its tags, and whether there is what most have not; one question."""
 
     has_labels: bool
     has_editors: bool
     has_forks: bool
+    tags: tuple[str, ...]
 
 
 _ATTACHED = """SELECT
   EXISTS (SELECT FROM notebooks_notebook_labels WHERE notebook_id = %(key)s),
   EXISTS (SELECT FROM notebooks_notebookshare WHERE notebook_id = %(key)s AND may_edit),
-  EXISTS (SELECT FROM notebooks_notebook WHERE forked_from_id = %(key)s)"""
+  EXISTS (SELECT FROM notebooks_notebook WHERE forked_from_id = %(key)s),
+  ARRAY(SELECT tag.name FROM notebooks_tag tag JOIN notebooks_notebook_tags carried
+    ON carried.tag_id = tag.id WHERE carried.notebook_id = %(key)s)"""
 
 
 def attached_to(notebook: Notebook) -> Attached:
     """What hangs on ``notebook``; a page then asks only for what is there."""
     with connection.cursor() as cursor:
         cursor.execute(_ATTACHED, {"key": notebook.pk})
-        return Attached(*cursor.fetchone())
+        has_labels, has_editors, has_forks, tags = cursor.fetchone()
+    return Attached(has_labels, has_editors, has_forks, tuple(sorted(tags)))
+
+
+_TAGS = """SELECT carried.notebook_id, tag.name
+FROM notebooks_tag tag JOIN notebooks_notebook_tags carried ON carried.tag_id = tag.id
+WHERE carried.notebook_id = ANY(%s)"""
+
+
+def tag_names_of(notebook_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
+    """The tags of each of the notebooks, by the alphabet; one query."""
+    found: dict[int, list[str]] = {notebook_id: [] for notebook_id in notebook_ids}
+    with connection.cursor() as cursor:
+        cursor.execute(_TAGS, [list(notebook_ids)])
+        for notebook_id, name in cursor.fetchall():
+            found[notebook_id].append(name)
+    return {notebook_id: tuple(sorted(names)) for notebook_id, names in found.items()}
 
 
 _OLDER = """SELECT uuid FROM notebooks_notebook

@@ -8,12 +8,20 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.utils import timezone
 
+from nbcommons.core.prepared import MOMENT, TEXT, Prepared
 from nbcommons.people._browsers import browser_in
 from nbcommons.people.models import BrowserSession
 
 STAMP = "signed_in"
 # A session in steady use writes its time of last use at most this often.
 SEEN_STEP = timedelta(minutes=10)
+
+# Asked by every request.
+_ALIVE = Prepared(
+    lambda key, now: BrowserSession.objects.filter(session_key=key, expire_date__gt=now),
+    key=TEXT,
+    now=MOMENT,
+)
 
 
 class SessionStore(DatabaseStore):
@@ -50,8 +58,10 @@ class SessionStore(DatabaseStore):
         return row
 
     def _get_session_from_db(self) -> BrowserSession | None:
-        row: BrowserSession | None = super()._get_session_from_db()  # type: ignore[misc]
-        if row is not None:
+        row = _ALIVE.first(key=self.session_key, now=timezone.now())
+        if row is None:
+            self._session_key = None
+        else:
             self.last_seen_at = row.last_seen_at
         return row
 

@@ -9,6 +9,7 @@ import re
 import orjson
 import zstandard
 
+from nbcommons.core.prepared import TEXT, Prepared
 from nbcommons.notebooks.models import Revision, StoredContent
 from nbcommons.notebooks.queries import pictures_of, without_pictures
 from nbcommons.rendering.models import Rendering
@@ -17,6 +18,11 @@ from nbcommons_ipynb.rendering import RENDERER_VERSION, Rendered, from_bytes, re
 
 # As a picture whose base64 text is only named becomes the address of an image, within JSON.
 _NAMED = re.compile(rb';base64,sha256:([0-9a-f]{64})(?=\\")')
+
+_STORED = Prepared(
+    lambda digest: Rendering.objects.filter(content_id=digest, version=RENDERER_VERSION),
+    digest=TEXT,
+)
 
 
 def rendered_revision(revision: Revision, *, pictures: bool = True) -> Rendered:
@@ -42,9 +48,7 @@ def rendered_document(document: Document) -> Rendered:
 
 
 def _made_before(revision: Revision) -> bytes | None:
-    stored = Rendering.objects.filter(
-        content_id=revision.content_id, version=RENDERER_VERSION
-    ).first()
+    stored = _STORED.first(digest=revision.content_id)
     if stored is None:
         return None
     return zstandard.ZstdDecompressor().decompress(

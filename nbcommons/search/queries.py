@@ -13,6 +13,7 @@ from nbcommons.access.queries import audience_of
 from nbcommons.access.rules import held_labels
 from nbcommons.core import events
 from nbcommons.core.actor import Actor
+from nbcommons.core.prepared import PERSON, Prepared
 from nbcommons.notebooks.models import Notebook
 from nbcommons.people.models import Label, Person, Team
 from nbcommons.search import _engine, _feedkeys, _place, _suggest
@@ -183,12 +184,17 @@ class Wish:
     answer: Notebook | None
 
 
+_SAVED = Prepared(
+    lambda person: SavedSearch.objects.filter(person_id=person).order_by("name"), person=PERSON
+)
+
+
 def saved_searches(actor: Actor) -> tuple[SavedList, ...]:
     """The searches that ``actor`` has saved, by name."""
     if actor.person_id is None:
         return ()
-    rows = SavedSearch.objects.filter(person_id=actor.person_id).order_by("name")
-    return tuple(SavedList(*row) for row in rows.values_list("pk", "name", "query"))
+    rows = _SAVED.rows(person=actor.person_id)
+    return tuple(SavedList(row.pk, row.name, row.query) for row in rows)
 
 
 def wanted_notebooks(actor: Actor, *, first: int, limit: int) -> tuple[list[Wish], int]:
@@ -228,9 +234,14 @@ def wish_for(actor: Actor, wanted_id: int) -> WantedNotebook | None:
     return WantedNotebook.objects.select_related("person").filter(pk=wanted_id).first()
 
 
+_FEED_KEY = Prepared(
+    lambda person: FeedKey.objects.filter(person_id=person, is_on=True), person=PERSON
+)
+
+
 def feed_secret(actor: Actor) -> str:
     """What stands in the addresses of the actor's feeds; empty while they have none."""
-    key = FeedKey.objects.filter(person_id=actor.person_id or 0, is_on=True).first()
+    key = _FEED_KEY.first(person=actor.person_id or 0)
     return "" if key is None else _feedkeys.secret_of(key)
 
 

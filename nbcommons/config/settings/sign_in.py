@@ -62,7 +62,7 @@ DEFAULT_FROM_EMAIL = env_str(
 
 SESSION_ENGINE = "nbcommons.people.sessions"
 AUTHENTICATION_BACKENDS = [
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "nbcommons.people.backends.AccountBackend",
     *sign_in_backends(),
 ]
 AUTH_PASSWORD_VALIDATORS = [

@@ -6,9 +6,10 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from nbcommons.access import guard
+from nbcommons.access.prepared import PreparedNotebooks
 from nbcommons.core.actor import Actor
 from nbcommons.core.paging import MAX_PAGE, Pager, pager_of
+from nbcommons.core.prepared import KEYS, among
 from nbcommons.gallery.queries.addresses import Address
 from nbcommons.gallery.queries.builder import Builder, builder_for
 from nbcommons.gallery.queries.cards import NotebookCard, cards_of, with_card_parts
@@ -189,6 +190,11 @@ def browse_page(
     )
 
 
+_HITS = PreparedNotebooks(
+    lambda notebooks, keys: with_card_parts(notebooks).filter(among("pk", keys)), keys=KEYS
+)
+
+
 def _confirmed_cards(
     actor: Actor, proposed: SearchResults
 ) -> tuple[SearchResults, list[NotebookCard]]:
@@ -196,7 +202,7 @@ def _confirmed_cards(
     snippets = {hit.notebook_id: hit.snippet for hit in proposed.hits}
     if not snippets:
         return proposed, []
-    found = with_card_parts(guard.notebooks_for(actor).filter(pk__in=list(snippets))).in_bulk()
+    found = {row.pk: row for row in _HITS.rows(actor, keys=list(snippets))}
     results = confirmed(proposed, found)
     shown = [found[hit.notebook_id] for hit in results.hits]
     return results, cards_of(actor, shown, snippets=snippets)

@@ -13,7 +13,7 @@ from nbcommons.core.strips import RunStrip
 from nbcommons.gallery.queries.words import CATEGORY_ICONS, category_word, language_word
 from nbcommons.health.queries import Badge, badge_for
 from nbcommons.notebooks.models import Notebook, Visibility
-from nbcommons.notebooks.queries import keeper_of
+from nbcommons.notebooks.queries import keeper_of, tag_names_of
 from nbcommons.people.models import Person
 from nbcommons.search.queries import Piece
 
@@ -54,9 +54,8 @@ class NotebookCard:
 
 
 def with_card_parts(notebooks: QuerySet[Notebook]) -> QuerySet[Notebook]:
-    """The same notebooks with all that cards read of them: owner, current version, tags."""
-    keepers = notebooks.select_related("owner__organisation", "owner_team", "current_revision")
-    return keepers.prefetch_related("tags")
+    """The same notebooks with all that cards read of them: owner, current version."""
+    return notebooks.select_related("owner__organisation", "owner_team", "current_revision")
 
 
 def in_use(notebooks: QuerySet[Notebook]) -> QuerySet[Notebook]:
@@ -70,19 +69,34 @@ def cards_of(
     *,
     snippets: Mapping[int, tuple[Piece, ...]] | None = None,
 ) -> list[NotebookCard]:
-    """Cards in the order of ``notebooks``, which ``actor`` may see; one query for all badges.
+    """Cards in the order of ``notebooks``, which ``actor`` may see.
 
-    ``snippets`` are shown instead of the purpose, by id of the notebook.
+    One query for all badges and one for all tags. ``snippets`` are shown instead
+    of the purpose, by id of the notebook.
     """
-    badges = badge_for([notebook.pk for notebook in notebooks])
+    if not notebooks:
+        return []
+    keys = [notebook.pk for notebook in notebooks]
+    badges, tags = badge_for(keys), tag_names_of(keys)
     return [
-        _card(actor, notebook, badges[notebook.pk], (snippets or {}).get(notebook.pk))
+        _card(
+            actor,
+            notebook,
+            badges[notebook.pk],
+            tags=tag_links(tags[notebook.pk]),
+            snippet=(snippets or {}).get(notebook.pk),
+        )
         for notebook in notebooks
     ]
 
 
 def _card(
-    actor: Actor, notebook: Notebook, badge: Badge, snippet: tuple[Piece, ...] | None
+    actor: Actor,
+    notebook: Notebook,
+    badge: Badge,
+    *,
+    tags: tuple[TagLink, ...],
+    snippet: tuple[Piece, ...] | None,
 ) -> NotebookCard:
     revision = notebook.current_revision
     assert revision is not None  # noqa: S101 - the guard lists none without
@@ -102,7 +116,7 @@ def _card(
         category=category_word(notebook.category),
         category_icon=CATEGORY_ICONS.get(notebook.category, "file-text"),
         language=language_word(notebook.language),
-        tags=tag_links(notebook),
+        tags=tags,
         people=badge.people,
         runs=badge.runs,
         version=revision.number,
@@ -135,10 +149,9 @@ def organisation_of(person: Person | None) -> str:
     return "" if person is None or person.organisation is None else person.organisation.name
 
 
-def tag_links(notebook: Notebook) -> tuple[TagLink, ...]:
-    """The tags of ``notebook``, each with the list it leads to; reads the prefetched tags."""
+def tag_links(names: Sequence[str]) -> tuple[TagLink, ...]:
+    """The tags ``names``, each with the list it leads to."""
     browse = reverse("gallery:browse")
-    names = sorted(tag.name for tag in notebook.tags.all())
     return tuple(TagLink(word=name, url=f"{browse}?{tag_query(name)}") for name in names)
 
 

@@ -14,7 +14,7 @@ from nbcommons.gallery.queries.cards import with_card_parts
 from nbcommons.gallery.queries.filters import chips_of, names_for
 from nbcommons.gallery.queries.titled import titled_path
 from nbcommons.notebooks.models import Notebook
-from nbcommons.notebooks.queries import keeper_of
+from nbcommons.notebooks.queries import keeper_of, tag_names_of
 from nbcommons.search.queries import SearchResults, Sort, parse, propose
 
 FEED_SIZE = 50
@@ -93,6 +93,7 @@ def _title(address: Address) -> str:
 
 
 def _entries(notebooks: Sequence[Notebook]) -> tuple[FeedEntry, ...]:
+    tags = tag_names_of([notebook.pk for notebook in notebooks])
     return tuple(
         FeedEntry(
             uid=notebook.uuid.urn,
@@ -100,7 +101,7 @@ def _entries(notebooks: Sequence[Notebook]) -> tuple[FeedEntry, ...]:
             url=settings.NBCOMMONS_SITE_URL + titled_path(notebook.uuid, notebook.title),
             purpose=notebook.purpose,
             author=keeper_of(notebook),
-            tags=tuple(sorted(tag.name for tag in notebook.tags.all())),
+            tags=tags[notebook.pk],
             published_at=notebook.created_at,
             updated_at=notebook.updated_at,
         )

@@ -22,6 +22,7 @@ from nbcommons.gallery.queries.words import (
 )
 from nbcommons.health.queries import CellMark, HealthPanel, cell_marks, panel
 from nbcommons.notebooks.models import Notebook
+from nbcommons.notebooks.queries import attached_to
 from nbcommons.rendering.queries import rendered_revision
 from nbcommons.rendering.sandbox import CellNote, Leaf, leaf_of
 from nbcommons_ipynb.finishing import Heading
@@ -88,12 +89,13 @@ class NotebookPage:
 
 
 def notebook_page(actor: Actor, notebook: Notebook) -> NotebookPage:
-    """The page of ``notebook``, which ``actor`` may see; its owner, version and tags are there."""
+    """The page of ``notebook``, which ``actor`` may see; its owner and version are there."""
     revision = notebook.current_revision
     assert revision is not None  # noqa: S101 - the guard lists none without
     url = reverse("gallery:notebook", args=[notebook.uuid])
     leaf_url = reverse("gallery:leaf", args=[notebook.uuid])
     browse = reverse("gallery:browse")
+    attached = attached_to(notebook)
     return NotebookPage(
         title=notebook.title,
         url=url,
@@ -108,8 +110,8 @@ def notebook_page(actor: Actor, notebook: Notebook) -> NotebookPage:
         language=language_word(notebook.language),
         language_url=f"{browse}?{urlencode({'language': notebook.language})}",
         idle_words=duration_words(settings.NBCOMMONS_ENVIRONMENT_IDLE_S),
-        tags=tag_links(notebook),
-        standing=standing_of(actor, notebook),
+        tags=tag_links(attached.tags),
+        standing=standing_of(actor, notebook, attached),
         version=revision.number,
         versions_url=reverse("versions:history", args=[notebook.uuid]),
         short_url=settings.NBCOMMONS_SITE_URL + short_url(notebook),

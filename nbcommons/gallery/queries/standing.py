@@ -12,7 +12,7 @@ from nbcommons.core.actor import Actor
 from nbcommons.curation.queries.deprecating import Deprecation, deprecation_of
 from nbcommons.gallery.queries.cards import organisation_of
 from nbcommons.notebooks.models import Notebook, NotebookShare, Visibility
-from nbcommons.notebooks.queries import attached_to
+from nbcommons.notebooks.queries import Attached
 from nbcommons.people.models import Person, Team
 
 KEEPERS_SHOWN = 6
@@ -93,14 +93,14 @@ class Standing:
     forks: Forks
 
 
-def standing_of(actor: Actor, notebook: Notebook) -> Standing:
+def standing_of(actor: Actor, notebook: Notebook, attached: Attached) -> Standing:
     """How ``notebook`` stands for ``actor``, who may see it; owner and team are there.
 
-    Two queries; one more each for what most notebooks have not: labels, people who may edit it
-    too, others made from it, an origin, a deprecation.
+    One query, none when the notebook knows what the actor may do; one more each for what most
+    notebooks have not: labels, people who may edit it too, others made from it, an origin, a
+    deprecation.
     """
     powers = guard.powers_over(actor, notebook, ACTIONS)
-    attached = attached_to(notebook)
     others = _co_maintainers(notebook) if attached.has_editors else ()
     return Standing(
         keeper=_keeper(notebook.owner, notebook.owner_team),

@@ -1,17 +1,19 @@
 """Pages of notebooks: home, browse, a notebook, its frame, starting it."""
 
-from collections.abc import Collection
 from uuid import UUID
 
-from django.http import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponseBase
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from nbcommons.access import guard
 from nbcommons.access.actions import Action
+from nbcommons.access.prepared import PreparedNotebooks
 from nbcommons.core.pages import render_page
+from nbcommons.core.prepared import IDENTIFIER
 from nbcommons.core.readers import open_to_readers
 from nbcommons.core.requests import CommonsRequest
 from nbcommons.gallery.queries.cards import with_card_parts
@@ -29,6 +31,14 @@ from nbcommons.gallery.queries.titled import titled_path
 from nbcommons.notebooks.models import Notebook
 from nbcommons.rendering.sandbox import leaf_response
 from nbcommons.runtime import operations as runtime
+
+
+def _by_uuid(notebooks: QuerySet[Notebook], uuid: UUID) -> QuerySet[Notebook]:
+    return with_card_parts(notebooks).filter(uuid=uuid)
+
+
+_BY_UUID = PreparedNotebooks(_by_uuid, uuid=IDENTIFIER)
+_TOLD_BY_UUID = PreparedNotebooks(_by_uuid, tell=ACTIONS, uuid=IDENTIFIER)
 
 
 @open_to_readers
@@ -78,7 +88,7 @@ def _page(request: CommonsRequest, uuid: UUID) -> HttpResponseBase:
         found = _notebook(request, uuid)
         page: NotebookPage | VitalPart = vital_part(found)
     else:
-        found = _notebook(request, uuid, tell=ACTIONS)
+        found = _notebook(request, uuid, tell=True)
         page = notebook_page(request.actor, found)
         if request.actor.person_id is not None:
             runtime.prewarm_environment(request.actor, found.pk)
@@ -117,9 +127,9 @@ def run(request: CommonsRequest, uuid: UUID) -> HttpResponseBase:
     return response
 
 
-def _notebook(
-    request: CommonsRequest, uuid: UUID, *, tell: Collection[Action] = ()
-) -> Notebook:
-    """What cards show is there, and whether one may ``tell``."""
-    rows = with_card_parts(guard.notebooks_for(request.actor, tell=tell))
-    return get_object_or_404(rows, uuid=uuid)
+def _notebook(request: CommonsRequest, uuid: UUID, *, tell: bool = False) -> Notebook:
+    """What cards show is there; ``tell``: and what the reader may do with it."""
+    found = (_TOLD_BY_UUID if tell else _BY_UUID).first(request.actor, uuid=uuid)
+    if found is None:
+        raise Http404
+    return found

@@ -1,0 +1,165 @@
+"""Queries of Django's that are put together once and then asked again with other values.
+
+Putting a query together costs several times what PostgreSQL needs to answer it, and pages that
+everybody opens ask the same ones each time. Here Django writes the SQL once in a process, with
+stand-ins where values will stand; after that only the values change.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import BooleanField, Expression, F, Model, Q, QuerySet
+from django.db.models.query import get_related_populators
+from django.db.models.sql.compiler import SQLCompiler
+
+Row = TypeVar("Row", bound=Model)
+
+# Values that no record has, one for each kind of value: PERSON stands for a person's key.
+PERSON = -4_611_686_018_427_387_001
+KEY = -4_611_686_018_427_387_002
+KEYS = [-4_611_686_018_427_387_003]
+TEXT = "\u0001a stand-in\u0001"
+IDENTIFIER = UUID("5d1c3f0e-0000-4000-8000-57a9d1900000")
+MOMENT = datetime(1, 2, 3, 4, 5, 6, 7, tzinfo=UTC)
+
+
+class NotPrepared(Exception):
+    """A value was given for a stand-in that stands nowhere in the query, or one is missing."""
+
+
+class _Among(Expression):
+    conditional = True
+    output_field = BooleanField()
+
+    def __init__(self, column: Any, keys: Sequence[Any]) -> None:
+        super().__init__()
+        self.column = column
+        self.keys = keys
+
+    def get_source_expressions(self) -> list[Any]:
+        return [self.column]
+
+    def set_source_expressions(self, exprs: Any) -> None:
+        (self.column,) = exprs
+
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        del connection
+        return f"{compiler.compile(self.column)[0]} = ANY(%s)", (self.keys,)
+
+
+def among(column: str, keys: Sequence[Any]) -> Q:
+    """That ``column`` is one of ``keys``, all of them one parameter, as ``KEYS`` needs it."""
+    return Q(_Among(F(column), keys))
+
+
+class Prepared(Generic[Row]):
+    """Whole rows of a model, by a query that ``make`` writes with stand-ins.
+
+    ``stand_ins`` tells by what name the value for each is given; ``make`` takes them by these
+    names. A list (``KEYS``) is given as a list and belongs into ``among``. Joined rows and
+    annotations come along; nothing that is fetched by further queries does. Names in ``may_lack``
+    need not stand in the query.
+    """
+
+    def __init__(
+        self,
+        make: Callable[..., QuerySet[Row]],
+        *,
+        may_lack: Collection[str] = (),
+        **stand_ins: Any,
+    ) -> None:
+        self._make = make
+        self._may_lack = may_lack
+        self._stand_ins = stand_ins
+
+    def rows(self, **values: Any) -> list[Row]:
+        """The rows for ``values``, which are given for every stand-in; one query."""
+        sql, parameters = self.asked(**values)
+        if not sql:
+            return []
+        with connection.cursor() as cursor:
+            cursor.execute(sql, parameters)
+            found = cursor.fetchall()
+        return [self._built(row) for row in found]
+
+    def first(self, **values: Any) -> Row | None:
+        """The first row for ``values``, None if there is none; ``make`` should ask for one."""
+        return next(iter(self.rows(**values)), None)
+
+    def asked(self, **values: Any) -> tuple[str, tuple[Any, ...]]:
+        """The SQL for ``values``, "" when nothing can be found, and its parameters."""
+        return self._written[0], tuple(self._filled(values))
+
+    @cached_property
+    def _written(self) -> tuple[str, tuple[Any, ...], Callable[[tuple[Any, ...]], Row]]:
+        query = self._make(**self._stand_ins).query
+        compiler = query.get_compiler(using=connection.alias)
+        try:
+            sql, parameters = compiler.as_sql()
+        except EmptyResultSet:
+            return "", (), _unreachable
+        for name, stand_in in self._stand_ins.items():
+            if name not in self._may_lack and not any(
+                _is(parameter, stand_in) for parameter in parameters
+            ):
+                raise NotPrepared(f"the query does not use {name}")
+        return sql, tuple(parameters), _builder(compiler)
+
+    def _filled(self, values: Mapping[str, Any]) -> list[Any]:
+        if values.keys() != self._stand_ins.keys():
+            raise NotPrepared(f"values are needed for {sorted(self._stand_ins)}")
+        filled = []
+        for parameter in self._written[1]:
+            for name, stand_in in self._stand_ins.items():
+                if _is(parameter, stand_in):
+                    filled.append(values[name])
+                    break
+            else:
+                filled.append(parameter)
+        return filled
+
+    def _built(self, row: tuple[Any, ...]) -> Row:
+        return self._written[2](row)
+
+
+def _unreachable(row: tuple[Any, ...]) -> Any:
+    raise NotPrepared(f"a row of nothing: {row}")
+
+
+def _is(parameter: Any, stand_in: Any) -> bool:
+    same_kind = isinstance(parameter, type(stand_in))
+    return bool(same_kind and parameter == stand_in)
+
+
+def _builder(compiler: Any) -> Callable[[tuple[Any, ...]], Any]:
+    """What makes an object of a row, as ``django.db.models.query.ModelIterable`` does."""
+    select, klass_info = compiler.select, compiler.klass_info
+    model = klass_info["model"]
+    first, last = klass_info["select_fields"][0], klass_info["select_fields"][-1] + 1
+    names = [column[0].target.attname for column in select[first:last]]
+    # The types are those of a later Django, where this takes one more.
+    populators = get_related_populators(klass_info, select, connection.alias)  # type: ignore[call-arg]
+    annotations = tuple((compiler.annotation_col_map or {}).items())
+    columns = [column[0] for column in select[: compiler.col_count]]
+    converters = tuple(compiler.get_converters(columns).items())
+
+    def build(row: tuple[Any, ...]) -> Any:
+        if converters:
+            values = list(row)
+            for position, (converts, expression) in converters:
+                for convert in converts:
+                    values[position] = convert(values[position], expression, connection)
+            row = tuple(values)
+        built = model.from_db(connection.alias, names, row[first:last])
+        for populator in populators:
+            populator.populate(row, built)
+        for name, position in annotations:
+            setattr(built, name, row[position])
+        return built
+
+    return build
