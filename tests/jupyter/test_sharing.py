@@ -203,3 +203,73 @@ class TestSaid:
 
     def test_passes_on_nothing_unknown(self):
         assert said.publication({"title": "A", "admin": True, "path": "x"}) == {"title": "A"}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("no_jobs_left")
+class TestCompare:
+    def test_says_cell_by_cell_whose_change_it_is(self, ask):
+        """Version 1 is a, b, c. Ann made b2 of b and added d; ben made c2 of c here."""
+        ann, ben = make_person("ann"), make_person("ben")
+        a, b, c = (f"value_{name} = load('{name}')\nprint(value_{name})" for name in "abc")
+        told = ask(ann, published(body(a, b, c), **FORM))
+        newer = body(a, b.replace("print", "show"), c, "an_added_cell = 1")
+        ask(ann, published(newer, replaces=told["uuid"], replaces_version=1))
+        mine = body(a, b, c.replace("print", "draw"))
+        uuid = UUID(told["uuid"])
+
+        compared = ask(
+            ben,
+            lambda sharing: sharing.compare(
+                uuid, mine, revision=None, base=1, is_towards_mine=False
+            ),
+        )
+
+        steps = compared["difference"]["cells"]
+        assert [(step["kind"], step.get("by")) for step in steps] == [
+            ("same", None),
+            ("changed", "them"),
+            ("changed", "you"),
+            ("added", "them"),
+        ]
+        assert compared["version"] == 2
+        assert compared["digest"] == digest_of(json.loads(newer))
+        assert [cell["source"] for cell in compared["old"]][1] == b
+        assert len(compared["new"]) == 4
+
+    def test_shows_what_i_changed(self, ask):
+        ann = make_person("ann")
+        told = ask(ann, published(body("a = 1", "b = 2"), **FORM))
+        uuid = UUID(told["uuid"])
+
+        compared = ask(
+            ann,
+            lambda sharing: sharing.compare(
+                uuid, body("a = 1", "b = 3"), revision=None, base=1, is_towards_mine=True
+            ),
+        )
+
+        (_, changed) = compared["difference"]["cells"]
+        assert changed["lines"][0]["from"] == ["b = 2"]
+        assert changed["lines"][0]["to"] == ["b = 3"]
+        assert "by" not in changed
+
+    def test_refuses_what_is_no_notebook(self, ask):
+        ann = make_person("ann")
+        uuid = UUID(ask(ann, published(body("a = 1"), **FORM))["uuid"])
+
+        with pytest.raises(NotTaken):
+            ask(
+                ann,
+                lambda sharing: sharing.compare(
+                    uuid, b'{"cells": 1}', revision=None, base=None, is_towards_mine=True
+                ),
+            )
+
+    @pytest.mark.parametrize(
+        "question",
+        [{}, {"notebook": []}, {"notebook": {}, "base": 0}, {"notebook": {}, "revision": "1"}],
+    )
+    def test_is_asked_in_one_form(self, question: dict[str, Any]):
+        with pytest.raises(NotTaken):
+            said.parse_question(json.dumps(question).encode())

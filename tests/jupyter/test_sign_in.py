@@ -44,7 +44,7 @@ class TestSignIn:
     def test_covers_all_addresses(self):
         methods = sorted(method for method, _ in answered())
 
-        assert methods == ["DELETE", *["GET"] * 5, *["POST"] * 5]
+        assert methods == ["DELETE", *["GET"] * 5, *["POST"] * 7]
 
     @pytest.mark.parametrize(("method", "address"), answered())
     def test_is_asked_for_everywhere(

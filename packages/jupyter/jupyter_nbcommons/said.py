@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,10 @@ def parse_form(body: bytes) -> Mapping[str, Any]:
     """An object in JSON. Raises ``TooLarge``, ``NotTaken``."""
     if len(body) > MOST_FORM_BYTES:
         raise TooLarge("That is more than fits into a form. Use fewer words.")
+    return _object(body)
+
+
+def _object(body: bytes) -> Mapping[str, Any]:
     try:
         form = json.loads(body)
     except (ValueError, RecursionError) as error:
@@ -28,6 +33,30 @@ def parse_form(body: bytes) -> Mapping[str, Any]:
     if not isinstance(form, dict):
         raise NotTaken("A form is an object in JSON.")
     return form
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is to be compared. revision: None for the newest; base: None if it is not known."""
+
+    notebook: bytes
+    revision: int | None
+    base: int | None
+    is_towards_mine: bool
+
+
+def parse_question(body: bytes) -> Question:
+    """A notebook and what to compare it with. Raises ``TooLarge``, ``NotTaken``."""
+    form = _object(notebook_bytes(body))
+    notebook = form.get("notebook")
+    if not isinstance(notebook, dict):
+        raise NotTaken("notebook: a notebook.")
+    return Question(
+        notebook=json.dumps(notebook).encode(),
+        revision=None if form.get("revision") is None else number_in(form, "revision"),
+        base=None if form.get("base") is None else number_in(form, "base"),
+        is_towards_mine=form.get("direction") == "mine",
+    )
 
 
 def notebook_bytes(body: bytes) -> bytes:
@@ -51,6 +80,16 @@ def publication(form: Mapping[str, Any]) -> dict[str, Any]:
         said["replaces_version"] = number_in(form, "replaces_version")
     if decisions := decisions_in(form):
         said["decisions"] = decisions
+    return said
+
+
+def suggestion(form: Mapping[str, Any]) -> dict[str, Any]:
+    """What to say of a suggested change, as the client takes it."""
+    said: dict[str, Any] = {"message": text_in(form, "message")}
+    if form.get("based_on") is not None:
+        said["based_on"] = number_in(form, "based_on")
+    if decisions := decisions_in(form):
+        said["secrets"] = decisions
     return said
 
 

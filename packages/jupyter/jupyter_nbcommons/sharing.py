@@ -1,11 +1,12 @@
 """A person's notebooks and the Commons: share, save, suggest, compare, find. Knows no Tornado."""
 
 import asyncio
+import contextlib
 import re
 import time
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from jupyter_nbcommons import facts
@@ -111,6 +112,36 @@ class Sharing:
         except (OSError, ValueError):
             return  # what is forgotten is offered for saving once more
 
+    async def suggest(self, uuid: UUID, draft: UUID, said: Mapping[str, Any]) -> dict[str, Any]:
+        """Suggest a draft to whoever looks after the notebook: where the suggestion stands."""
+        suggesting = cast("Any", self._commons).suggest_change(uuid, draft, **said)
+        change = await answered(suggesting, timeout_s=WRITE_TIMEOUT_S)
+        return {"id": str(change.id), "url": f"{self._site_url}/changes/{change.id}/"}
+
+    async def compare(
+        self,
+        uuid: UUID,
+        notebook: bytes,
+        *,
+        revision: int | None,
+        base: int | None,
+        is_towards_mine: bool,
+    ) -> dict[str, Any]:
+        """``notebook`` compared with a version, the newest if ``revision`` is None.
+
+        base: the version that ``notebook`` was made from, if it is another.
+        """
+        theirs = await self.file(uuid, revision)
+        began = None
+        if base is not None and base != theirs.revision:
+            with contextlib.suppress(NotThere):
+                began = (await self.file(uuid, base)).body
+        told = await asyncio.to_thread(
+            _compared, notebook, theirs.body, began, is_towards_mine=is_towards_mine
+        )
+        read = read_origin(theirs.body)
+        return {**told, "version": theirs.revision, "digest": read and read[1]}
+
     async def search(self, words: str, offset: int) -> dict[str, Any]:
         """One page of what a search finds; without words, what is most used."""
         asked = self._commons.search(words, limit=RESULTS_A_PAGE, offset=offset)
@@ -136,6 +167,15 @@ class Sharing:
 
     def _told(self, notebook: Notebook, me: Me) -> dict[str, Any]:
         return facts.notebook_json(notebook, me, site_url=self._site_url)
+
+
+def _compared(
+    mine: bytes, theirs: bytes, base: bytes | None, *, is_towards_mine: bool
+) -> dict[str, Any]:
+    # Not at the start: see there.
+    from jupyter_nbcommons.comparing import compared  # noqa: PLC0415
+
+    return compared(mine, theirs, base, is_towards_mine=is_towards_mine)
 
 
 async def answered(asked: Awaitable[T], *, timeout_s: float = READ_TIMEOUT_S) -> T:

@@ -54,6 +54,32 @@ class OpenHereHandler(SharingHandler):
         self.tell({"path": opened.path, "is_kept": opened.is_kept, "newest": opened.newest})
 
 
+class CompareHandler(SharingHandler):
+    """Compares the notebook that is sent with a version of one of the Commons."""
+
+    @guarded("read", "nbcommons")
+    async def post(self, uuid: str) -> None:
+        asked = said.parse_question(self.request.body)
+        told = await self.sharing.compare(
+            _id(uuid),
+            asked.notebook,
+            revision=asked.revision,
+            base=asked.base,
+            is_towards_mine=asked.is_towards_mine,
+        )
+        self.tell(told)
+
+
+class SuggestHandler(SharingHandler):
+    """A draft becomes a suggested change to somebody's notebook."""
+
+    @guarded("write", "nbcommons")
+    async def post(self, uuid: str) -> None:
+        form = said.parse_form(self.request.body)
+        draft = said.uuid_in(form, "draft")
+        self.tell(await self.sharing.suggest(_id(uuid), draft, said.suggestion(form)), 201)
+
+
 class DraftsHandler(SharingHandler):
     """Takes a notebook without results and makes a draft of it."""
 
@@ -101,6 +127,8 @@ def sharing_handlers() -> list[tuple[str, type[JupyterHandler]]]:
         (r"/nbcommons/me", MeHandler),
         (rf"/nbcommons/notebooks/{ID}", NotebookHandler),
         (rf"/nbcommons/notebooks/{ID}/open", OpenHereHandler),
+        (rf"/nbcommons/notebooks/{ID}/compare", CompareHandler),
+        (rf"/nbcommons/notebooks/{ID}/suggest", SuggestHandler),
         (r"/nbcommons/drafts", DraftsHandler),
         (rf"/nbcommons/drafts/{ID}", DraftHandler),
         (rf"/nbcommons/drafts/{ID}/publish", PublishHandler),

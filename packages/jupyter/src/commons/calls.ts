@@ -1,5 +1,6 @@
 /** What the panel asks of the Commons, through this extension's own server. */
 import type { Client } from '../client.js';
+import type { CellJson, Difference } from './difference.js';
 import type { Facts } from './standing.js';
 
 export interface Team {
@@ -70,6 +71,26 @@ export interface Publication {
   readonly digest: string;
 }
 
+export interface CompareAsked {
+  /** Without its results. */
+  readonly notebook: object;
+  /** Null for the newest. */
+  readonly revision: number | null;
+  /** The version it was made from. */
+  readonly base: number | null;
+  readonly direction: 'mine' | 'theirs';
+}
+
+/** What leads from `old` to `new`. */
+export interface Comparison {
+  readonly difference: Difference;
+  readonly old: readonly CellJson[];
+  readonly new: readonly CellJson[];
+  /** The version of the Commons that it was compared with, and its digest. */
+  readonly version: number;
+  readonly digest: string | null;
+}
+
 export interface Found {
   readonly uuid: string;
   readonly title: string;
@@ -121,6 +142,27 @@ export class Calls {
     const body = JSON.stringify(said);
     const path = `drafts/${draft}/publish`;
     return (await this.client.ask(path, { method: 'POST', body })) as Facts;
+  }
+
+  /** Suggest a draft to whoever looks after the notebook: the suggestion's page. */
+  async suggest(
+    uuid: string,
+    said: {
+      readonly draft: string;
+      readonly message: string;
+      readonly based_on: number | null;
+      readonly decisions: Readonly<Record<string, Decision>>;
+    }
+  ): Promise<string> {
+    const body = JSON.stringify(said);
+    const answer = await this.client.ask(`notebooks/${uuid}/suggest`, { method: 'POST', body });
+    return String((answer as { url: unknown }).url);
+  }
+
+  async compare(uuid: string, asked: CompareAsked): Promise<Comparison> {
+    const body = JSON.stringify(asked);
+    const path = `notebooks/${uuid}/compare`;
+    return (await this.client.ask(path, { method: 'POST', body })) as Comparison;
   }
 
   async search(words: string, offset: number): Promise<FoundPage> {

@@ -5,10 +5,13 @@ import { RequestFailed } from '../client.js';
 import { metadataOf, readMark, type Mark } from '../origin.js';
 import type { Calls } from './calls.js';
 import { digestOf } from './digest.js';
+import type { CellJson } from './difference.js';
+import { bringTo, type Taken } from './taking.js';
 import { standingOf, type Facts, type Standing, type Told } from './standing.js';
 
 const KEY = 'nbcommons';
 const SETTLED_MS = 600;
+const NO_CELL: CellJson = { cell_type: 'code', source: '', metadata: {} };
 
 export class OpenNotebook {
   constructor(
@@ -76,10 +79,41 @@ export class OpenNotebook {
     await this.panel.context.save();
   }
 
-  /** It was published: it is what `facts` say, as it stands here. */
-  async published(facts: Facts, digest: string): Promise<void> {
+  /** It is the newest version of what `facts` say, whose digest is this if it is known. */
+  async published(facts: Facts, digest: string | null): Promise<void> {
     const { uuid, version } = facts;
     await this.settle({ uuid, revision: version, site: this.site, digest, seen: null }, facts);
+  }
+
+  /** Have the cells `wanted`, with the content of `theirs` where it says so; one step to undo. */
+  take(wanted: readonly Taken[], theirs: readonly CellJson[]): void {
+    const shared = this.panel.context.model.sharedModel;
+    const fresh = (place: number) => {
+      const { cell_type, source, metadata } = theirs[place] ?? NO_CELL;
+      return { cell_type, source, metadata: { ...metadata } };
+    };
+    shared.transact(() =>
+      bringTo(
+        {
+          size: shared.cells.length,
+          move: (from, to) => shared.moveCell(from, to),
+          insert: (place, their) => void shared.insertCell(place, fresh(their)),
+          fill: (place, their) => {
+            const cell = shared.getCell(place);
+            const { cell_type, source, metadata } = fresh(their);
+            if (cell.cell_type === cell_type) {
+              cell.setSource(source);
+              cell.setMetadata(metadata);
+            } else {
+              shared.deleteCell(place);
+              shared.insertCell(place, { cell_type, source, metadata });
+            }
+          },
+          remove: (from, to) => shared.deleteCellRange(from, to)
+        },
+        wanted
+      )
+    );
   }
 
   /** Ask the Commons how it stands there. Never fails: `trouble` says what went wrong. */

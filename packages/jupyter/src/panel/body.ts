@@ -5,6 +5,7 @@ import { el } from './dom.js';
 import type { Desk, Flow } from './desk.js';
 import { Finder } from './finder.js';
 import { Home } from './home.js';
+import { Linking } from './linking.js';
 import { Publishing, type Target } from './publishing.js';
 
 export class Body {
@@ -25,14 +26,17 @@ export class Body {
       this.goHome();
       return;
     }
-    if (flow === 'link') {
-      return;
-    }
-    const about = target === undefined ? targetOf(notebook) : target;
     const leave = () => {
       this.goHome();
       this.node.querySelector<HTMLElement>('button')?.focus();
     };
+    if (flow === 'link') {
+      const linking = new Linking(this.desk, notebook, leave);
+      this.node.replaceChildren(linking.node);
+      linking.start();
+      return;
+    }
+    const about = target === undefined ? targetOf(notebook) : target;
     const publishing = new Publishing(
       this.desk,
       notebook,

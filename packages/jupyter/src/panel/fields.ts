@@ -18,6 +18,7 @@ export class Fields {
   constructor(
     private readonly words: Words,
     private readonly isVersion: boolean,
+    private readonly needsMessage: boolean,
     onInput: () => void
   ) {
     this.node = el('div', { class: 'nbcommons-fields', on: { input: onInput } });
@@ -27,11 +28,7 @@ export class Fields {
       words.__('User names, or team: and a team’s short name, separated by commas.')
     );
     this.ownerField = field(words.__('Who looks after it?'), this.owner);
-    const message = field(
-      isVersion ? words.__('What did you change?') : words.__('A word about this version'),
-      this.message,
-      isVersion ? words.__('Others read it in the history.') : words.__('You may leave it empty.')
-    );
+    const message = this.messageField();
     if (isVersion) {
       this.node.append(message);
       return;
@@ -97,7 +94,9 @@ export class Fields {
   /** The first thing that is missing, with where to type it; null if nothing is. */
   missing(): { readonly message: string; readonly control: HTMLElement } | null {
     if (this.isVersion) {
-      return null;
+      return this.needsMessage && !this.message.value.trim()
+        ? { message: this.words.__('Say what the change is good for.'), control: this.message }
+        : null;
     }
     if (!this.title.value.trim()) {
       return { message: this.words.__('Give it a title, so that others can find it.'), control: this.title };
@@ -145,6 +144,16 @@ export class Fields {
       message: this.message
     };
     return controls[name] ?? null;
+  }
+
+  private messageField(): HTMLElement {
+    const { words, message } = this;
+    if (this.needsMessage) {
+      return field(words.__('What is the change good for?'), message, words.__('Whoever looks after it decides by this.'));
+    }
+    return this.isVersion
+      ? field(words.__('What did you change?'), message, words.__('Others read it in the history.'))
+      : field(words.__('A word about this version'), message, words.__('You may leave it empty.'));
   }
 
   private visibility(): string {

@@ -41,7 +41,7 @@ export class Publishing {
   ) {
     const { words } = desk;
     const isVersion = kind === 'save' || kind === 'suggest';
-    this.fields = new Fields(words, isVersion, () =>
+    this.fields = new Fields(words, isVersion, kind === 'suggest', () =>
       desk.kept.keep(kind, notebook.path, this.fields.typed())
     );
     this.submit = el(
@@ -165,9 +165,28 @@ export class Publishing {
 
   private async send({ draft, digest }: Prepared): Promise<void> {
     const { calls } = this.desk;
+    if (this.kind === 'suggest' && this.target !== null) {
+      await this.suggest(draft, this.target);
+      return;
+    }
     const where = { path: this.notebook.path, digest, decisions: this.decisions };
     const facts = await calls.publish(draft.id, { ...this.fields.said(), ...this.about(), ...where });
     await this.published(facts, digest);
+  }
+
+  private async suggest(draft: Draft, { uuid, title, version }: Target): Promise<void> {
+    const { words, calls, kept } = this.desk;
+    const { message = '' } = this.fields.said();
+    const url = await calls.suggest(uuid, {
+      draft: draft.id,
+      message,
+      based_on: version,
+      decisions: this.decisions
+    });
+    kept.forget(this.kind, this.notebook.path);
+    this.prepared = null;
+    const said = words.__('Your suggestion is with those who look after “%1”. They will tell you.', title);
+    this.done(said, pageLink(words.__('Its page'), url), true);
   }
 
   /** Which notebook it replaces or begins from. */

@@ -11,6 +11,7 @@ import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { Menu } from '@lumino/widgets';
 
+import { addComparing } from '../commands/comparing.js';
 import { Calls } from '../commons/calls.js';
 import { Following } from '../commons/following.js';
 import { KeptForms } from '../commons/kept.js';
@@ -69,6 +70,7 @@ export const commons: JupyterFrontEndPlugin<void> = {
       const following = new Following(tracker, site, calls);
       const parts = { app, words, following, panel, site };
       addCommands(parts);
+      addComparing({ app, words, calls, following });
       addMenu(app, mainMenu, palette, words);
       addToToolbars(parts, tracker);
       following.listen(() => app.commands.notifyCommandChanged());
@@ -127,6 +129,8 @@ function addCommands(parts: Parts): void {
     );
   addFlow('share', words.__('Share…'), ({ standing }) => standing.kind !== 'known' || standing.told === 'gone');
   addFlow('save', words.__('Save to the commons…'), ({ standing }) => maySave(standing));
+  addFlow('suggest', words.__('Suggest a change…'), notebook => isKnown(notebook) && !maySave(notebook.standing));
+  addFlow('link', words.__('Link to…'), ({ standing }) => standing.kind !== 'known' || standing.told === 'gone');
   addFlow('copy', words.__('Make my own copy…'), isKnown);
   add('nbcommons:check', words.__('Check for a newer version'), isKnownOrNull, notebook => {
     show();
