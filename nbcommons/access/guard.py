@@ -29,6 +29,7 @@ from nbcommons.notebooks.models import Notebook, NotebookShare, Revision, Visibi
 
 __all__ = [
     "allows",
+    "allows_for",
     "allows_whatever_its_state",
     "condition_for",
     "first_number_for",
@@ -186,9 +187,12 @@ def require(actor: Actor, action: Action, notebook: Notebook) -> None:
 
 def require_for(actor: Actor, action: Action, *, owner_id: int | None = None) -> None:
     """Raises ``Denied`` unless ``actor`` may do this to a thing that ``owner_id`` owns."""
+    if not allows_for(actor, action, owner_id=owner_id):
+        raise Denied("You may not do that.")
+
+
+def allows_for(actor: Actor, action: Action, *, owner_id: int | None = None) -> bool:
+    """Whether ``actor`` may do this to a thing that ``owner_id`` owns."""
     rule = FACT_RULES[action]
     allowed: Callable[[Actor, int | None], bool] = rule.allows
-    if actor.is_system:
-        return
-    if not actor.has_scope(rule.scope) or not allowed(actor, owner_id):
-        raise Denied("You may not do that.")
+    return actor.is_system or (actor.has_scope(rule.scope) and allowed(actor, owner_id))

@@ -190,12 +190,34 @@ NOTEBOOK_RULES: dict[Action, NotebookRule] = {
     Action.NOTEBOOK_RESTORE: NotebookRule(
         f"It is in the bin. {_OWN}.", "notebooks:write", _owned, always=~_NOT_IN_BIN
     ),
+    Action.STAR_GIVE: NotebookRule(
+        "You are signed in and may read the notebook; stars are your own.",
+        "notebooks:write",
+        _readable_by_person,
+    ),
+    Action.CHANGE_SUGGEST: NotebookRule(
+        "You are signed in and may run the notebook.",
+        "notebooks:write",
+        _readable_by_person,
+        always=_NOT_IN_BIN & Q(is_frozen=False),
+    ),
+    # What others suggested. One's own is seen by whoever may still read the notebook.
+    Action.CHANGE_READ: NotebookRule(
+        "You may edit the notebook; or you suggested it and may read the notebook. What was "
+        "withdrawn is shown to whoever suggested it alone.",
+        "notebooks:read",
+        _editable,
+    ),
+    Action.CHANGE_DECIDE: NotebookRule(
+        "You may edit the notebook.", "notebooks:write", _editable
+    ),
 }
 
 FACT_RULES: dict[Action, FactRule] = {
     Action.NOTEBOOK_ADD: FactRule("You are signed in.", "notebooks:write", _is_person),
     Action.DRAFT_READ: FactRule("You brought it in.", "notebooks:write", _is_owner),
     Action.DRAFT_EDIT: FactRule("You brought it in.", "notebooks:write", _is_owner),
+    Action.CHANGE_WITHDRAW: FactRule("You suggested it.", "notebooks:write", _is_owner),
     Action.OFFER_ANSWER: FactRule(
         "It was made to you, or to a team in which you are an owner.",
         "notebooks:write",

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from nbcommons.administration.urls import tables
+from nbcommons.collaboration.api import changes, of_notebook as collaboration, stars
 from nbcommons.core import problems
 from nbcommons.core.api import make_api
 from nbcommons.curation.api import router as curation
@@ -20,11 +21,14 @@ api.add_router("/drafts", drafts)
 api.add_router("/notebooks", notebooks)
 api.add_router("/notebooks", curation)
 api.add_router("/notebooks", versions)
+api.add_router("/notebooks", collaboration)
+api.add_router("/changes", changes)
 api.add_router("/executions", executions)
 api.add_router("/search", search)
 api.add_router("/me", me)
 api.add_router("/me", environment)
 api.add_router("/me", home)
+api.add_router("/me", stars)
 api.add_router("", health)
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -2,6 +2,7 @@
 
 from nbcommons.activity.listeners import record
 from nbcommons.administration import events as administration
+from nbcommons.collaboration import events as collaboration, tasks as collaboration_jobs
 from nbcommons.core.events import Listeners
 from nbcommons.curation import events as curation, tasks as curation_jobs
 from nbcommons.executions import events as executions
@@ -56,6 +57,16 @@ WIRING: dict[type, Listeners] = {
     ),
     curation.NotebooksHandedOver: Listeners(
         inline=(record,), jobs=(curation_jobs.tell_of_hand_over,)
+    ),
+    # Working together
+    collaboration.StarGiven: AUDITED,
+    collaboration.StarTakenBack: AUDITED,
+    collaboration.ChangeProposed: Listeners(
+        inline=(record,), jobs=(collaboration_jobs.tell_of_change,)
+    ),
+    collaboration.ChangeWithdrawn: AUDITED,
+    collaboration.ChangeDeclined: Listeners(
+        inline=(record,), jobs=(collaboration_jobs.tell_of_answer,)
     ),
     # Running: one fact for each report, counted in its own room, too many for the audit log
     executions.ExecutionsRecorded: Listeners(jobs=(health_jobs.refresh_notebook,)),

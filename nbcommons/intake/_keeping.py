@@ -18,6 +18,7 @@ TEXTS = {
     "language_version": "the version of the language",
     "tags": "the tags",
     "message": "what is new in this version",
+    "why": "why you suggest it",
 }
 """What others will read about a notebook, by the name of the field, for a sentence."""
 LENGTHS = {
@@ -26,7 +27,10 @@ LENGTHS = {
     "language": 40,
     "language_version": 20,
     "message": 300,
+    "why": 2000,
 }
+# Why a change is suggested stands in the same column as what is new in a version.
+_COLUMNS = {"why": "message"}
 
 
 def keep_pictures(draft: Draft, cleaned: Cleaned) -> None:
@@ -89,6 +93,8 @@ def texts_of(draft: Draft) -> dict[str, str]:
     """What others will read about the notebook besides itself, by the names in ``TEXTS``."""
     if draft.becomes == Becomes.VERSION:
         return {"message": draft.message}
+    if draft.becomes == Becomes.CHANGE:
+        return {"why": draft.message}
     return {
         "title": draft.title,
         "purpose": draft.purpose,
@@ -103,7 +109,7 @@ def take_texts(draft: Draft, texts: Mapping[str, str]) -> None:
     for name, text in texts.items():
         if name != "tags":
             # What takes a secret's place can be longer.
-            setattr(draft, name, text[: LENGTHS[name]])
+            setattr(draft, _COLUMNS.get(name, name), text[: LENGTHS[name]])
     left = set(texts.get("tags", _PART.join(_chosen(draft))).split(_PART))
     draft.tags = [tag for tag in draft.tags if not tag["is_chosen"] or tag["name"] in left]
 

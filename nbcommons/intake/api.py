@@ -425,8 +425,7 @@ def publish(
             )
         except Undecided as error:
             # What stands in the title, say, was sent just now: the draft does not tell its key.
-            told_keys = f"{error} Decide by these keys: {', '.join(error.keys)}."
-            raise Undecided(told_keys, findings=error.findings, keys=error.keys) from error
+            raise error.with_keys() from error
         # Within: what its maker could not see would be made all the same.
         told = notebook_out(actor, notebook.uuid)
     response.headers["ETag"] = etag_of_model(told)

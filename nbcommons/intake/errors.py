@@ -32,11 +32,10 @@ class Undecided(CommonsError):
     """Something in the draft may be a secret, and its author has not said what to do about it.
 
     ``findings`` are (position of the cell from 0 or None, name of the kind) for programs, ``keys``
-    those by which they are decided.
+    those by which they are decided, ``field`` where a program says how.
     """
 
     title = "Something in it may be a secret"
-    field = "decisions"
 
     def __init__(
         self,
@@ -44,10 +43,17 @@ class Undecided(CommonsError):
         *,
         findings: tuple[tuple[int | None, str], ...] = (),
         keys: tuple[str, ...] = (),
+        field: str = "decisions",
     ) -> None:
         super().__init__(message)
         self.findings = findings
         self.keys = keys
+        self.field = field
+
+    def with_keys(self, *, field: str = "decisions") -> "Undecided":
+        """The same for a program that cannot look the keys up: they were found just now."""
+        told = f"{self} Decide by these keys: {', '.join(self.keys)}."
+        return Undecided(told, findings=self.findings, keys=self.keys, field=field)
 
 
 class NotAllowedHere(CommonsError):

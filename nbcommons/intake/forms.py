@@ -16,6 +16,10 @@ from nbcommons.notebooks.tags import fault_of_tags
 NO_TITLE = "Give the notebook a title, for example “Rank customers by how late they pay”."
 
 
+# A change is suggested on a page of its own.
+_BECOMES = [choice for choice in Becomes.choices if choice[0] != Becomes.CHANGE]
+
+
 class ManyFilesInput(forms.ClearableFileInput):
     """A file field that takes several files at once."""
 
@@ -57,9 +61,7 @@ class CorrectedFileForm(forms.Form):
 class DraftForm(forms.Form):
     """What becomes of a draft, what it is for, and who may use it."""
 
-    becomes = forms.ChoiceField(
-        label="What it becomes", choices=Becomes.choices, required=False
-    )
+    becomes = forms.ChoiceField(label="What it becomes", choices=_BECOMES, required=False)
     target = forms.UUIDField(
         label="Which notebook",
         required=False,
@@ -181,10 +183,11 @@ class DraftForm(forms.Form):
 
 def initial_of(draft: Draft) -> dict[str, Any]:
     """The form's values as ``draft`` has them now."""
+    is_change = draft.becomes == Becomes.CHANGE
     return {
-        "becomes": draft.becomes,
+        "becomes": Becomes.FORK if is_change else draft.becomes,
         "target": draft.target.uuid if draft.target else None,
-        "message": draft.message,
+        "message": "" if is_change else draft.message,
         "title": draft.title,
         "purpose": draft.purpose,
         "category": draft.category,

@@ -17,6 +17,7 @@ class Becomes(models.TextChoices):
     NEW = "new", "A new notebook"
     VERSION = "version", "The next version of a notebook"
     FORK = "fork", "My own notebook, begun from another"
+    CHANGE = "change", "A change suggested to whoever looks after a notebook"
 
 
 class Draft(models.Model):
@@ -61,12 +62,13 @@ class Draft(models.Model):
     # A list of objects, each with a name, a reason and whether it is chosen.
     tags = models.JSONField(default=list)
     becomes = models.CharField(max_length=7, choices=Becomes.choices, default=Becomes.NEW)
-    # The notebook that it becomes a version or a fork of. Asked for again through ``access`` every
-    # time: what its author may do to it can have changed.
+    # The notebook that it becomes a version, a fork or a suggested change of. Asked for again
+    # through ``access`` every time: what its author may do to it can have changed.
     target = models.ForeignKey(
         Notebook, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
-    message = models.CharField(max_length=300, blank=True, default="")
+    # What is new in a version, or why a change is suggested: then it may have several lines.
+    message = models.CharField(max_length=2000, blank=True, default="")
     # Names as they were typed, right or wrong.
     shared_with = models.CharField(max_length=1000, blank=True, default="")
     # The team that will look after it; null: its author.

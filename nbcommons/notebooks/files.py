@@ -30,13 +30,17 @@ def file_of(notebook: Notebook, revision: Revision) -> bytes:
 
     By that our Jupyter extension knows which notebook the runs of its cells belong to.
     """
-    document = document_of(revision)
+    return copy_of(notebook, document_of(revision), number=revision.number)
+
+
+def copy_of(notebook: Notebook, document: dict[str, Any], *, number: int) -> bytes:
+    """The JSON of ``document`` that says it is the version ``number`` of ``notebook``."""
     document["metadata"] = {
         **document.get("metadata", {}),
         "nbcommons": {
             "v": ORIGIN_VERSION,
             "uuid": str(notebook.uuid),
-            "revision": revision.number,
+            "revision": number,
             "site": settings.NBCOMMONS_SITE_URL,
         },
     }

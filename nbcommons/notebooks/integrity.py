@@ -4,10 +4,10 @@ import hashlib
 from collections.abc import Callable, Iterator
 
 import zstandard
-from django.db.models import Count, Exists, F, Max, OuterRef, Q
+from django.db.models import Count, F, Max, Q
 
 from nbcommons.notebooks.models import Notebook, Revision, StoredContent, StoredPicture
-from nbcommons.notebooks.queries import unpacked
+from nbcommons.notebooks.queries import unheld_content, unpacked
 
 _AT_ONCE = 100
 
@@ -67,10 +67,7 @@ def check_references() -> Iterator[str]:
     counted = Revision.objects.annotate(counted=Count("cells")).exclude(counted=F("cell_count"))
     for uuid, number in counted.values_list("notebook__uuid", "number"):
         yield f"Version {number} of {uuid} has not as many cells on record as it should."
-    unheld = StoredContent.objects.filter(
-        ~Exists(Revision.objects.filter(content_id=OuterRef("pk")))
-    )
-    for key in unheld.values_list("pk", flat=True):
+    for key in unheld_content().values_list("pk", flat=True):
         yield f"The content {key} is held by no version."
     alone = StoredPicture.objects.filter(contents__isnull=True)
     for key in alone.values_list("pk", flat=True):

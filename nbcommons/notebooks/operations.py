@@ -35,7 +35,7 @@ from nbcommons.notebooks.models import (
     Tag,
     Visibility,
 )
-from nbcommons.notebooks.queries import document_of
+from nbcommons.notebooks.queries import document_of, holders_of_content, unheld_content
 from nbcommons_ipynb.sameness import token_hashes
 
 # From few to many: a step to the right opens a notebook to more people.
@@ -426,12 +426,16 @@ def take_from_bin(notebook: Notebook, *, actor_id: int | None) -> None:
 def remove_notebook(notebook: Notebook, *, actor_id: int | None) -> None:
     """Take ``notebook`` away with all its versions; announces ``NotebookRemoved``.
 
-    Stored bytes that no version holds any more go too.
+    Stored bytes that nothing holds any more go too.
     """
     fact = NotebookRemoved(
         actor_id=actor_id, notebook_id=notebook.pk, notebook_uuid=str(notebook.uuid)
     )
-    held = list(notebook.revisions.values_list("content_id", flat=True))
+    held = {
+        digest
+        for holder in holders_of_content()
+        for digest in holder.filter(notebook=notebook).values_list("content_id", flat=True)
+    }
     # The pointer is protected against deletion of what it points to: let go of it first.
     notebook.current_revision = None
     notebook.save(update_fields=["current_revision"])
@@ -441,9 +445,8 @@ def remove_notebook(notebook: Notebook, *, actor_id: int | None) -> None:
 
 
 def drop_unheld_content(digests: Iterable[str]) -> None:
-    """Delete those of the stored contents that no version holds, and pictures that none needs."""
-    unheld = StoredContent.objects.filter(sha256__in=list(digests), revisions__isnull=True)
-    keys = list(unheld.values_list("pk", flat=True))
+    """Delete those of the stored contents that nothing holds, and pictures that none needs."""
+    keys = list(unheld_content().filter(pk__in=list(digests)).values_list("pk", flat=True))
     pictures = list(
         StoredPicture.objects.filter(contents__in=keys).values_list("pk", flat=True).distinct()
     )

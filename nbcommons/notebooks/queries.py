@@ -8,6 +8,7 @@ from uuid import UUID
 import orjson
 import zstandard
 from django.db import connection
+from django.db.models import PROTECT, Exists, OuterRef, QuerySet
 
 from nbcommons.notebooks import packing
 from nbcommons.notebooks.models import Notebook, Revision, StoredContent, StoredPicture
@@ -101,3 +102,23 @@ def older_between(notebook: Notebook, first: UUID, last: UUID) -> list[UUID]:
     with connection.cursor() as cursor:
         cursor.execute(_OLDER, [notebook.pk, first, last])
         return [uuid for (uuid,) in cursor.fetchall()]
+
+
+def holders_of_content() -> list[QuerySet[Any]]:
+    """All rows that keep a stored content from going: versions, and what rooms above add.
+
+    Each has a ``content`` that it protects, and a ``notebook``.
+    """
+    return [
+        relation.related_model._default_manager.all()  # noqa: SLF001 - Django documents it
+        for relation in StoredContent._meta.related_objects  # noqa: SLF001 - the same
+        if getattr(relation, "on_delete", None) is PROTECT
+    ]
+
+
+def unheld_content() -> QuerySet[StoredContent]:
+    """The stored contents that nothing needs any more."""
+    unheld = StoredContent.objects.all()
+    for holder in holders_of_content():
+        unheld = unheld.filter(~Exists(holder.filter(content=OuterRef("pk"))))
+    return unheld

@@ -21,6 +21,7 @@ class Kind(models.TextChoices):
 
     SHARING = "sharing", "Somebody shares a notebook with me"
     LOOKING_AFTER = "looking-after", "Notebooks that I look after, or am asked to"
+    CHANGES = "changes", "What becomes of changes that I suggest"
     ADMINISTRATION = "administration", "Somebody waits for an account (administrators)"
 
 

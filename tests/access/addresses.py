@@ -46,6 +46,7 @@ class Shelf:
 
 
 SECOND = {"number": 2}
+NO_DRAFT = "00000000-0000-4000-8000-000000000000"
 
 # Addresses of one notebook.
 NOTEBOOKS: list[Ask] = [
@@ -97,6 +98,12 @@ NOTEBOOKS: list[Ask] = [
     Ask("api:take_back_notebook", "BD", "post"),
     Ask("api:deprecate", "S", "put", data={"reason": "There is a better one."}),
     Ask("api:take_deprecation_back", "S", "delete"),
+    Ask("api:read_star", "R"),
+    Ask("api:put_star", "R", "put"),
+    Ask("api:remove_star", "R", "delete"),
+    Ask("api:list_changes_of_notebook", "R"),
+    # Somebody who may do it is told that there is no such draft.
+    Ask("api:suggest_change", "U", "post", data={"draft": NO_DRAFT, "message": "Better"}),
 ]
 # Addresses that list notebooks.
 SHELVES: list[Shelf] = [
@@ -124,6 +131,10 @@ SHELVES: list[Shelf] = [
     Shelf("curation:bin", is_complete=False),
     Shelf("api:find", "q=quagga&limit=100", is_complete=False),
     Shelf("api:complete", "q=qua", is_complete=False),
+    # Everybody in this world starred every notebook.
+    Shelf("api:list_stars", "limit=100"),
+    # A stranger suggested a change to every notebook.
+    Shelf("api:list_changes", "limit=100", is_complete=False),
 ]
 # For people who have not signed in: they say nothing of notebooks.
 OPEN: set[str] = {
@@ -267,6 +278,11 @@ THINGS: set[str] = {
     "api:remove_draft",
     "api:publish",
     "intake:take_back",
+    "api:read_change",
+    "api:read_change_content",
+    "api:read_change_diff",
+    "api:withdraw",
+    "api:decline",
     "gallery:delete_search",
     "gallery:answer_wish",
     "gallery:withdraw_wish",

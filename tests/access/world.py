@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from nbcommons.collaboration.models import ChangeProposal, Star
 from nbcommons.core.actor import Actor
 from nbcommons.notebooks import operations as catalogue
 from nbcommons.notebooks.models import Notebook, Visibility
@@ -10,6 +11,7 @@ from nbcommons.notebooks.operations import ShareWith
 from nbcommons.people.models import Label, LabelHolding, Membership, Person, Team
 from tests.access.table import PERSONS, TEAMS
 from tests.factories.catalogue import canonical
+from tests.factories.collaboration import suggestion
 from tests.factories.executions import NOW, cells_of
 from tests.factories.people import make_person
 
@@ -17,6 +19,7 @@ NOBODY = "nobody (not signed in)"
 NOBODY_READING = "nobody, where anonymous reading is on"
 ADMINISTRATOR = "an administrator"
 ADMIN_MODE = "an administrator in admin mode"
+SUGGESTER = "a stranger"
 
 # state: (visibility, has labels, is deprecated, is frozen, is in the bin)
 STATES = {
@@ -57,6 +60,8 @@ class World:
     notebooks: dict[tuple[str, str], Notebook] = field(default_factory=dict)
     teams: dict[str, Team] = field(default_factory=dict)
     labels: dict[str, Label] = field(default_factory=dict)
+    # by notebook: suggested by a stranger
+    changes: dict[tuple[str, str], ChangeProposal] = field(default_factory=dict)
 
     def actor(self, who: str) -> Actor:
         if who in {NOBODY, NOBODY_READING}:
@@ -111,6 +116,13 @@ def make_world() -> World:
     for kind in (PERSONS, TEAMS):
         for state in STATES:
             world.notebooks[kind, state] = _notebook(world, kind, state)
+    for key, notebook in world.notebooks.items():
+        # Given while they could read it, or so it may be.
+        Star.objects.bulk_create(
+            Star(notebook=notebook, person=person, given_at=NOW)
+            for person in world.people.values()
+        )
+        world.changes[key] = suggestion(notebook, world.people[SUGGESTER])
     return world
 
 

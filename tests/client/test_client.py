@@ -35,6 +35,7 @@ from nbcommons_client.retrying import ONCE
 from tests.factories.catalogue import revise
 from tests.factories.executions import fingerprint_of, make_notebook, make_person
 from tests.factories.gallery import bring_in
+from tests.factories.intake import raw_notebook
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -379,3 +380,29 @@ class TestSecrets:
 
         assert "send_request_headers" in caplog.text
         assert not [text for text in (*seen, caplog.text) if token in text]
+
+
+class TestTogether:
+    def test_gives_stars_and_suggests_changes(self, olga, ann, notebook):
+        assert ann.give_star(notebook.uuid).stars == 1
+        assert [one.uuid for one in ann.starred().items] == [notebook.uuid]
+        assert not ann.take_star_back(notebook.uuid).is_starred
+        assert not ann.star(notebook.uuid).is_starred
+        draft = ann.bring_in(raw_notebook("a = 2"))
+
+        made = ann.suggest_change(notebook.uuid, draft.id, "Two is better", based_on=1)
+        declined = olga.decline_change(made.id, "One is enough.")
+
+        assert (made.status, made.based_on, made.may) == ("open", 1, ("withdraw",))
+        assert made.cells is not None
+        assert (declined.status, declined.reason) == ("declined", "One is enough.")
+        (row,) = olga.suggested_changes(notebook.uuid, state="declined").items
+        assert row.id == made.id
+        assert olga.suggested_change(made.id) == declined
+        assert b"a = 2" in olga.suggested_content(made.id)
+        assert olga.suggested_diff(made.id).counts == declined.cells
+
+    def test_withdraws(self, ann, notebook):
+        made = ann.suggest_change(notebook.uuid, ann.bring_in(raw_notebook("a = 2")).id, "Two")
+
+        assert ann.withdraw_change(made.id).status == "withdrawn"

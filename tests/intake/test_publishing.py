@@ -178,8 +178,8 @@ class TestSecrets:
         kept, blanked = bring_draft(ann, SECRET), bring_draft(ann, SECRET)
         key = kept.findings.get().key
 
-        first = publish(ann, kept, {key: publishing.FINE})
-        second = publish(ann, blanked, {key: publishing.BLANK})
+        first = publish(ann, kept, {key: findings.FINE})
+        second = publish(ann, blanked, {key: findings.BLANK})
 
         assert _source(first) == SECRET
         assert _source(second) == SECRET.replace("Winter-2026", "REMOVED")
@@ -189,8 +189,8 @@ class TestSecrets:
         settings.NBCOMMONS_SECRETS_BLOCKING = ("password",)
 
         with pytest.raises(Denied):
-            publish(ann, draft, {draft.findings.get().key: publishing.FINE})
-        publish(ann, draft, {draft.findings.get().key: publishing.BLANK})
+            publish(ann, draft, {draft.findings.get().key: findings.FINE})
+        publish(ann, draft, {draft.findings.get().key: findings.BLANK})
 
         assert "Winter" not in _source(Notebook.objects.get())
 
@@ -412,7 +412,7 @@ class TestSecretsInWhatIsSaid:
         with pytest.raises(Undecided, match="a token of GitHub in the ") as refusal:
             publish(ann, draft, **said)
         key = refusal.value.keys[0]
-        notebook = publish(ann, draft, {key: publishing.BLANK}, **said)
+        notebook = publish(ann, draft, {key: findings.BLANK}, **said)
 
         assert KEY not in str(refusal.value)
         assert getattr(notebook, field) == "Load it with REMOVED please"
@@ -423,7 +423,7 @@ class TestSecretsInWhatIsSaid:
         with pytest.raises(Undecided) as refusal:
             publish(ann, draft, title=f"Use {KEY}")
         notebook = publish(
-            ann, draft, {refusal.value.keys[0]: publishing.FINE}, title=f"Use {KEY}"
+            ann, draft, {refusal.value.keys[0]: findings.FINE}, title=f"Use {KEY}"
         )
 
         assert notebook.title == f"Use {KEY}"
@@ -435,7 +435,7 @@ class TestSecretsInWhatIsSaid:
         with pytest.raises(Undecided) as refusal:
             publish(ann, draft, purpose=f"Use {KEY}")
         with pytest.raises(Denied):
-            publish(ann, draft, {refusal.value.keys[0]: publishing.FINE}, purpose=f"Use {KEY}")
+            publish(ann, draft, {refusal.value.keys[0]: findings.FINE}, purpose=f"Use {KEY}")
 
         assert not Notebook.objects.exists()
 
@@ -471,7 +471,7 @@ class TestSecretsInWhatIsSaid:
 
         with pytest.raises(Undecided, match="in the metadata of the notebook") as refusal:
             publish(ann, draft)
-        notebook = publish(ann, draft, {refusal.value.keys[0]: publishing.BLANK})
+        notebook = publish(ann, draft, {refusal.value.keys[0]: findings.BLANK})
         assert KEY not in str(document_of(notebook.current_revision))
 
         with pytest.raises(Undecided, match="in the tags"):

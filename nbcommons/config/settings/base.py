@@ -210,6 +210,7 @@ INSTALLED_APPS = [
     "nbcommons.versions",
     "nbcommons.executions",
     "nbcommons.health",
+    "nbcommons.collaboration",
     "nbcommons.search",
     "nbcommons.gallery",
     "nbcommons.administration",

@@ -18,6 +18,7 @@ from nbcommons.intake._cleaning import Cleaned, clean
 from nbcommons.intake._describing import PURPOSE_LENGTH, TITLE_LENGTH
 from nbcommons.intake._draft_fields import proposed, told_by_file, with_choice
 from nbcommons.intake._keeping import (
+    LENGTHS,
     keep_findings,
     keep_pictures,
     look_again,
@@ -34,7 +35,8 @@ from nbcommons.intake.queries.choices import (
 )
 from nbcommons.intake.queries.tag_rules import tag_rules
 
-MESSAGE_LENGTH = 300
+MESSAGE_LENGTH = LENGTHS["message"]
+WHY_LENGTH = LENGTHS["why"]
 SHARED_LENGTH = 1000
 MOST_DRAFTS = 200
 """So many may wait for one person: what nobody finishes must not fill the database."""
@@ -47,7 +49,8 @@ class Details:
     """What an author says about a draft.
 
     kept_pictures: keys of the pictures to keep. becomes and target: a new notebook, the next
-    version of the target or a fork of it. message: what changed, for a version. shared_with: names
+    version of the target, a fork of it or a change suggested to it. message: what is new in a
+    version, or why a change is suggested. shared_with: names
     of people and teams as typed, parted by commas. team: slug of the team that will look after it,
     empty for the author alone. labels: slugs of access labels. seen_number: the version of the
     target that the author was shown, if any.
@@ -144,7 +147,7 @@ def describe_draft(actor: Actor, draft: Draft, *, details: Details, at: datetime
     draft.tags = with_choice(draft.tags, details.tags)
     draft.becomes = details.becomes if target is not None else Becomes.NEW
     draft.target = target if details.becomes != Becomes.NEW else None
-    draft.message = one_line(details.message)[:MESSAGE_LENGTH]
+    draft.message = _message(draft, details.message)
     draft.shared_with = details.shared_with.strip()[:SHARED_LENGTH]
     draft.team = next((t for t in teams_to_share_as(actor) if t.slug == details.team), None)
     draft.saved_at = at
@@ -227,6 +230,12 @@ def _keep_draft(
     look_again(draft)
     events.publish(DraftBroughtIn(actor_id=actor.person_id, draft_uuid=str(draft.uuid)))
     return draft
+
+
+def _message(draft: Draft, typed: str) -> str:
+    if draft.becomes == Becomes.CHANGE:
+        return several_lines(typed)[:WHY_LENGTH]
+    return one_line(typed)[:MESSAGE_LENGTH]
 
 
 def _person_of(actor: Actor) -> int:

@@ -21,6 +21,9 @@ from nbcommons.notebooks.secrets.findings import blank_out_all
 from nbcommons_ipynb.errors import NotANotebook
 from nbcommons_ipynb.stripping import checked_bytes
 
+FINE, BLANK = "fine", "blank"
+"""The two decisions about what may be a secret."""
+
 
 @transaction.atomic
 def wave_through(actor: Actor, draft: Draft, key: str, *, is_fine: bool = True) -> None:

@@ -8,37 +8,20 @@ from django.db import transaction
 from nbcommons.access import guard
 from nbcommons.access.actions import Action
 from nbcommons.access.holding import held
-from nbcommons.core import plugins
 from nbcommons.core.actor import Actor
-from nbcommons.core.plugins import Candidate
-from nbcommons.intake._cleaning import limits
+from nbcommons.intake._finishing import ask_plugins, decide, finished
 from nbcommons.intake._keeping import look_again
-from nbcommons.intake.errors import (
-    ChangedMeanwhile,
-    Incomplete,
-    NotAllowedHere,
-    NothingNew,
-    Refused,
-    Undecided,
-)
+from nbcommons.intake.errors import ChangedMeanwhile, Incomplete, NothingNew
 from nbcommons.intake.models import Becomes, Draft
 from nbcommons.intake.operations.drafts import Details, describe_draft
-from nbcommons.intake.operations.findings import blank_out_findings, wave_through
 from nbcommons.intake.queries.choices import named
-from nbcommons.intake.queries.drafts import document_of, finding_rows
 from nbcommons.intake.queries.tag_rules import restricted_tags
-from nbcommons.intake.queries.targets import without_origin
 from nbcommons.notebooks import operations as catalogue
 from nbcommons.notebooks.cells import cell_facts
 from nbcommons.notebooks.models import Notebook, Revision, Visibility
 from nbcommons.notebooks.operations import Description, ShareWith
 from nbcommons_ipynb.canonical import content_address
 from nbcommons_ipynb.cells import Document
-from nbcommons_ipynb.errors import NotANotebook
-from nbcommons_ipynb.stripping import checked_bytes
-
-FINE, BLANK = "fine", "blank"
-"""The two decisions about what may be a secret."""
 
 
 @transaction.atomic
@@ -62,34 +45,16 @@ def publish_draft(
     describe_draft(actor, draft, details=details, at=at)
     # Whatever was known of it before: this is what others will read.
     look_again(draft)
-    _decide(actor, draft, decisions or {})
-    document = without_origin(document_of(draft))
-    try:
-        canonical = checked_bytes(document, limits=limits())
-    except NotANotebook as error:
-        raise Refused(str(error)) from error
+    decide(actor, draft, decisions or {})
+    document, canonical = finished(draft)
+    if details.becomes == Becomes.CHANGE:
+        raise Incomplete("Suggest the change to whoever looks after the notebook instead.")
     if details.becomes == Becomes.VERSION:
         notebook = _add_version(actor, draft, document, canonical, details=details, at=at)
     else:
         notebook = _create(actor, draft, document, canonical, details=details, at=at)
     draft.delete()
     return notebook
-
-
-def _decide(actor: Actor, draft: Draft, decisions: Mapping[str, str]) -> None:
-    blanked = [key for key, decision in decisions.items() if decision == BLANK]
-    blank_out_findings(actor, draft, blanked)
-    for key, decision in decisions.items():
-        if decision == FINE:
-            wave_through(actor, draft, key)
-    left = [row for row in finding_rows(draft) if not row.is_decided]
-    if left:
-        told = "; ".join(f"{row.words} in {row.cells}" for row in left)
-        raise Undecided(
-            f"Say what is to be done about what may be a secret: {told}.",
-            findings=tuple((row.places[0].position, row.kind) for row in left),
-            keys=tuple(row.key for row in left),
-        )
 
 
 def _add_version(
@@ -115,7 +80,7 @@ def _add_version(
         )
     if current is not None and current.content_id == content_address(canonical):
         raise NothingNew(f"This is the same as version {number} of “{notebook.title}”.")
-    _ask_plugins(_candidate_of(actor, notebook, document))
+    ask_plugins(actor, notebook, document)
     catalogue.add_revision(
         notebook,
         author_id=draft.person_id,
@@ -171,7 +136,7 @@ def _create(
         catalogue.set_shares(notebook, shares, actor_id=actor.person_id, at=at)
     # What they made is theirs to share, or it is not made: a team or a label lost since.
     guard.require(actor, Action.NOTEBOOK_SHARE, notebook)
-    _ask_plugins(_candidate_of(actor, notebook, document))
+    ask_plugins(actor, notebook, document)
     return notebook
 
 
@@ -216,23 +181,3 @@ def _tags_of(actor: Actor, draft: Draft) -> tuple[str, ...]:
     if refused and not actor.is_admin_mode:
         raise Incomplete(f"Only administrators can give the tag {', '.join(sorted(refused))}.")
     return chosen
-
-
-def _candidate_of(actor: Actor, notebook: Notebook, document: Document) -> Candidate:
-    return Candidate(
-        document=document,
-        title=notebook.title,
-        purpose=notebook.purpose,
-        category=notebook.category,
-        language=notebook.language,
-        visibility=notebook.visibility,
-        tags=tuple(sorted(notebook.tags.values_list("name", flat=True))),
-        labels=tuple(sorted(notebook.labels.values_list("slug", flat=True))),
-        person=actor.name,
-    )
-
-
-def _ask_plugins(candidate: Candidate) -> None:
-    against = plugins.objections(candidate)
-    if against:
-        raise NotAllowedHere(" ".join(against))

@@ -53,11 +53,11 @@ UNSET = Unset()
 
 
 def me() -> Call[Me]:
-    return _get("/me", partial(_read, Me))
+    return getting("/me", partial(read_as, Me))
 
 
 def notebook(uuid: UUID) -> Call[Notebook]:
-    return _get(_address(uuid), _notebook)
+    return getting(address_of(uuid), _notebook)
 
 
 def notebook_if_changed(known: Notebook) -> Call[Notebook]:
@@ -66,44 +66,44 @@ def notebook_if_changed(known: Notebook) -> Call[Notebook]:
     def answered(answer: Answer) -> Notebook:
         return known if answer.status == NOT_MODIFIED else _notebook(answer)
 
-    call = _get(_address(known.uuid), answered)
+    call = getting(address_of(known.uuid), answered)
     return replace(call, headers={"If-None-Match": known.etag} if known.etag else {})
 
 
 def content(uuid: UUID, revision: int | None, *, most_bytes: int) -> Call[NotebookFile]:
-    call = _get(_address(uuid, "content"), _file, {"revision": revision})
+    call = getting(address_of(uuid, "content"), _file, {"revision": revision})
     return replace(call, most_bytes=most_bytes)
 
 
 def revisions(uuid: UUID, limit: int, offset: int) -> Call[Page[Revision]]:
-    return _get(
-        _address(uuid, "revisions"),
-        partial(_page, Revision, "revisions"),
+    return getting(
+        address_of(uuid, "revisions"),
+        partial(page_of, Revision, "revisions"),
         {"limit": limit, "offset": offset},
     )
 
 
 def revision(uuid: UUID, number: int) -> Call[Revision]:
-    return _get(_address(uuid, "revisions", _number(number)), partial(_read, Revision))
+    return getting(address_of(uuid, "revisions", _number(number)), partial(read_as, Revision))
 
 
 def label_revision(uuid: UUID, number: int, label: str) -> Call[Revision]:
     return Call(
         "PATCH",
-        _address(uuid, "revisions", _number(number)),
-        partial(_read, Revision),
+        address_of(uuid, "revisions", _number(number)),
+        partial(read_as, Revision),
         json={"label": label},
         may_repeat=True,
     )
 
 
 def restore_revision(uuid: UUID, number: int) -> Call[Revision]:
-    address = _address(uuid, "revisions", _number(number), "restore")
-    return Call("POST", address, partial(_read, Revision))
+    address = address_of(uuid, "revisions", _number(number), "restore")
+    return Call("POST", address, partial(read_as, Revision))
 
 
 def diff(uuid: UUID, old: int, new: int) -> Call[Diff]:
-    return _get(_address(uuid, "diff"), partial(_read, Diff), {"from": old, "to": new})
+    return getting(address_of(uuid, "diff"), partial(read_as, Diff), {"from": old, "to": new})
 
 
 def change(
@@ -117,7 +117,7 @@ def change(
         body["share_with"] = [asdict(share) for share in share_with]
     return Call(
         "PATCH",
-        _address(uuid),
+        address_of(uuid),
         _notebook,
         json=body,
         headers=_matching(if_match),
@@ -128,11 +128,11 @@ def change(
 
 def remove(uuid: UUID, if_match: str | None) -> Call[Binned]:
     headers = _matching(if_match)
-    return Call("DELETE", _address(uuid), partial(_read, Binned), headers=headers)
+    return Call("DELETE", address_of(uuid), partial(read_as, Binned), headers=headers)
 
 
 def restore(uuid: UUID) -> Call[Notebook]:
-    return Call("POST", _address(uuid, "restore"), _notebook, may_repeat=True)
+    return Call("POST", address_of(uuid, "restore"), _notebook, may_repeat=True)
 
 
 def deprecate(
@@ -143,12 +143,12 @@ def deprecate(
         "alternatives": [str(one) for one in alternatives],
         "is_frozen": is_frozen,
     }
-    address = _address(uuid, "deprecation")
+    address = address_of(uuid, "deprecation")
     return Call("PUT", address, _notebook, json=body, may_repeat=True)
 
 
 def take_deprecation_back(uuid: UUID) -> Call[Notebook]:
-    return Call("DELETE", _address(uuid, "deprecation"), _notebook, may_repeat=True)
+    return Call("DELETE", address_of(uuid, "deprecation"), _notebook, may_repeat=True)
 
 
 def bring_in(file: str | os.PathLike[str] | bytes, file_name: str | None) -> Call[Draft]:
@@ -156,7 +156,7 @@ def bring_in(file: str | os.PathLike[str] | bytes, file_name: str | None) -> Cal
     return Call(
         "POST",
         "/drafts",
-        partial(_read, Draft),
+        partial(read_as, Draft),
         query={"file_name": name},
         headers={"Content-Type": "application/x-ipynb+json"},
         body=file if isinstance(file, bytes) else FileBody.of(file),
@@ -165,22 +165,22 @@ def bring_in(file: str | os.PathLike[str] | bytes, file_name: str | None) -> Cal
 
 def drafts(limit: int, offset: int) -> Call[Page[DraftRow]]:
     query = {"limit": limit, "offset": offset}
-    return _get("/drafts", partial(_page, DraftRow, "drafts"), query)
+    return getting("/drafts", partial(page_of, DraftRow, "drafts"), query)
 
 
 def draft(uuid: UUID) -> Call[Draft]:
-    return _get(_draft(uuid), partial(_read, Draft))
+    return getting(_draft(uuid), partial(read_as, Draft))
 
 
 def draft_content(uuid: UUID) -> Call[bytes]:
-    return _get(_draft(uuid, "content"), lambda answer: answer.body)
+    return getting(_draft(uuid, "content"), lambda answer: answer.body)
 
 
 def alike(uuid: UUID) -> Call[tuple[Alike, ...]]:
     def answered(answer: Answer) -> tuple[Alike, ...]:
         return read(tuple[Alike, ...], _json(answer).get("notebooks"), "notebooks")
 
-    return _get(_draft(uuid, "alike"), answered)
+    return getting(_draft(uuid, "alike"), answered)
 
 
 def discard(uuid: UUID) -> Call[None]:
@@ -206,43 +206,43 @@ def publish(
 
 def search(words: str, filters: Filters, limit: int, offset: int) -> Call[Search]:
     query = {"q": words, **asdict(filters), "limit": limit, "offset": offset}
-    return _get("/search", partial(_search, offset), query)
+    return getting("/search", partial(_search, offset), query)
 
 
 def suggest(words: str, limit: int) -> Call[tuple[Suggestion, ...]]:
     def answered(answer: Answer) -> tuple[Suggestion, ...]:
         return read(tuple[Suggestion, ...], _json(answer).get("suggestions"), "suggestions")
 
-    return _get("/search/suggest", answered, {"q": words, "limit": limit})
+    return getting("/search/suggest", answered, {"q": words, "limit": limit})
 
 
 def health(uuid: UUID) -> Call[Health]:
-    return _get(_address(uuid, "health"), partial(_read, Health))
+    return getting(address_of(uuid, "health"), partial(read_as, Health))
 
 
 def report_executions(events: Iterable[Mapping[str, Any]]) -> Call[Receipt]:
     return Call(
         "POST",
         "/executions",
-        partial(_read, Receipt),
+        partial(read_as, Receipt),
         json={"events": list(events)},
         may_repeat=True,  # each event has an id, and counts once
     )
 
 
-def _get(path: str, reader: Any, query: Mapping[str, Any] | None = None) -> Call[Any]:
+def getting(path: str, reader: Any, query: Mapping[str, Any] | None = None) -> Call[Any]:
     return Call("GET", path, reader, query=query or {}, may_repeat=True)
 
 
-def _address(uuid: UUID, *parts: str) -> str:
-    return "/".join(("/notebooks", _id(uuid), *parts))
+def address_of(uuid: UUID, *parts: str) -> str:
+    return "/".join(("/notebooks", id_of(uuid), *parts))
 
 
 def _draft(uuid: UUID, *parts: str) -> str:
-    return "/".join(("/drafts", _id(uuid), *parts))
+    return "/".join(("/drafts", id_of(uuid), *parts))
 
 
-def _id(value: object) -> str:
+def id_of(value: object) -> str:
     """An id as it stands in an address; anything else could lead to another one."""
     try:
         return str(UUID(str(value)))
@@ -282,15 +282,15 @@ def _json(answer: Answer) -> dict[str, Any]:
     return value
 
 
-def _read(kind: type[T], answer: Answer) -> T:
+def read_as(kind: type[T], answer: Answer) -> T:
     return read(kind, _json(answer))
 
 
 def _notebook(answer: Answer) -> Notebook:
-    return replace(_read(Notebook, answer), etag=answer.headers.get("etag", ""))
+    return replace(read_as(Notebook, answer), etag=answer.headers.get("etag", ""))
 
 
-def _page(kind: type[T], name: str, answer: Answer) -> Page[T]:
+def page_of(kind: type[T], name: str, answer: Answer) -> Page[T]:
     told = _json(answer)
     return Page(
         items=read(tuple[kind, ...], told.get(name), name),  # type: ignore[valid-type]

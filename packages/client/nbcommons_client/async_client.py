@@ -6,12 +6,13 @@ from types import TracebackType
 from typing import Any, Self
 from uuid import UUID
 
-from nbcommons_client import _calls as calls
+from nbcommons_client import _calls as calls, _together as together
 from nbcommons_client._call import MOST_BYTES
 from nbcommons_client._calls import MOST_IN_A_PAGE, UNSET, Unset
 from nbcommons_client._transport import AsyncSender
 from nbcommons_client.retrying import Patience
 from nbcommons_client.settings import settings_from
+from nbcommons_client.together import Change, ChangeRow, Star, Starred
 from nbcommons_client.values import (
     Alike,
     Binned,
@@ -286,3 +287,78 @@ class AsyncCommons:
     async def report_executions(self, events: Sequence[Mapping[str, Any]]) -> Receipt:
         """Report runs of cells; each has an ``id`` of its own and counts once."""
         return await self._sender.send(calls.report_executions(events))
+
+    async def star(self, uuid: UUID) -> Star:
+        """Whether the caller starred a notebook, and how many people did."""
+        return await self._sender.send(together.star(uuid))
+
+    async def give_star(self, uuid: UUID) -> Star:
+        """Star a notebook; done again, nothing changes."""
+        return await self._sender.send(together.give_star(uuid))
+
+    async def take_star_back(self, uuid: UUID) -> Star:
+        """Star it no longer; done again, nothing changes."""
+        return await self._sender.send(together.take_star_back(uuid))
+
+    async def starred(self, *, limit: int = 20, offset: int = 0) -> Page[Starred]:
+        """Some of the notebooks that the caller starred, last starred first."""
+        return await self._sender.send(together.starred(limit, offset))
+
+    async def suggested_changes(
+        self,
+        notebook: UUID | None = None,
+        *,
+        state: str | None = None,
+        limit: int = 20,
+        offset: int = 0,
+    ) -> Page[ChangeRow]:
+        """Changes that the caller suggested, or may decide about, the newest first.
+
+        notebook: of this one alone. state: open, withdrawn, accepted or declined.
+        """
+        return await self._sender.send(together.changes(notebook, state, limit, offset))
+
+    async def suggested_change(self, uuid: UUID) -> Change:
+        """One of them."""
+        return await self._sender.send(together.suggested(uuid))
+
+    async def suggested_content(self, uuid: UUID) -> bytes:
+        """The notebook as the change would have it, as a file."""
+        return await self._sender.send(together.suggested_content(uuid))
+
+    async def suggested_diff(self, uuid: UUID) -> Diff:
+        """What the change would change in the newest version."""
+        return await self._sender.send(together.suggested_diff(uuid))
+
+    async def suggest_change(
+        self,
+        notebook: UUID,
+        draft: UUID,
+        message: str,
+        *,
+        based_on: int | None = None,
+        secrets: Mapping[str, str] = NO_DECISIONS,
+        keep_pictures: Iterable[int] | None = None,
+    ) -> Change:
+        """Suggest a draft of the caller's to whoever looks after the notebook.
+
+        based_on: the version that it began from, else what the file says. secrets: ``fine`` or
+        ``blank`` by the key of what may be a secret.
+        """
+        call = together.suggest(
+            notebook,
+            draft,
+            message,
+            based_on=based_on,
+            secrets=secrets,
+            keep_pictures=keep_pictures,
+        )
+        return await self._sender.send(call)
+
+    async def withdraw_change(self, uuid: UUID) -> Change:
+        """Suggest a change of the caller's no longer."""
+        return await self._sender.send(together.withdraw(uuid))
+
+    async def decline_change(self, uuid: UUID, reason: str) -> Change:
+        """Say that a notebook of the caller's stays without the change, and why."""
+        return await self._sender.send(together.decline(uuid, reason))

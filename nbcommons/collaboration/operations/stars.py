@@ -1,0 +1,49 @@
+"""Giving a star and taking it back; done twice, it is as done once."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from nbcommons.access import guard
+from nbcommons.access.actions import Action
+from nbcommons.collaboration.events import StarGiven, StarTakenBack
+from nbcommons.collaboration.models import Star
+from nbcommons.core import events
+from nbcommons.core.actor import Actor
+from nbcommons.core.errors import Denied
+from nbcommons.notebooks.models import Notebook
+
+
+@transaction.atomic
+def give_star(actor: Actor, notebook: Notebook, *, at: datetime) -> bool:
+    """Have ``notebook`` among those that ``actor`` starred; returns whether it is new there.
+
+    Raises ``Denied``.
+    """
+    person_id = _person_of(actor, notebook)
+    # Asked for by the database, so that two clicks at once give one star.
+    star = Star(notebook=notebook, person_id=person_id, given_at=at)
+    before = Star.objects.filter(notebook=notebook, person_id=person_id)
+    if before.exists() or not Star.objects.bulk_create([star], ignore_conflicts=True):
+        return False
+    events.publish(StarGiven(actor_id=person_id, notebook_id=notebook.pk))
+    return True
+
+
+@transaction.atomic
+def take_star_back(actor: Actor, notebook: Notebook, *, at: datetime) -> bool:
+    """Have it there no more; returns whether it was. Raises ``Denied``."""
+    del at  # nothing keeps it
+    person_id = _person_of(actor, notebook)
+    taken, _ = Star.objects.filter(notebook=notebook, person_id=person_id).delete()
+    if not taken:
+        return False
+    events.publish(StarTakenBack(actor_id=person_id, notebook_id=notebook.pk))
+    return True
+
+
+def _person_of(actor: Actor, notebook: Notebook) -> int:
+    guard.require(actor, Action.STAR_GIVE, notebook)
+    if actor.person_id is None:
+        raise Denied("Sign in to star a notebook.")
+    return actor.person_id

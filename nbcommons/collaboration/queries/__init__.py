@@ -1,0 +1,1 @@
+"""What people see of it, by topic: stars, suggested changes."""
