@@ -128,6 +128,17 @@ def revoke_token(actor: Actor, *, token_id: int, at: datetime) -> bool:
 
 
 @transaction.atomic
+def give_back_jupyter_token(secret: str, *, at: datetime) -> None:
+    """A Jupyter that its person connected gives up what it was given; any other secret: nothing."""
+    tokens = AccessToken.objects.filter(
+        kind=AccessToken.Kind.JUPYTER, token_hash=hash_of(secret), revoked_at__isnull=True
+    )
+    found = list(tokens.select_related("person"))
+    for token in found:
+        _revoke(Actor.person(token.person_id, token.person.username), [token], at=at)
+
+
+@transaction.atomic
 def revoke_spawn_tokens(actor: Actor, *, spawn_id: str, at: datetime) -> int:
     """How many tokens of that life of a Jupyter counted until now, and no longer do."""
     if not actor.is_system:

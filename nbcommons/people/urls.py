@@ -64,6 +64,7 @@ _own = [
     path("device/", device.device, name="device"),
     path("api/v1/device/code", device.ask_for_code, name="device_code"),
     path("api/v1/device/token", device.ask_for_token, name="device_token"),
+    path("api/v1/device/revoke", device.give_token_back, name="device_revoke"),
     path("suggest/people/", choosing.suggest_people, name="suggest_people"),
 ]
 

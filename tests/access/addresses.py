@@ -295,6 +295,7 @@ PROGRAMS: set[str] = {
     "runtime:spawn",
     "people:device_code",
     "people:device_token",
+    "people:device_revoke",
     "idp:oidc:token",
     "idp:oidc:userinfo",
 }

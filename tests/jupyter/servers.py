@@ -114,7 +114,16 @@ class StandInSite:
         return [line["size"] for line in self._lines("batches.jsonl")]
 
     def requests(self) -> list[str]:
-        return [f"{line['method']} {line['path']}" for line in self._lines("requests.jsonl")]
+        """What was asked, without what a Jupyter asks about itself now and then."""
+        asked = [f"{line['method']} {line['path']}" for line in self._lines("requests.jsonl")]
+        return [one for one in asked if " /api/v1/me/" not in one]
+
+    def told(self) -> list[dict[str, Any]]:
+        """What Jupyters said of themselves."""
+        return self._lines("told.jsonl")
+
+    def drafts(self) -> list[dict[str, Any]]:
+        return self._lines("drafts.jsonl")
 
     def _lines(self, name: str) -> list[dict[str, Any]]:
         path = self.folder / name
@@ -204,7 +213,7 @@ def jupyter_environment(home: Path, **more: str) -> dict[str, str]:
     """A clean environment of a person's Jupyter; the site's names only when given."""
     kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
     packages = HERE.parents[1] / "packages"
-    paths = [str(packages / name) for name in ("jupyter", "client")]
+    paths = [str(packages / name) for name in ("jupyter", "client", "ipynb")]
     return {
         **kept,
         "HOME": str(home),

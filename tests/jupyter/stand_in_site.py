@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
+from uuid import uuid4
 
 # What the site tells of a notebook besides.
 FACTS = {
@@ -83,6 +84,9 @@ class Handler(BaseHTTPRequestHandler):
             return
         url = urlsplit(self.path)
         parts = url.path.strip("/").split("/")
+        if parts[:3] == ["api", "v1", "me"] and (told := self.about_me(state, parts[3:])):
+            self.answer(200, json.dumps(told).encode())
+            return
         notebook = (
             state["notebooks"].get(parts[3])
             if parts[:3] == ["api", "v1", "notebooks"]
@@ -124,6 +128,13 @@ class Handler(BaseHTTPRequestHandler):
         state = self.prelude()
         if state is None:
             return
+        url = urlsplit(self.path)
+        if url.path == "/api/v1/drafts":
+            self.keep_draft(state, url.query, body)
+            return
+        if url.path == "/api/v1/me/environment/extend":
+            self.answer(200, json.dumps({**state["environment"], "extension_s": 0}).encode())
+            return
         events = json.loads(body)["events"]
         append("batches.jsonl", {"size": len(events)})
         if {event["id"] for event in events} & set(state.get("poison", ())):
@@ -139,6 +150,30 @@ class Handler(BaseHTTPRequestHandler):
             return
         answer = {"accepted": len(events) - repeated, "repeated": repeated, "unmatched": 0}
         self.answer(202, json.dumps(answer).encode())
+
+    def do_PUT(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if self.prelude() is not None:
+            append("told.jsonl", {"path": self.path, "body": json.loads(body)})
+            self.answer(204, b"")
+
+    def about_me(self, state: dict[str, Any], path: list[str]) -> dict[str, Any] | None:
+        """What the site knows of this person's Jupyter, as far as the test says."""
+        if path == ["environment"]:
+            return state.get("environment")
+        if path == ["home"]:
+            return state.get("home")
+        return state.get("settings") if path == ["jupyter-settings"] else None
+
+    def keep_draft(self, state: dict[str, Any], query: str, body: bytes) -> None:
+        asked = {name: values[0] for name, values in parse_qs(query).items()}
+        if asked["file_name"] in state.get("refused_drafts", ()):
+            problem = {"title": "Not valid", "status": 422, "detail": "Too many drafts wait."}
+            self.answer(422, json.dumps(problem).encode())
+            return
+        uuid = str(uuid4())
+        append("drafts.jsonl", {"id": uuid, **asked, "document": json.loads(body)})
+        self.answer(201, json.dumps({"id": uuid}).encode())
 
 
 class Server(ThreadingHTTPServer):

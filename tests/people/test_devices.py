@@ -162,6 +162,24 @@ class TestAddresses:
         assert answer.json()["access_token"].startswith("nbj_")
         assert answer.json()["token_type"] == "Bearer"
 
+    def test_take_back_a_token_of_theirs_and_no_other(self, client, person):
+        asked = ask(at=timezone.now())
+        devices.decide(actor_of(person), asked.user_code, is_allowed=True, at=timezone.now())
+        secret = devices.collect(asked.device_code, at=timezone.now()).secret
+        own = tokens.mint_personal_token(
+            SYSTEM, person, scopes=("notebooks:read",), label="", expires_at=None, at=NOW
+        ).secret
+
+        for one in (own, secret, "nbj_unknown", ""):
+            answer = client.post(
+                "/api/v1/device/revoke", headers={"Authorization": f"Bearer {one}"}
+            )
+            assert answer.status_code == 200
+
+        with pytest.raises(Denied):
+            tokens.authenticate_bearer(f"Bearer {secret}")
+        assert tokens.authenticate_bearer(f"Bearer {own}").person_id == person.pk
+
     @pytest.mark.parametrize(
         ("body", "word"),
         [

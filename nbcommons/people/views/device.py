@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from nbcommons.core import rates
 from nbcommons.core.pages import render_page
 from nbcommons.core.requests import CommonsRequest
-from nbcommons.people import devices
+from nbcommons.people import devices, tokens
 from nbcommons.people.tokens import JUPYTER_SCOPES, SCOPES
 from nbcommons.people.views._shared import confirmed
 
@@ -118,6 +118,19 @@ def ask_for_token(request: HttpRequest) -> HttpResponse:
             "username": connected.username,
         }
     )
+
+
+@csrf_exempt
+@login_not_required
+@never_cache
+@require_POST
+def give_token_back(request: HttpRequest) -> HttpResponse:
+    """A Jupyter is disconnected by its person: its token counts no more. Always answers so."""
+    rates.charge(f"device-token:{rates.address_of(request)}", per_minute=TOKENS_PER_MINUTE)
+    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        tokens.give_back_jupyter_token(secret.strip(), at=timezone.now())
+    return JsonResponse({})
 
 
 def _shown(request: CommonsRequest, page: DevicePage, *, status: int = 200) -> HttpResponseBase:

@@ -3,11 +3,11 @@
 import os
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 from uuid import UUID
 
 from nbcommons_client import _calls as calls, _together as together
-from nbcommons_client._call import MOST_BYTES
+from nbcommons_client._call import MOST_BYTES, Call
 from nbcommons_client._calls import MOST_IN_A_PAGE, UNSET, Unset
 from nbcommons_client._transport import AsyncSender
 from nbcommons_client.retrying import Patience
@@ -32,6 +32,8 @@ from nbcommons_client.values import (
     Share,
     Suggestion,
 )
+
+T = TypeVar("T")
 
 NO_FILTERS = Filters()
 NO_DECISIONS: Mapping[str, str] = {}
@@ -75,6 +77,10 @@ class AsyncCommons:
     async def close(self) -> None:
         """Close the connections."""
         await self._sender.close()
+
+    async def send(self, call: Call[T]) -> T:
+        """What a call gives that has no method here."""
+        return await self._sender.send(call)
 
     async def me(self) -> Me:
         """Who calls."""

@@ -2,20 +2,14 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, TypeVar, cast
 
 from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler
 from tornado import web
 
-from jupyter_nbcommons.delivery import Delivery
+from jupyter_nbcommons.environment_holder import Connection, Holder
 from jupyter_nbcommons.errors import JupyterSideError, NotConnected
-from jupyter_nbcommons.opening import Opener
-from jupyter_nbcommons.outbox import Outbox
-from jupyter_nbcommons.settings import Settings
-from jupyter_nbcommons.sharing import Sharing
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
@@ -29,26 +23,18 @@ def guarded(action: str, resource: str) -> Callable[[Method], Method]:
     return guard
 
 
-@dataclass(frozen=True, slots=True)
-class Connection:
-    """Everything the handlers need; there is none without a Commons."""
-
-    settings: Settings
-    started_at: datetime
-    opener: Opener
-    outbox: Outbox
-    delivery: Delivery
-    sharing: Sharing
-
-
 class JsonHandler(APIHandler):
     """JSON in and out; what was anticipated becomes ``{"message", "kind"}`` with its status."""
 
     # A page left open asks for the state now and then: that is nobody at work.
     _track_activity = False
 
-    def initialize(self, connection: Connection | None) -> None:
-        self._connection = connection
+    def initialize(self, holder: Holder) -> None:
+        self.holder = holder
+
+    @property
+    def _connection(self) -> Connection | None:
+        return self.holder.connection
 
     def tell(self, value: Any, status: int = 200) -> None:
         """Answer with ``value``, which nobody is to keep."""
@@ -75,5 +61,7 @@ class JsonHandler(APIHandler):
 def connected(connection: Connection | None) -> Connection:
     """The connection; raises ``NotConnected`` when there is none."""
     if connection is None:
-        raise NotConnected("Start it from the Commons, by “Run in Jupyter” on a notebook.")
+        raise NotConnected(
+            "Start it from the Commons, by “Run in Jupyter” on a notebook, or connect this one."
+        )
     return connection

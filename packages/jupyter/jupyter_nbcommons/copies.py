@@ -68,6 +68,53 @@ class Copies:
                     self._look_at(path, uuid, digests, found)
         return sorted(found.values(), key=lambda copy: -copy.revision)
 
+    def known_digests(self) -> dict[str, frozenset[str]]:
+        """Digests of what is in the Commons, as far as this Jupyter wrote or saved it, by uuid."""
+        return {
+            uuid: frozenset(one.digest for one in copies.values())
+            for uuid, copies in self._read_memory().items()
+        }
+
+    def paths(self) -> list[str]:
+        """Paths of the notebook files in the home, relative to it, some hundred at most."""
+        return list(self._notebooks())
+
+    def read(self, path: str, *, most_bytes: int = LARGEST_FILE_LOOKED_AT) -> bytes | None:
+        """What the ordinary file at ``path`` holds; None for anything else, or a larger one."""
+        try:
+            descriptor = os.open(self._home / path, os.O_RDONLY | os.O_NONBLOCK | _NO_FOLLOWING)
+        except (OSError, ValueError):
+            return None
+        with os.fdopen(descriptor, "rb") as file:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode) or status.st_size > most_bytes:
+                return None
+            return file.read(most_bytes)
+
+    def mark_of(self, path: str) -> tuple[int, int] | None:
+        """What changes when the file at ``path`` is written; None when it is not there."""
+        try:
+            status = (self._home / path).lstat()
+        except (OSError, ValueError):
+            return None
+        return status.st_mtime_ns, status.st_size
+
+    def write_into(self, folder: str, notebook: ReceivedNotebook) -> str | None:
+        """A file for ``notebook`` in a folder of the home; None if one of its name is there.
+
+        folder: made if need be; a plain name. Raises ``OSError``.
+        """
+        (self._home / folder).mkdir(mode=0o755, exist_ok=True)
+        if (self._home / folder).is_symlink():
+            return None
+        path = f"{folder}/{stem_of(notebook.title)}.ipynb"
+        try:
+            _write_exclusively(self._home / path, notebook.body)
+        except FileExistsError:
+            return None
+        self.note_saved(path, notebook.uuid, notebook.revision, notebook.digest)
+        return path
+
     def write(self, notebook: ReceivedNotebook, *, with_version: bool) -> Copy:
         """A new file for ``notebook``, never over another one. Raises ``CannotWrite``.
 
@@ -115,15 +162,8 @@ class Copies:
 
     def _origin_of(self, path: str) -> tuple[Origin, str] | None:
         """What the file at ``path`` says it is; None if it is no ordinary notebook."""
-        try:
-            descriptor = os.open(self._home / path, os.O_RDONLY | os.O_NONBLOCK | _NO_FOLLOWING)
-        except (OSError, ValueError):
-            return None
-        with os.fdopen(descriptor, "rb") as file:
-            status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode) or status.st_size > LARGEST_FILE_LOOKED_AT:
-                return None
-            return read_origin(file.read())
+        raw = self.read(path)
+        return None if raw is None else read_origin(raw)
 
     def _notebooks(self) -> Iterator[str]:
         """Paths of notebook files in the home, hidden folders and links left out."""

@@ -2,13 +2,16 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.utils import url_path_join
 
-from jupyter_nbcommons.answering import Connection, JsonHandler, connected, guarded
+from jupyter_nbcommons.answering import JsonHandler, connected, guarded
+from jupyter_nbcommons.environment_handlers import environment_handlers
+from jupyter_nbcommons.environment_holder import Connection, Holder
 from jupyter_nbcommons.errors import BadLink, JupyterSideError
 from jupyter_nbcommons.opening import Wish, parse_wish
 from jupyter_nbcommons.pages import content_security_policy, problem_page
@@ -24,8 +27,12 @@ class OpenHandler(JupyterHandler):
     import a notebook they may see anyway, and nothing more.
     """
 
-    def initialize(self, connection: Connection | None) -> None:
-        self._connection = connection
+    def initialize(self, holder: Holder) -> None:
+        self.holder = holder
+
+    @property
+    def _connection(self) -> Connection | None:
+        return self.holder.connection
 
     @guarded("write", "contents")
     async def get(self) -> None:
@@ -90,8 +97,11 @@ class StatusHandler(JsonHandler):
         if connection is None:
             self.finish(json.dumps({"site": None}))
             return
+        settings, ours = connection.settings, self.holder.environment
+        if ours is not None:
+            settings = replace(settings, expires_at=ours.life.expires_at)
         status = status_of(
-            connection.settings,
+            settings,
             await asyncio.to_thread(connection.delivery.state),
             started_at=connection.started_at,
             at=datetime.now(UTC),  # noqa: TID251 - a handler is an edge, and reads the clock
@@ -100,14 +110,15 @@ class StatusHandler(JsonHandler):
 
 
 def handlers(
-    connection: Connection | None,
+    holder: Holder,
 ) -> list[tuple[str, type[JupyterHandler], dict[str, Any]]]:
     """The addresses of this extension, below the server's base address."""
-    given = {"connection": connection}
+    given = {"holder": holder}
     return [
         (r"/nbcommons/open", OpenHandler, given),
         (r"/nbcommons/executions", ExecutionsHandler, given),
         (r"/nbcommons/copies/([0-9A-Fa-f-]{36})", CopiesHandler, given),
         (r"/nbcommons/status", StatusHandler, given),
         *((address, handler, given) for address, handler in sharing_handlers()),
+        *((address, handler, given) for address, handler in environment_handlers()),
     ]

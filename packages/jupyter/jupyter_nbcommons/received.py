@@ -50,7 +50,7 @@ def read_notebook(
     It names a kernel of its language among ``kernels``, those installed here. Raises ``BadAnswer``
     when there is no notebook in it.
     """
-    document = _parse(raw)
+    document = parse_document(raw)
     # Jupyter signs a saved notebook whose cells all claim to be trusted, and would then run
     # what is in its outputs on opening.
     for part in (document, *document["cells"]):
@@ -76,7 +76,7 @@ def read_notebook(
 def read_origin(raw: bytes) -> tuple[Origin, str] | None:
     """Where the notebook file ``raw`` comes from, and its digest; None if not from a Commons."""
     try:
-        document = _parse(raw)
+        document = parse_document(raw)
         marks = document["metadata"]["nbcommons"]
         origin = Origin(UUID(marks["uuid"]), int(marks["revision"]))
     except (BadAnswer, KeyError, TypeError, ValueError, AttributeError):
@@ -94,7 +94,8 @@ def digest_of(document: dict[str, Any]) -> str:
     return digest.hexdigest()
 
 
-def _parse(raw: bytes) -> dict[str, Any]:
+def parse_document(raw: bytes) -> dict[str, Any]:
+    """The notebook in ``raw``. Raises ``BadAnswer`` when there is none in it."""
     try:
         document = json.loads(raw)
     except (ValueError, RecursionError) as error:

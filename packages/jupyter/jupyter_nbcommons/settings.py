@@ -13,12 +13,14 @@ class Settings:
 
     site_url: for people's browsers. internal_url: for this server. Neither ends in a slash.
     token: this spawn's permission at the Commons. expires_at: None if there is no end.
+    is_own: the person connected it themselves; no hub started it.
     """
 
     site_url: str
     internal_url: str
     token: str = field(repr=False)
     expires_at: datetime | None
+    is_own: bool = False
 
 
 def take_settings(environment: MutableMapping[str, str]) -> Settings | None:
@@ -28,8 +30,8 @@ def take_settings(environment: MutableMapping[str, str]) -> Settings | None:
     environment ends up in notebooks.
     """
     token = environment.pop("NBCOMMONS_TOKEN", "")
-    site_url = _web_address(environment.get("NBCOMMONS_SITE_URL", ""))
-    internal_url = _web_address(environment.get("NBCOMMONS_INTERNAL_URL", "")) or site_url
+    site_url = web_address(environment.get("NBCOMMONS_SITE_URL", ""))
+    internal_url = web_address(environment.get("NBCOMMONS_INTERNAL_URL", "")) or site_url
     if not (token and site_url and internal_url):
         return None
     return Settings(
@@ -47,7 +49,7 @@ def private_folder(environment: MutableMapping[str, str]) -> Path:
     return base / "nbcommons"
 
 
-def _web_address(text: str) -> str:
+def web_address(text: str) -> str:
     """``text`` without its last slash, "" if it is no address of the web."""
     parts = urlsplit(text)
     return text.rstrip("/") if parts.scheme in {"http", "https"} and parts.netloc else ""

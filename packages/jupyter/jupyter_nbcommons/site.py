@@ -34,12 +34,12 @@ class Site:
         self._settings = settings
         self._kernels = kernels
         # Tried once: a person waits for the answer, and reports have a patience of their own.
-        # Server to server: no proxy of the person's environment comes between.
+        # Server to server: no proxy comes between, unless the Commons is far from this Jupyter.
         self._commons = AsyncCommons(
             settings.internal_url,
             token=settings.token,
             patience=ONCE,
-            uses_proxies=False,
+            uses_proxies=settings.is_own,
             environment={},
         )
 

@@ -24,6 +24,7 @@ def status_of(
         "remaining_s": ends and max(0, round((ends - at).total_seconds())),
         "queued": delivery.queued,
         "dropped": delivery.dropped,
+        "is_own": settings.is_own,
         "is_stopped": delivery.is_stopped,
         "last_delivery_at": last and last.isoformat(),
     }

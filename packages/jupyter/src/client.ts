@@ -9,6 +9,8 @@ export interface Status {
   readonly site: string | null;
   /** Seconds until this Jupyter closes; null if it has no end. */
   readonly remaining_s: number | null;
+  /** The person connected it themselves; no hub started it. */
+  readonly isOwn: boolean;
 }
 
 /** The server answered, but not as hoped; the message is a sentence. */
@@ -29,10 +31,11 @@ export class Client {
   constructor(private readonly settings: ServerConnection.ISettings) {}
 
   async status(): Promise<Status> {
-    const { site, remaining_s } = (await this.ask('status')) as Record<string, unknown>;
+    const { site, remaining_s, is_own } = (await this.ask('status')) as Record<string, unknown>;
     return {
       site: typeof site === 'string' ? site : null,
-      remaining_s: typeof remaining_s === 'number' ? remaining_s : null
+      remaining_s: typeof remaining_s === 'number' ? remaining_s : null,
+      isOwn: is_own === true
     };
   }
 

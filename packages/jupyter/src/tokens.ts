@@ -9,6 +9,8 @@ export interface IConnection {
   readonly ready: Promise<Status>;
   /** Seconds until this Jupyter closes, as of now; null if unknown or without end. */
   remainingS(): number | null;
+  /** Ask the server again. */
+  refresh(): Promise<void>;
 }
 
 export const IConnection = new Token<IConnection>(

@@ -28,11 +28,20 @@ export function closing(remainingS: number | null): string | null {
   return remainingS > 0 ? `Closes in ${duration(remainingS)}` : 'Closing now';
 }
 
-/** The warning before the end. */
+/** The head of the warning before the end. */
 export function warning(remainingS: number): string {
   const minutes = Math.max(1, Math.round(remainingS / MINUTE_S));
   const within = minutes === 1 ? '1 minute' : `${minutes} minutes`;
-  return `Your Jupyter closes in ${within}. Save what matters to the Commons or download it.`;
+  return `Your Jupyter closes in ${within}`;
+}
+
+/** Before its end people are warned so many seconds ahead. */
+export const WARNED_AT_S = [1800, 600, 120] as const;
+
+/** Which warning is due: the latest that has come, null before the first. */
+export function dueWarning(remainingS: number): number | null {
+  const due = WARNED_AT_S.filter(at => remainingS <= at);
+  return (remainingS > 0 ? due.at(-1) : null) ?? null;
 }
 
 /** Said when a notebook was there already. newest: the number of a newer version, if any. */

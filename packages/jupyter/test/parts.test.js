@@ -6,7 +6,7 @@ import { fingerprint } from '../lib/fingerprint.js';
 import { readHints, withoutHints } from '../lib/hints.js';
 import { isBlank, numberCells } from '../lib/numbering.js';
 import { isFrom, pageOf, readOrigin } from '../lib/origin.js';
-import { closing, duration, keptCopy, warning } from '../lib/words.js';
+import { closing, dueWarning, duration, keptCopy, warning } from '../lib/words.js';
 
 const UUID = '12345678-1234-5678-1234-567812345678';
 
@@ -114,11 +114,12 @@ describe('words', () => {
   });
 
   it('warn before the end', () => {
-    assert.equal(
-      warning(600),
-      'Your Jupyter closes in 10 minutes. Save what matters to the Commons or download it.'
-    );
-    assert.match(warning(31), /in 1 minute\. /);
+    assert.equal(warning(600), 'Your Jupyter closes in 10 minutes');
+    assert.equal(warning(31), 'Your Jupyter closes in 1 minute');
+    const due = [[1801, null], [1800, 1800], [601, 1800], [600, 600], [100, 120], [0, null]];
+    for (const [remainingS, at] of due) {
+      assert.equal(dueWarning(remainingS), at);
+    }
   });
 
   it('tell a copy by what it is', () => {

@@ -1,30 +1,34 @@
 /** Shows how long this Jupyter lives, and warns before its end. */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { Notification } from '@jupyterlab/apputils';
 import { IStatusBar } from '@jupyterlab/statusbar';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 
 import { IConnection } from '../tokens.js';
-import { closing, warning } from '../words.js';
+import { closing, dueWarning } from '../words.js';
+import { SHOW_LIFETIME } from './rescue.js';
 
 const TICK_MS = 5_000;
-const WARN_AT_S = 600;
+const URGENT_S = 600;
 
 class Clock extends Widget {
-  constructor() {
+  constructor(title: string, onClick: () => void) {
     super();
     this.addClass('nbcommons-clock');
-    this.node.title =
-      'Your Jupyter is yours alone and closes by itself. ' +
-      'Save what matters to the Commons or download it.';
+    this.button.type = 'button';
+    this.button.title = title;
+    this.button.addEventListener('click', onClick);
+    this.node.append(this.button);
   }
 
   show_(words: string, isUrgent: boolean): void {
-    if (this.node.textContent !== words) {
-      this.node.textContent = words;
+    if (this.button.textContent !== words) {
+      this.button.textContent = words;
     }
     this.toggleClass('nbcommons-mod-urgent', isUrgent);
   }
+
+  private readonly button = document.createElement('button');
 }
 
 export const clock: JupyterFrontEndPlugin<void> = {
@@ -32,33 +36,52 @@ export const clock: JupyterFrontEndPlugin<void> = {
   description: 'Shows when this Jupyter closes.',
   autoStart: true,
   requires: [IConnection],
-  optional: [IStatusBar],
-  activate: (_: JupyterFrontEnd, connection: IConnection, statusBar: IStatusBar | null) => {
+  optional: [IStatusBar, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    connection: IConnection,
+    statusBar: IStatusBar | null,
+    translator: ITranslator | null
+  ) => {
+    const words = (translator ?? nullTranslator).load('nbcommons');
     void connection.ready.then(({ site, remaining_s }) => {
       if (site === null || remaining_s === null) {
         return;
       }
-      const widget = new Clock();
+      const tell = (isWarning: boolean) =>
+        void app.commands.execute(SHOW_LIFETIME, { isWarning }).catch(() => undefined);
+      const widget = new Clock(
+        words.__('Your Jupyter is yours alone and closes by itself. See what would be lost.'),
+        () => tell(false)
+      );
       statusBar?.registerStatusItem('@nbcommons/jupyterlab:clock', {
         item: widget,
         align: 'right',
         rank: 10
       });
-      let isWarned = false;
+      let warnedAt = Infinity;
       const tick = () => {
         const remainingS = connection.remainingS();
-        const words = closing(remainingS);
-        if (remainingS === null || words === null) {
+        const text = closing(remainingS);
+        if (remainingS === null || text === null) {
           return;
         }
-        widget.show_(words, remainingS <= WARN_AT_S);
-        if (remainingS <= WARN_AT_S && remainingS > 0 && !isWarned) {
-          isWarned = true;
-          Notification.warning(warning(remainingS), { autoClose: false });
+        widget.show_(text, remainingS <= URGENT_S);
+        const due = dueWarning(remainingS);
+        if (due === null) {
+          warnedAt = Infinity; // its end was put off
+        } else if (due !== warnedAt) {
+          const isNearer = due < warnedAt;
+          warnedAt = due;
+          if (isNearer) {
+            tell(true);
+          }
         }
       };
-      tick();
-      setInterval(tick, TICK_MS);
+      void app.restored.then(() => {
+        tick();
+        setInterval(tick, TICK_MS);
+      });
     });
   }
 };
