@@ -58,6 +58,7 @@ WIRING: dict[type, Listeners] = {
     curation.NotebooksHandedOver: Listeners(
         inline=(record,), jobs=(curation_jobs.tell_of_hand_over,)
     ),
+    curation.SecretsSettled: AUDITED,
     # Working together
     collaboration.StarGiven: AUDITED,
     collaboration.StarTakenBack: AUDITED,

@@ -223,7 +223,7 @@ def _change(actor: Actor, notebook: Notebook, payload: NotebookIn) -> None:
             sharing = replace(sharing, shares=_shares(payload.share_with))
         if "labels" in wanted:
             sharing = replace(sharing, label_ids=_labels(actor, notebook, payload.labels))
-        change_sharing(actor, notebook, sharing=sharing, at=at)
+        change_sharing(actor, notebook, sharing=sharing, takes_hints=True, at=at)
 
 
 def _shares(wanted: list[ShareIn]) -> tuple[Share, ...]:

@@ -31,3 +31,11 @@ class NotebooksHandedOver:
     to_person_id: int | None
     to_team_id: int | None
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class SecretsSettled:
+    """Somebody opened a notebook to others, and said what in it is no secret."""
+
+    actor_id: int | None
+    notebook_id: int

@@ -130,6 +130,7 @@ def _row(new: NewNotebook) -> Notebook:
         visibility=new.visibility,
         history_from=new.history_from,
         origin=new.origin,
+        has_undecided_secrets=new.has_undecided_secrets,
         created_at=new.created_at,
         updated_at=new.updated_at,
         deprecated_at=deprecation.at if deprecation else None,

@@ -86,6 +86,7 @@ class NewNotebook:
     history_from: int = 1
     deprecation: NewDeprecation | None = None
     origin: str = ""
+    has_undecided_secrets: bool = False
     uuid: UUID = field(default_factory=uuid4)
 
 

@@ -114,6 +114,8 @@ class Notebook(models.Model):
     forked_from_number = models.PositiveIntegerField(null=True, blank=True)
     # Where a bulk import found it, so that the same import can be repeated safely.
     origin = models.CharField(max_length=300, blank=True, default="")
+    # An import found what may be a secret, and nobody has said yet that others may read it.
+    has_undecided_secrets = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     # Null only inside the transaction that makes the notebook.

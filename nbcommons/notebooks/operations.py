@@ -265,6 +265,12 @@ def set_visibility(
     )
 
 
+def settle_secrets(notebook: Notebook) -> None:
+    """Note that somebody decided about what may be a secret in ``notebook``."""
+    notebook.has_undecided_secrets = False
+    notebook.save(update_fields=["has_undecided_secrets"])
+
+
 @transaction.atomic
 def set_shares(
     notebook: Notebook, shares: Iterable[ShareWith], *, actor_id: int | None, at: datetime

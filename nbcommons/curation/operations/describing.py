@@ -4,22 +4,21 @@ from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 
 from nbcommons.access.actions import Action
 from nbcommons.access.holding import held
 from nbcommons.core.actor import Actor
 from nbcommons.core.signs import one_line, several_lines
+from nbcommons.curation._secrets import require_decided
 from nbcommons.curation._stamps import changed_since
-from nbcommons.curation.errors import (
-    ChangedMeanwhile,
-    Invalid,
-    MaybeSecret,
-    RestrictedTag,
-    Undecided,
+from nbcommons.curation.errors import ChangedMeanwhile, Invalid, RestrictedTag
+from nbcommons.curation.queries.describing import (
+    Details,
+    details_of,
+    restricted_among,
+    texts_of,
 )
-from nbcommons.curation.queries.describing import Details, details_of, restricted_among
 from nbcommons.notebooks import operations as catalogue
 from nbcommons.notebooks.models import Category, Notebook
 from nbcommons.notebooks.operations import Description
@@ -108,41 +107,14 @@ def _require_no_secrets(
     now: Details, wanted: Details, fine: Collection[str], *, takes_hints: bool
 ) -> None:
     """Raises ``Undecided`` for what may be a secret, is new, and is not said to be ``fine``."""
-    known = {found.key for found in secrets_in_texts(_texts_of(now))}
-    blocking = settings.NBCOMMONS_SECRETS_BLOCKING
-    left = [
-        found
-        for found in secrets_in_texts(_texts_of(wanted))
-        if found.key not in known
-        and (found.kind.name in blocking or found.key not in fine)
-        and (found.kind.name in blocking or not (takes_hints and found.kind.is_hint))
-    ]
-    if left:
-        told = " and ".join(dict.fromkeys(found.kind.words for found in left))
-        raise Undecided(
-            f"Everybody who may see the notebook could read {told}. Take it out, or say on the "
-            "page where this is edited that it is none.",
-            field=left[0].places[0].field,
-            findings=tuple(
-                MaybeSecret(
-                    found.key,
-                    found.kind.words,
-                    found.places[0].excerpt,
-                    is_blocking=found.kind.name in blocking,
-                )
-                for found in left
-            ),
-        )
-
-
-def _texts_of(details: Details) -> dict[str, str]:
-    return {
-        "title": details.title,
-        "purpose": details.purpose,
-        "language": details.language,
-        "language_version": details.language_version,
-        "tags": "\n".join(details.tags),
-    }
+    known = {found.key for found in secrets_in_texts(texts_of(now))}
+    new = (found for found in secrets_in_texts(texts_of(wanted)) if found.key not in known)
+    require_decided(
+        new,
+        fine=fine,
+        takes_hints=takes_hints,
+        advice="Take it out, or say on the page where this is edited that it is none.",
+    )
 
 
 def _merged(now: Details, wanted: Details, seen: str) -> tuple[Details, tuple[str, ...]]:

@@ -1,19 +1,27 @@
 """Saying who may see a notebook, who may edit it, and which access labels it carries."""
 
+from collections.abc import Collection
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 
 from nbcommons.access.actions import Action
 from nbcommons.access.holding import held
 from nbcommons.access.rules import held_labels
+from nbcommons.core import events
 from nbcommons.core.actor import Actor
+from nbcommons.curation._secrets import require_decided
 from nbcommons.curation._stamps import changed_since
 from nbcommons.curation.errors import ChangedMeanwhile, Invalid, LabelNotHeld, NobodyLeft
+from nbcommons.curation.events import SecretsSettled
+from nbcommons.curation.queries.describing import details_of, texts_of
 from nbcommons.curation.queries.sharing import Share, Sharing, keepers_left, sharing_of
 from nbcommons.notebooks import operations as catalogue
 from nbcommons.notebooks.models import Notebook, Visibility
 from nbcommons.notebooks.operations import ShareWith
+from nbcommons.notebooks.queries import document_of
+from nbcommons.notebooks.secrets.findings import find_secrets
 from nbcommons.people.models import Label, Person, Team
 
 MOST_SHARES = 200
@@ -26,13 +34,17 @@ def change_sharing(
     *,
     sharing: Sharing,
     seen: str | None = None,
+    fine: Collection[str] = (),
+    takes_hints: bool = False,
     at: datetime,
 ) -> bool:
     """Have ``notebook`` shared as ``sharing`` says; returns whether that is a change.
 
     ``seen`` is the stamp of what the actor started from. Raises ``Denied``, ``Invalid``,
     ``LabelNotHeld``, ``NobodyLeft``, or ``ChangedMeanwhile`` when things are not as they were
-    seen: who may see what is never put together from two people's wishes.
+    seen: who may see what is never put together from two people's wishes. Raises ``Undecided``
+    when a notebook that an import kept private may hold secrets that are not among ``fine``, and
+    nobody was asked yet; ``takes_hints``: e-mail addresses and the like need no word.
     """
     row = held(actor, Action.NOTEBOOK_SHARE, notebook)
     now = sharing_of(row)
@@ -41,6 +53,8 @@ def change_sharing(
         return False
     _require_unchanged(now, seen)
     _require_labels(actor, row, now, wanted)
+    if row.has_undecided_secrets and now.visibility == Visibility.PRIVATE:
+        _decide(actor, row, wanted, fine, takes_hints=takes_hints)
     # Labels first: at no moment does anybody see it whom the whole would not let see it.
     if wanted.label_ids != now.label_ids:
         catalogue.set_labels(row, wanted.label_ids, actor_id=actor.person_id, at=at)
@@ -50,6 +64,36 @@ def change_sharing(
     if wanted.visibility != now.visibility:
         catalogue.set_visibility(row, wanted.visibility, actor_id=actor.person_id, at=at)
     return True
+
+
+def _decide(
+    actor: Actor,
+    notebook: Notebook,
+    wanted: Sharing,
+    fine: Collection[str],
+    *,
+    takes_hints: bool,
+) -> None:
+    """Before others read it, somebody says what is no secret in it; then that is settled."""
+    if wanted.visibility == Visibility.PRIVATE:
+        return
+    revision = notebook.current_revision
+    assert revision is not None  # noqa: S101 - the guard lists none without
+    found = find_secrets(
+        document_of(revision),
+        texts_of(details_of(notebook)),
+        ignored=settings.NBCOMMONS_SECRETS_IGNORED,
+    )
+    require_decided(
+        found,
+        fine=fine,
+        takes_hints=takes_hints,
+        field="secrets",
+        advice="Publish a version without it, or say on the page “Who may see and edit it” that "
+        "it is none.",
+    )
+    catalogue.settle_secrets(notebook)
+    events.publish(SecretsSettled(actor_id=actor.person_id, notebook_id=notebook.pk))
 
 
 def _checked(notebook: Notebook, now: Sharing, sharing: Sharing) -> Sharing:

@@ -62,6 +62,17 @@ def details_of(notebook: Notebook) -> Details:
     )
 
 
+def texts_of(details: Details) -> dict[str, str]:
+    """What people read in ``details``, by name: all that may hold a secret."""
+    return {
+        "title": details.title,
+        "purpose": details.purpose,
+        "language": details.language,
+        "language_version": details.language_version,
+        "tags": "\n".join(details.tags),
+    }
+
+
 def edit_page(actor: Actor, notebook: Notebook) -> EditPage:
     """What the form of ``notebook`` needs; languages are those of notebooks ``actor`` may see."""
     details = details_of(notebook)

@@ -16,7 +16,13 @@ from nbcommons.access import guard
 from nbcommons.access.actions import Action
 from nbcommons.core.rates import charge
 from nbcommons.core.requests import CommonsRequest
-from nbcommons.curation.errors import ChangedMeanwhile, Invalid, LabelNotHeld, NobodyLeft
+from nbcommons.curation.errors import (
+    ChangedMeanwhile,
+    Invalid,
+    LabelNotHeld,
+    NobodyLeft,
+    Undecided,
+)
 from nbcommons.curation.operations.sharing import MOST_SHARES, change_sharing
 from nbcommons.curation.queries.choosing import Somebody, found_by, somebody, suggestions
 from nbcommons.curation.queries.sharing import Share, Sharing, sharing_of, sharing_page
@@ -118,6 +124,7 @@ def _save(request: CommonsRequest, notebook: Notebook, wanted: Sharing) -> HttpR
             notebook,
             sharing=wanted,
             seen=request.POST.get("seen", ""),
+            fine=frozenset(request.POST.getlist("fine")),
             at=timezone.now(),
         )
     except ChangedMeanwhile as error:
@@ -149,6 +156,8 @@ def _page(
         "page": sharing_page(request.actor, notebook, wanted, stamp=stamp),
         "adding": adding or Adding(),
         "problem": problem,
+        "secrets": problem.findings if isinstance(problem, Undecided) else (),
+        "fine": request.POST.getlist("fine"),
         "is_part": part in PARTS,
     }
     return render(request, template, context, status=status)
