@@ -55,16 +55,25 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="change nothing")
     is_check = parser.parse_args(arguments).check
-    stale = [name for name, text in pages().items() if not _is_same(PAGES / name, text)]
+    made = files()
+    stale = [name for name, text in made.items() if not _is_same(ROOT / name, text)]
     if is_check:
         for name in stale:
-            print(f"docs/reference/{name} is stale: run python scripts/generate_reference.py")
+            print(f"{name} is stale: run python scripts/generate_reference.py")
         return 1 if stale else 0
     PAGES.mkdir(parents=True, exist_ok=True)
     for name in stale:
-        (PAGES / name).write_text(pages()[name], encoding="utf-8")
-        print(f"docs/reference/{name} written")
+        (ROOT / name).write_text(made[name], encoding="utf-8")
+        print(f"{name} written")
     return 0
+
+
+def files() -> dict[str, str]:
+    """Every file that is made here, by its path in the project."""
+    folder = PAGES.relative_to(ROOT).as_posix()
+    made = {f"{folder}/{name}": text for name, text in pages().items()}
+    rules = importlib.import_module("scripts.stripping_rules")
+    return {**made, rules.TARGET: "\n".join(rules.typescript()) + "\n"}
 
 
 def pages() -> dict[str, str]:

@@ -1,36 +1,117 @@
-"""The metadata that may be shared: everything that is not named here is removed."""
+"""The metadata that may be shared: everything that is not named here is removed.
+
+What stays is written down as data: ``scripts/stripping_rules.py`` makes the same rules for the
+browser of it. A check that is added here needs its twin in ``packages/jupyter/src/stripping``.
+"""
 
 import re
-import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 
 from nbcommons_ipynb.limits import Limits
+from nbcommons_ipynb.spaces import SPACE
 
 NAME_LENGTH = 200
 """Longest kept name of a tag, kernel, language or author, in characters."""
 MESSAGE_LENGTH = 10_000
 """Longest kept message of an exercise, in characters."""
+SOLUTION_LENGTH = 4_000
+"""Longest kept solution of an exercise, all kinds together, in characters."""
+GREATEST_COUNT = 2**31 - 1
+GREATEST_WHOLE = 2**53 - 1
+"""Beyond it, JavaScript and with it every browser tells neighbouring numbers no longer apart."""
 SLIDE_TYPES = frozenset({"slide", "subslide", "fragment", "skip", "notes", "-"})
 # What a solution may hold of a result: words, never pictures, documents or programs.
 SOLUTION_TYPES = frozenset({"text/plain", "text/html", "text/markdown", "text/latex"})
 # No operator can allow these: trust is not portable, widget state is data.
 NEVER_ALLOWED = frozenset({"trusted", "widgets"})
-LANGUAGE_TEXTS = (
-    "name",
-    "version",
-    "mimetype",
-    "file_extension",
-    "pygments_lexer",
-    "nbconvert_exporter",
-)
 
-_ONE_LINE = re.compile(r"[^\x00-\x1f\x7f\u2028\u2029]+")
-_SITE = re.compile(r"https?://[^\s\x00-\x1f\"'<>\\]+")
+ONE_LINE = r"[^\x00-\x1f\x7f\u2028\u2029]+"
+SITE = rf"https?://[^{SPACE}\x00-\x1f\x22'<>\\]+"
+UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+
+_ONE_LINE = re.compile(ONE_LINE)
+_SITE = re.compile(SITE)
+_UUID = re.compile(UUID)
 _MISSING = object()
+
+Check = Literal[
+    "line",
+    "flag",
+    "message",
+    "tags",
+    "solution",
+    "slide_type",
+    "whole",
+    "count",
+    "uuid",
+    "site",
+]
+"""The name of what decides about one value, see ``_CHECKS``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """An object of which the named members stay, if all that are ``needed`` are sound."""
+
+    rules: Mapping[str, "Rule"]
+    needed: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """A value that one of these rules lets stay; the first that does has the say."""
+
+    rules: tuple["Rule", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """A list of which those items stay that the rule lets stay."""
+
+    rule: "Rule"
+
+
+Rule = Check | Members | Either | Several
+
+CELL_RULES: Mapping[str, Rule] = {
+    "tags": "tags",
+    "name": "line",
+    "jupyter": Members({"source_hidden": "flag"}),
+    "slideshow": Members({"slide_type": "slide_type"}),
+}
+CODE_RULES: Mapping[str, Rule] = {
+    **CELL_RULES,
+    "collapsed": "flag",
+    "ordo_solution": "solution",
+    "ordo_success": "message",
+    "ordo_failure": "message",
+}
+NOTEBOOK_RULES: Mapping[str, Rule] = {
+    "kernelspec": Members(
+        {"name": "line", "display_name": "line", "language": "line"},
+        needed=frozenset({"name", "display_name"}),
+    ),
+    "language_info": Members(
+        {
+            "name": "line",
+            "version": "line",
+            "mimetype": "line",
+            "file_extension": "line",
+            "pygments_lexer": "line",
+            "nbconvert_exporter": "line",
+            "codemirror_mode": Either(("line", Members({"name": "line", "version": "whole"}))),
+        },
+        needed=frozenset({"name"}),
+    ),
+    # Where a copy came from, as the commons itself wrote it.
+    "nbcommons": Members({"v": "count", "uuid": "uuid", "revision": "count", "site": "site"}),
+    "title": "line",
+    "authors": Several(Either(("line", Members({"name": "line"})))),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,35 +133,31 @@ class Kept:
     gone: tuple[tuple[str, Any], ...]
 
 
-Cleaner = Callable[[Any], Any]
-"""The part of a value that may stay, or ``_MISSING``."""
-
-
 def cell_metadata(
     metadata: dict[str, Any], cell_type: str, *, extra: ExtraKeys, limits: Limits
 ) -> Kept:
     """What of a cell's metadata is shared."""
-    cleaners = _CODE_CLEANERS if cell_type == "code" else _CELL_CLEANERS
-    return _keep(metadata, cleaners, extra.cell, limits)
+    rules = CODE_RULES if cell_type == "code" else CELL_RULES
+    return _keep(metadata, rules, extra.cell, limits)
 
 
 def notebook_metadata(metadata: dict[str, Any], *, extra: ExtraKeys, limits: Limits) -> Kept:
     """What of a notebook's metadata is shared."""
-    return _keep(metadata, _NOTEBOOK_CLEANERS, extra.notebook, limits)
+    return _keep(metadata, NOTEBOOK_RULES, extra.notebook, limits)
 
 
 def _keep(
     metadata: dict[str, Any],
-    cleaners: dict[str, Cleaner],
+    rules: Mapping[str, Rule],
     extra: frozenset[str],
     limits: Limits,
 ) -> Kept:
     kept: dict[str, Any] = {}
     gone: list[tuple[str, Any]] = []
     for key, value in metadata.items():
-        cleaner = cleaners.get(key)
-        if cleaner is not None:
-            clean = cleaner(value)
+        rule = rules.get(key)
+        if rule is not None:
+            clean = _allowed(value, rule)
         elif key in extra and key not in NEVER_ALLOWED and _is_small(value, limits):
             clean = value
         else:
@@ -98,6 +175,30 @@ def _keep(
         elif clean != value:
             gone.append((key, value))
     return Kept(kept, tuple(gone))
+
+
+def _allowed(value: Any, rule: Rule) -> Any:
+    """The part of ``value`` that may stay, or ``_MISSING``."""
+    if isinstance(rule, Members):
+        return _members(value, rule)
+    if isinstance(rule, Either):
+        clean = (_allowed(value, choice) for choice in rule.rules)
+        return next((one for one in clean if one is not _MISSING), _MISSING)
+    if isinstance(rule, Several):
+        items = value if isinstance(value, list) else ()
+        clean = (_allowed(item, rule.rule) for item in items)
+        return [one for one in clean if one is not _MISSING] or _MISSING
+    return _CHECKS[rule](value)
+
+
+def _members(value: Any, rule: Members) -> Any:
+    if not isinstance(value, dict):
+        return _MISSING
+    cleaned = {
+        key: _allowed(value[key], one) for key, one in rule.rules.items() if key in value
+    }
+    kept = {key: member for key, member in cleaned.items() if member is not _MISSING}
+    return kept if kept and rule.needed <= kept.keys() else _MISSING
 
 
 def _is_small(value: Any, limits: Limits) -> bool:
@@ -134,22 +235,6 @@ def _tags(value: Any) -> Any:
     return list(dict.fromkeys(tags)) or _MISSING
 
 
-def _chosen(value: Any, cleaners: dict[str, Cleaner]) -> dict[str, Any]:
-    """The named members of an object, each cleaned."""
-    if not isinstance(value, dict):
-        return {}
-    cleaned = {key: clean(value[key]) for key, clean in cleaners.items() if key in value}
-    return {key: member for key, member in cleaned.items() if member is not _MISSING}
-
-
-def _jupyter(value: Any) -> Any:
-    return _chosen(value, {"source_hidden": _flag}) or _MISSING
-
-
-def _slideshow(value: Any) -> Any:
-    return _chosen(value, {"slide_type": _slide_type}) or _MISSING
-
-
 def _slide_type(value: Any) -> Any:
     return value if isinstance(value, str) and value in SLIDE_TYPES else _MISSING
 
@@ -167,13 +252,9 @@ def _solution(value: Any) -> Any:
         for kind, text in value.items()
         if kind in SOLUTION_TYPES and isinstance(_words(text), str) and "\0" not in _words(text)
     }
-    if sum(len(_words(text)) for text in words.values()) > DEFAULT_SOLUTION_LENGTH:
+    if sum(len(_words(text)) for text in words.values()) > SOLUTION_LENGTH:
         return _MISSING
     return words or _MISSING
-
-
-DEFAULT_SOLUTION_LENGTH = 4_000
-"""Longest kept solution of an exercise, all kinds together, in characters."""
 
 
 def _words(text: Any) -> Any:
@@ -183,43 +264,29 @@ def _words(text: Any) -> Any:
     return text
 
 
-def _kernel(value: Any) -> Any:
-    kept = _chosen(value, {"name": _line, "display_name": _line, "language": _line})
-    return kept if {"name", "display_name"} <= kept.keys() else _MISSING
-
-
-def _language(value: Any) -> Any:
-    kept = _chosen(value, {**dict.fromkeys(LANGUAGE_TEXTS, _line), "codemirror_mode": _mode})
-    return kept if "name" in kept else _MISSING
-
-
-def _mode(value: Any) -> Any:
-    if isinstance(value, str):
-        return _line(value)
-    return _chosen(value, {"name": _line, "version": _number}) or _MISSING
-
-
-def _number(value: Any) -> Any:
-    return value if isinstance(value, int) and not isinstance(value, bool) else _MISSING
-
-
-def _origin(value: Any) -> Any:
-    """Where a copy came from, as the commons itself wrote it."""
-    return (
-        _chosen(value, {"v": _count, "uuid": _uuid, "revision": _count, "site": _site})
-        or _MISSING
-    )
+def _whole(value: Any) -> Any:
+    number = whole_number(value)
+    return _MISSING if number is None else number
 
 
 def _count(value: Any) -> Any:
-    return value if _number(value) is not _MISSING and 1 <= value < 2**31 else _MISSING
+    number = whole_number(value)
+    return _MISSING if number is None or not 1 <= number <= GREATEST_COUNT else number
+
+
+def whole_number(value: Any) -> int | None:
+    """``value`` if it is a whole number that every reader of JSON reads alike.
+
+    JSON makes no difference between 1 and 1.0, and a browser that read it cannot.
+    """
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or not -GREATEST_WHOLE <= value <= GREATEST_WHOLE or value != int(value):
+        return None
+    return int(value)
 
 
 def _uuid(value: Any) -> Any:
-    try:
-        return value if isinstance(value, str) and str(uuid.UUID(value)) == value else _MISSING
-    except ValueError:
-        return _MISSING
+    return value if isinstance(value, str) and _UUID.fullmatch(value) else _MISSING
 
 
 def _site(value: Any) -> Any:
@@ -227,36 +294,15 @@ def _site(value: Any) -> Any:
     return value if fits else _MISSING
 
 
-def _authors(value: Any) -> Any:
-    if not isinstance(value, list):
-        return _MISSING
-    names = [_author(author) for author in value]
-    return [name for name in names if name is not _MISSING] or _MISSING
-
-
-def _author(value: Any) -> Any:
-    if isinstance(value, dict):
-        return _chosen(value, {"name": _line}) or _MISSING
-    return _line(value)
-
-
-_CELL_CLEANERS: dict[str, Cleaner] = {
+_CHECKS: dict[Check, Callable[[Any], Any]] = {
+    "line": _line,
+    "flag": _flag,
+    "message": _message,
     "tags": _tags,
-    "name": _line,
-    "jupyter": _jupyter,
-    "slideshow": _slideshow,
-}
-_CODE_CLEANERS: dict[str, Cleaner] = {
-    **_CELL_CLEANERS,
-    "collapsed": _flag,
-    "ordo_solution": _solution,
-    "ordo_success": _message,
-    "ordo_failure": _message,
-}
-_NOTEBOOK_CLEANERS: dict[str, Cleaner] = {
-    "kernelspec": _kernel,
-    "language_info": _language,
-    "nbcommons": _origin,
-    "title": _line,
-    "authors": _authors,
+    "solution": _solution,
+    "slide_type": _slide_type,
+    "whole": _whole,
+    "count": _count,
+    "uuid": _uuid,
+    "site": _site,
 }

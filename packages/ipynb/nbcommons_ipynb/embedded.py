@@ -5,12 +5,12 @@ import binascii
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from html import unescape
 from itertools import count
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from nbcommons_ipynb.cells import Document
+from nbcommons_ipynb.spaces import MIME_WORD, PARAMETER_WORD, SPACE, WORD, any_case
 
 NAME_LENGTH = 120
 MISSING_NAME = "picture"
@@ -18,53 +18,72 @@ MISSING_NAME = "picture"
 
 def _letter(letter: str) -> str:
     low, high = ord(letter), ord(letter.upper())
-    return rf"(?:{letter}|&\#0{{0,8}}(?:{low}|{high});?|&\#x0{{0,8}}(?:{low:x}|{high:x});?)"
+    hexes = f"(?:{any_case(f'{low:x}')}|{any_case(f'{high:x}')})"
+    return rf"(?:{any_case(letter)}|&#0{{0,8}}(?:{low}|{high});?|&#[xX]0{{0,8}}{hexes};?)"
 
 
 def _sign(sign: str, entity: str) -> str:
     code = ord(sign)
-    return rf"(?:\\?{sign}|&{entity};|&\#0{{0,8}}{code};?|&\#x0{{0,8}}{code:x};?)"
+    hexed = any_case(f"{code:x}")
+    return rf"(?:\\?{sign}|&{any_case(entity)};|&#0{{0,8}}{code};?|&#[xX]0{{0,8}}{hexed};?)"
 
 
 # Browsers and Markdown read the signs of an address as HTML entities too, and skip tabs in it.
 # Every part ends where the next begins, so that no text makes the search slow.
-_GAP = r"(?:\s|&Tab;|&NewLine;|&\#0{0,8}(?:9|10|13);|&\#x0{0,8}[9ad];){0,4}"
-_SCHEME = re.compile(
-    _GAP.join((*map(_letter, "data"), _sign(":", "colon"))),
-    re.IGNORECASE,
+_GAP = (
+    rf"(?:[{SPACE}]|&{any_case('Tab')};|&{any_case('NewLine')};"
+    r"|&#0{0,8}(?:9|10|13);|&#[xX]0{0,8}[9aAdD];){0,4}"
 )
-_HEADER = re.compile(
-    rf"(?P<gap>\s{{0,8}})(?P<mime>[\w.+-]{{1,60}}{_sign('/', 'sol')}[\w.+-]{{1,80}})?\s{{0,8}}"
-    rf"(?P<parameters>(?:{_sign(';', 'semi')}\s{{0,8}}"
-    r"(?:(?:[\w=.+%*-]|&quot|&apos|&\#3[49]){1,80}"
-    r"(?:\"[^\"\n]{0,100}\"|'[^'\n]{0,100}')?\s{0,8})?){0,8})"
-    rf"{_sign(',', 'comma')}",
-    re.IGNORECASE,
+SCHEME = _GAP.join((*map(_letter, "data"), _sign(":", "colon")))
+_SOME_SPACE = rf"[{SPACE}]{{0,8}}"
+HEADER = (
+    rf"(?P<gap>{_SOME_SPACE})"
+    rf"(?:(?P<type>{MIME_WORD}{{1,60}}){_sign('/', 'sol')}(?P<subtype>{MIME_WORD}{{1,80}}))?"
+    rf"{_SOME_SPACE}"
+    rf"(?P<parameters>(?:{_sign(';', 'semi')}{_SOME_SPACE}"
+    rf"(?:(?:{PARAMETER_WORD}|&{any_case('quot')}|&{any_case('apos')}|&#3[49]){{1,80}}"
+    rf"(?:\x22[^\x22\n]{{0,100}}\x22|'[^'\n]{{0,100}}')?{_SOME_SPACE})?){{0,8}})"
+    rf"{_sign(',', 'comma')}"
 )
-_BASE64 = re.compile(r";\s*base64\b", re.IGNORECASE)
+BASE64 = rf"{_sign(';', 'semi')}[{SPACE}]*{any_case('base64')}(?!{WORD})"
 # What stands before an address says where it ends.
-_BEFORE_CHARACTERS = 16
-_TAG_CHARACTERS = 500
-_OPENING = re.compile(
-    r"(?P<link>\]\(|\burl\()\s*\Z|(?P<attribute>=)\s*(?P<value>[\"']?)\s*\Z|(?P<sign>[\"'(<])\Z",
-    re.IGNORECASE,
+BEFORE_CHARACTERS = 16
+TAG_CHARACTERS = 500
+OPENING = (
+    rf"(?:(?P<link>\]\(|(?<!{WORD}){any_case('url')}\()[{SPACE}]*"
+    rf"|(?P<attribute>=)[{SPACE}]*(?P<value>[\x22']?)[{SPACE}]*"
+    r"|(?P<sign>[\x22'(<]))\Z"
 )
-_BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
-_UNDELIMITED = re.compile(r"[^\s\"'<>)]*")
-_IN_BRACKETS = re.compile(r"[^)\s]*")
-_CODED = re.compile(r"[A-Za-z0-9+/%\s_-]*")
-_PADDING = re.compile(r"={0,2}")
-_SPACE = re.compile(r"\s*")
-_CODED_LINE = re.compile(
-    r"[ \t]*\r?\n[ \t]*(?P<coded>[A-Za-z0-9+/_-]+={0,2})(?=[ \t]*(?:[\r\n)>\"'<]|\Z))"
+BLANK_LINE = r"\n[ \t\r]*\n"
+UNDELIMITED = rf"[^{SPACE}\x22'<>)]*"
+IN_BRACKETS = rf"[^){SPACE}]*"
+CODED = rf"[A-Za-z0-9+/%{SPACE}_-]*"
+PADDING = r"={0,2}"
+CODED_LINE = (
+    r"[ \t]*\r?\n[ \t]*(?P<coded>[A-Za-z0-9+/_-]+={0,2})(?=[ \t]*(?:[\r\n)>\x22'<]|\Z))"
 )
-_WORD = re.compile(r"[A-Za-z][a-z]*")
+CODED_WORD = r"[A-Za-z][a-z]*"
 # Lines of base64 are 64 or 76 long, the first a little less, the last as it comes.
-_CODED_LINE_LENGTH = 40
+CODED_LINE_LENGTH = 40
 # Taking one address out can, in texts made for it, complete another.
-_ROUNDS = 8
-_PICTURE_NAME = re.compile(r"picture-\d+")
-_EXTENSION = re.compile(r"[a-z0-9]{1,5}")
+ROUNDS = 8
+PICTURE_NAME = r"picture-[0-9]+"
+EXTENSION = r"[a-z0-9]{1,5}"
+
+_SCHEME = re.compile(SCHEME)
+_HEADER = re.compile(HEADER)
+_BASE64 = re.compile(BASE64)
+_OPENING = re.compile(OPENING)
+_BLANK_LINE = re.compile(BLANK_LINE)
+_UNDELIMITED = re.compile(UNDELIMITED)
+_IN_BRACKETS = re.compile(IN_BRACKETS)
+_CODED = re.compile(CODED)
+_PADDING = re.compile(PADDING)
+_SPACE = re.compile(rf"[{SPACE}]*")
+_CODED_LINE = re.compile(CODED_LINE)
+_WORD = re.compile(CODED_WORD)
+_PICTURE_NAME = re.compile(PICTURE_NAME)
+_EXTENSION = re.compile(EXTENSION)
 _UNSAFE_NAME = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
 
 
@@ -119,7 +138,7 @@ def empty_text(cell: dict[str, Any], position: int) -> Emptied:
     source: str = cell["source"]
     taken = _stems(cell.get("attachments"))
     pictures: list[FoundPicture] = []
-    for _ in range(_ROUNDS):
+    for _ in range(ROUNDS):
         addresses = tuple(_addresses(source))
         if not addresses:
             break
@@ -166,14 +185,14 @@ def _addresses(source: str) -> Iterator[_Address]:
         if header is None:
             continue
         opening = _opening(source, scheme.start(), gone)
-        mime, parameters = header["mime"] or "", unescape(header["parameters"])
-        coded = _BASE64.search(parameters) is not None
+        mime = f"{header['type']}/{header['subtype']}".lower() if header["type"] else ""
+        coded = _BASE64.search(header["parameters"]) is not None
         if not coded and not _is_plain_address(header, opening):
             continue
         payload = header.end()
         end = ends.of_coded(payload, opening) if coded else ends.of_plain(payload, opening)
         if end > payload:
-            yield _Address(scheme.start(), payload, end, unescape(mime).lower(), coded)
+            yield _Address(scheme.start(), payload, end, mime, coded)
             at = gone = end
 
 
@@ -181,11 +200,11 @@ def _is_plain_address(header: re.Match[str], opening: _Opening) -> bool:
     """Not "data: a/b, c" and not "data:, c", unless it is plain that an address stands there."""
     if header["gap"] and not opening.is_attribute:
         return False
-    return bool(header["mime"] or header["parameters"] or opening.closing)
+    return bool(header["type"] or header["parameters"] or opening.closing)
 
 
 def _opening(source: str, start: int, gone: int) -> _Opening:
-    before = source[max(gone, start - _BEFORE_CHARACTERS) : start]
+    before = source[max(gone, start - BEFORE_CHARACTERS) : start]
     match = _OPENING.search(before)
     if match is None:
         return _Opening()
@@ -222,8 +241,8 @@ class _Ends:
         before = end - at
         while line := _CODED_LINE.match(self._source, end):
             length = len(line["coded"])
-            is_last = before >= _CODED_LINE_LENGTH and length <= before
-            if length < _CODED_LINE_LENGTH and (
+            is_last = before >= CODED_LINE_LENGTH and length <= before
+            if length < CODED_LINE_LENGTH and (
                 not is_last or _WORD.fullmatch(line["coded"]) is not None
             ):
                 break
@@ -256,7 +275,7 @@ class _Ends:
         return _end(_UNDELIMITED, self._source, at)
 
     def _is_in_tag(self, at: int) -> bool:
-        start = max(0, at - _TAG_CHARACTERS)
+        start = max(0, at - TAG_CHARACTERS)
         return self._source.rfind("<", start, at) > self._source.rfind(">", start, at)
 
     def _closes_attribute(self, end: int, opening: _Opening) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from nbcommons_ipynb.allowed import whole_number
 from nbcommons_ipynb.cells import Document
 from nbcommons_ipynb.errors import NotANotebook
 from nbcommons_ipynb.limits import DEFAULT_LIMITS, MEGABYTE, Limits
@@ -136,8 +137,8 @@ def _format_of(value: Document) -> tuple[int, int]:
     if "nbformat" not in value:
         guess = CURRENT_MAJOR if "cells" in value and "worksheets" not in value else 3
         return guess, 0
-    major, minor = value["nbformat"], value.get("nbformat_minor", 0)
-    if not isinstance(major, int) or isinstance(major, bool):
+    major = whole_number(value["nbformat"])
+    if major is None:
         raise NotANotebook(
             f"The file does not say which notebook format it is in. {SAVE_AGAIN}", kind="format"
         )
@@ -147,4 +148,4 @@ def _format_of(value: Document) -> tuple[int, int]:
             "Save it in format 4, which every Jupyter of today can, and choose it again.",
             kind="format",
         )
-    return major, minor if isinstance(minor, int) and not isinstance(minor, bool) else 0
+    return major, whole_number(value.get("nbformat_minor")) or 0

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from nbcommons_ipynb.spaces import any_case
+
 OutputKind = Literal["table", "chart", "text", "error", "widget", "other"]
 
 TIMING_KEYS = frozenset({"execution", "ExecuteTime", "papermill"})
@@ -20,15 +22,25 @@ CHART_TYPES = (
 )
 TEXT_TYPES = ("text/plain", "text/markdown", "text/latex")
 
-_TABLE = re.compile(r"<table[\s>]", re.IGNORECASE)
-_BODY = re.compile(r"<tbody[\s>]", re.IGNORECASE)
-_ROW = re.compile(r"<tr[\s>]", re.IGNORECASE)
-_HEAD = re.compile(r"<thead[\s>]|<th[\s>]", re.IGNORECASE)
-_DRAWING = re.compile(r"<(?:svg|img|canvas)[\s>]|plotly|bokeh|vega|echarts", re.IGNORECASE)
-_PERSONAL_KEY = re.compile(
-    r"user(?:_?name)?|author|owner|e-?mail|path|folder|directory|cwd|home"
+_TAG_END = r"[ \t\n\f\r>]"
+TABLE = rf"<{any_case('table')}{_TAG_END}"
+BODY = rf"<{any_case('tbody')}{_TAG_END}"
+ROW = rf"<{any_case('tr')}{_TAG_END}"
+HEAD = rf"<(?:{any_case('thead')}|{any_case('th')}){_TAG_END}"
+DRAWING = "|".join(
+    [rf"<{any_case(tag)}{_TAG_END}" for tag in ("svg", "img", "canvas")]
+    + [any_case(library) for library in ("plotly", "bokeh", "vega", "echarts")]
 )
-_PERSONAL_PATH = re.compile(r"/home/|/Users/|/root/|\\Users\\|Documents and Settings|file://")
+PERSONAL_KEY = r"user(?:_?name)?|author|owner|e-?mail|path|folder|directory|cwd|home"
+PERSONAL_PATH = r"/home/|/Users/|/root/|\\Users\\|Documents and Settings|file://"
+
+_TABLE = re.compile(TABLE)
+_BODY = re.compile(BODY)
+_ROW = re.compile(ROW)
+_HEAD = re.compile(HEAD)
+_DRAWING = re.compile(DRAWING)
+_PERSONAL_KEY = re.compile(PERSONAL_KEY)
+_PERSONAL_PATH = re.compile(PERSONAL_PATH)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ import re
 from collections import Counter, defaultdict
 from typing import Any
 
+from nbcommons_ipynb.allowed import whole_number
 from nbcommons_ipynb.cells import Document
 from nbcommons_ipynb.errors import NotANotebook
 from nbcommons_ipynb.limits import Limits
@@ -12,10 +13,15 @@ from nbcommons_ipynb.sniffing import SAVE_AGAIN
 
 CURRENT_MINOR = 5
 CELL_TYPES = frozenset({"code", "markdown", "raw"})
+LOWEST_HEADING = 6
 NAMED_CELLS = 5
 """How many cells a sentence names before it only counts them."""
 
-_CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+CELL_ID = r"[a-zA-Z0-9_-]{1,64}"
+ID_LENGTH = 12
+"""How much of a hash is a new id, in hex digits."""
+
+_CELL_ID = re.compile(CELL_ID)
 
 _SENTENCES = {
     "id_missing": "{cells}: no identifier; given one.",
@@ -90,9 +96,8 @@ def repair(
 
 def _note_format(value: Document, notes: _Notes) -> bool:
     """Whether the format that the notebook is in asks for ids of cells."""
-    minor: Any = value.get("nbformat_minor")
-    is_known = isinstance(minor, int) and not isinstance(minor, bool) and minor >= 0
-    if not is_known or value.get("nbformat") is None:
+    minor = whole_number(value.get("nbformat_minor"))
+    if minor is None or minor < 0 or value.get("nbformat") is None:
         notes.whole.append("The notebook did not say which format it is in; taken as 4.5.")
         return True
     if minor > CURRENT_MINOR:
@@ -102,7 +107,7 @@ def _note_format(value: Document, notes: _Notes) -> bool:
             f"The notebook was in format 4.{minor}, before cells had identifiers; it was brought "
             "to 4.5."
         )
-    return bool(minor >= CURRENT_MINOR)
+    return minor >= CURRENT_MINOR
 
 
 def _notebook_metadata(value: Document, notes: _Notes) -> dict[str, Any]:
@@ -178,8 +183,8 @@ def _settle_type(cell: dict[str, Any], position: int, notes: _Notes) -> None:
     if isinstance(kind, str) and kind in CELL_TYPES:
         return
     if kind == "heading":
-        level = cell.get("level")
-        level = level if isinstance(level, int) and 1 <= level <= 6 else 1  # noqa: PLR2004
+        level = whole_number(cell.get("level"))
+        level = level if level is not None and 1 <= level <= LOWEST_HEADING else 1
         cell["source"] = f"{'#' * level} {' '.join(cell['source'].split())}"
         cell["cell_type"] = "markdown"
         notes.cells["heading"].append(position)
@@ -229,4 +234,4 @@ def _id_fault(cell_id: Any, taken: set[str]) -> str | None:
 
 
 def _content_id(content: bytes, occurrence: int) -> str:
-    return hashlib.sha256(b"%d\0%s" % (occurrence, content)).hexdigest()[:12]
+    return hashlib.sha256(b"%d\0%s" % (occurrence, content)).hexdigest()[:ID_LENGTH]
