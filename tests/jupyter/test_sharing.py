@@ -153,6 +153,21 @@ class TestSharing:
         with pytest.raises(NotTaken):
             ask(ann, lambda sharing: sharing.draft(b"no notebook", file_name="a.ipynb"))
 
+    def test_suggests_a_change_to_a_colleague(self, ask):
+        ann, ben = make_person("ann"), make_person("ben")
+        told = ask(ann, published(body("a = 1"), **FORM))
+        uuid = UUID(told["uuid"])
+        form = {"message": "Two is better", "based_on": 1, "decisions": {}}
+
+        async def suggested(sharing: Sharing) -> dict[str, Any]:
+            draft = await sharing.draft(body("a = 2"), file_name="a.ipynb")
+            return await sharing.suggest(uuid, UUID(draft["id"]), said.suggestion(form))
+
+        change = ask(ben, suggested)
+
+        assert change["url"] == f"{SITE}/changes/{change['id']}/"
+        assert Revision.objects.filter(notebook__uuid=uuid).count() == 1
+
     def test_throws_a_draft_away(self, ask):
         ann = make_person("ann")
         draft = ask(ann, lambda sharing: sharing.draft(body("1"), file_name="a.ipynb"))

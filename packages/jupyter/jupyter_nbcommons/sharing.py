@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 from uuid import UUID
 
 from jupyter_nbcommons import facts
@@ -114,7 +114,7 @@ class Sharing:
 
     async def suggest(self, uuid: UUID, draft: UUID, said: Mapping[str, Any]) -> dict[str, Any]:
         """Suggest a draft to whoever looks after the notebook: where the suggestion stands."""
-        suggesting = cast("Any", self._commons).suggest_change(uuid, draft, **said)
+        suggesting = self._commons.suggest_change(uuid, draft, **said)
         change = await answered(suggesting, timeout_s=WRITE_TIMEOUT_S)
         return {"id": str(change.id), "url": f"{self._site_url}/changes/{change.id}/"}
 

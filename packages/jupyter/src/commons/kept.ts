@@ -19,7 +19,8 @@ export class KeptForms {
 
   /** What was typed into the form `kind` for the file at `path`; null if nothing. */
   async recall(kind: string, path: string): Promise<Typed | null> {
-    const kept = await this.store?.fetch(idOf(kind, path)).catch(() => null);
+    const id = idOf(kind, path);
+    const kept = this.now.get(id) ?? (await this.store?.fetch(id).catch(() => null));
     if (typeof kept !== 'object' || kept === null) {
       return null;
     }
@@ -28,17 +29,23 @@ export class KeptForms {
   }
 
   keep(kind: string, path: string, typed: Typed): void {
+    const id = idOf(kind, path);
+    this.now.set(id, typed);
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
-      void this.store?.save(idOf(kind, path), { ...typed }).catch(() => undefined);
+      void this.store?.save(id, { ...typed }).catch(() => undefined);
     }, SETTLED_MS);
   }
 
   forget(kind: string, path: string): void {
+    const id = idOf(kind, path);
+    this.now.delete(id);
     clearTimeout(this.timer);
-    void this.store?.remove(idOf(kind, path)).catch(() => undefined);
+    void this.store?.remove(id).catch(() => undefined);
   }
 
+  /** What the store may not have yet. */
+  private readonly now = new Map<string, Typed>();
   private timer: ReturnType<typeof setTimeout> | undefined;
 }
 

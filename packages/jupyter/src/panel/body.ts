@@ -55,7 +55,7 @@ export class Body {
   }
 
   private goHome(): void {
-    this.home.update();
+    this.home.enter();
     this.node.replaceChildren(this.home.node, this.finder.node);
   }
 

@@ -2,6 +2,9 @@
 import { factsIn, maySave, standingWords, toneOf, type Standing } from '../commons/standing.js';
 import { button, el, pageLink } from './dom.js';
 import type { Desk, Flow } from './desk.js';
+import type { Kind } from './publishing.js';
+
+const KINDS: readonly Kind[] = ['share', 'save', 'suggest', 'copy'];
 
 export class Home {
   constructor(
@@ -13,13 +16,25 @@ export class Home {
 
   readonly node = el('section', { class: 'nbcommons-home' });
 
+  /** Show the page anew, and what was typed into forms and not sent. */
+  enter(): void {
+    this.path = null;
+    this.update();
+  }
+
   update(): void {
     const notebook = this.desk.current();
+    if ((notebook?.path ?? null) !== this.path) {
+      this.path = notebook?.path ?? null;
+      this.begun = [];
+      void this.recall();
+    }
     const standing: Standing = notebook?.standing ?? { kind: 'none' };
     const shown = JSON.stringify([
       notebook?.path,
       notebook?.trouble,
-      standing
+      standing,
+      this.begun
     ]);
     // Typing makes many updates; what looks the same keeps its focus.
     if (shown === this.shown) {
@@ -52,8 +67,47 @@ export class Home {
       ),
       ...(facts === null ? [] : [el('p', { class: 'nbcommons-title' }, pageLink(facts.title, facts.url))]),
       ...this.notes(standing, trouble),
+      ...this.begun.map(flow => this.offer(flow)),
       el('div', { class: 'nbcommons-actions' }, ...this.actions(standing))
     ];
+  }
+
+  /** A form that was begun: to go on with, or to forget. */
+  private offer(flow: Kind): HTMLElement {
+    const { words, kept } = this.desk;
+    return el(
+      'div',
+      { class: 'nbcommons-note' },
+      el('p', {}, words.__('What you typed before is kept.')),
+      el(
+        'div',
+        { class: 'nbcommons-actions' },
+        button(words.__('Go on with it'), () => this.begin(flow)),
+        button(words.__('Forget it'), () => {
+          kept.forget(flow, this.path ?? '');
+          this.begun = this.begun.filter(one => one !== flow);
+          this.update();
+        })
+      )
+    );
+  }
+
+  private async recall(): Promise<void> {
+    const { kept } = this.desk;
+    const { path } = this;
+    if (path === null) {
+      return;
+    }
+    const begun: Kind[] = [];
+    for (const flow of KINDS) {
+      if ((await kept.recall(flow, path)) !== null) {
+        begun.push(flow);
+      }
+    }
+    if (path === this.path && begun.length > 0) {
+      this.begun = begun;
+      this.update();
+    }
   }
 
   private notes(standing: Standing, trouble: string | null): Node[] {
@@ -122,6 +176,8 @@ export class Home {
   }
 
   private shown = '';
+  private path: string | null = null;
+  private begun: readonly Kind[] = [];
 }
 
 /** A name to find the button by again, after the page was made anew. */

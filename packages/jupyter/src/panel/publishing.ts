@@ -261,6 +261,10 @@ export class Publishing {
   }
 
   private async explain(error: unknown): Promise<void> {
+    if (error instanceof Error && error.name === 'NotANotebook') {
+      this.fail(error.message);
+      return;
+    }
     if (!(error instanceof RequestFailed)) {
       this.fail(
         this.desk.words.__('Your Jupyter does not answer. Nothing is lost: what you typed is kept, and the notebook is as it was. Try again in a moment.')
