@@ -28,7 +28,7 @@ from nbcommons.collaboration.queries.changes import (
     changes_for,
     changes_of,
     difference_of,
-    document_of,
+    file_of,
 )
 from nbcommons.collaboration.queries.stars import (
     is_starred,
@@ -44,7 +44,6 @@ from nbcommons.collaboration.representation import (
     StarsOut,
     listed,
     told,
-    version_of,
 )
 from nbcommons.core.actor import Actor
 from nbcommons.core.conditional import conditional
@@ -54,7 +53,7 @@ from nbcommons.core.windows import Window
 from nbcommons.intake.errors import NotYours, Undecided
 from nbcommons.intake.operations.drafts import WHY_LENGTH
 from nbcommons.intake.queries.drafts import drafts_of
-from nbcommons.notebooks.files import NotebookFileOut, copy_of
+from nbcommons.notebooks.files import NotebookFileOut
 from nbcommons.notebooks.models import Notebook
 from nbcommons.people.credentials import Credential
 from nbcommons.versions.representation import DiffOut
@@ -272,10 +271,7 @@ def read_change_content(
     id: UUID,  # noqa: A002 - as in the address
 ) -> HttpResponse:
     """Without results. `metadata.nbcommons` says which notebook and version it began from."""
-    change = _change(request.actor, id)
-    document = document_of(request.actor, change)
-    number = change.based_on.number if change.based_on else version_of(change.notebook)
-    body = copy_of(change.notebook, document, number=number)
+    body = file_of(request.actor, _change(request.actor, id))
     return HttpResponse(body, content_type="application/json")
 
 

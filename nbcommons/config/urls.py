@@ -38,6 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("nbcommons.curation.urls")),
     path("", include("nbcommons.versions.urls")),
     path("", include("nbcommons.health.urls")),
+    path("", include("nbcommons.collaboration.urls")),
     path("", include("nbcommons.gallery.urls")),
     path("", include("nbcommons.administration.urls")),
     *tables,

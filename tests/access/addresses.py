@@ -27,6 +27,8 @@ class Ask:
     arguments: dict[str, Any] = field(default_factory=dict)
     data: dict[str, Any] = field(default_factory=dict)
     sent_back: str = ""
+    # Nobody can do it without signing in, also where people need not to read.
+    needs_person: bool = False
 
     def __str__(self) -> str:
         return f"{self.method}-{self.name}-{self.letter}"
@@ -98,6 +100,9 @@ NOTEBOOKS: list[Ask] = [
     Ask("api:take_back_notebook", "BD", "post"),
     Ask("api:deprecate", "S", "put", data={"reason": "There is a better one."}),
     Ask("api:take_deprecation_back", "S", "delete"),
+    # Working together
+    Ask("collaboration:star", "R", "post", needs_person=True),
+    Ask("collaboration:of_notebook", "R"),
     Ask("api:read_star", "R"),
     Ask("api:put_star", "R", "put"),
     Ask("api:remove_star", "R", "delete"),
@@ -133,6 +138,7 @@ SHELVES: list[Shelf] = [
     Shelf("api:complete", "q=qua", is_complete=False),
     # Everybody in this world starred every notebook.
     Shelf("api:list_stars", "limit=100"),
+    Shelf("collaboration:changes", is_complete=False),
     # A stranger suggested a change to every notebook.
     Shelf("api:list_changes", "limit=100", is_complete=False),
 ]
@@ -278,6 +284,11 @@ THINGS: set[str] = {
     "api:remove_draft",
     "api:publish",
     "intake:take_back",
+    "collaboration:change",
+    "collaboration:download",
+    "collaboration:withdraw",
+    "collaboration:decline",
+    "collaboration:suggest",
     "api:read_change",
     "api:read_change_content",
     "api:read_change_diff",

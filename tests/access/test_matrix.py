@@ -48,4 +48,4 @@ def _is_as_expected(ask: Ask, who: str, may: str, got) -> bool:
 
 def _is_program_of_nobody(ask: Ask, who: str) -> bool:
     """Programs always sign in, also where people need not to read."""
-    return who == NOBODY_READING and ask.name.startswith("api:")
+    return who == NOBODY_READING and (ask.needs_person or ask.name.startswith("api:"))

@@ -11,6 +11,7 @@ from nbcommons.access.actions import Action
 from nbcommons.collaboration.errors import Withheld
 from nbcommons.collaboration.models import ChangeProposal
 from nbcommons.core.actor import Actor
+from nbcommons.notebooks.files import copy_of
 from nbcommons.notebooks.models import Notebook
 from nbcommons.notebooks.queries import document_of as document_of_revision, unpacked
 from nbcommons_ipynb.cells import Document
@@ -58,6 +59,14 @@ def document_of(actor: Actor, change: ChangeProposal) -> Document:
     return document
 
 
+def file_of(actor: Actor, change: ChangeProposal) -> bytes:
+    """The same as a file that says which notebook and version it began from."""
+    notebook = change.notebook
+    began = change.based_on or notebook.current_revision
+    document = document_of(actor, change)
+    return copy_of(notebook, document, number=began.number if began else 1)
+
+
 def require_shown(actor: Actor, change: ChangeProposal) -> None:
     """Raises ``Withheld`` when it was withdrawn, maybe for what stands in it."""
     if not is_shown(actor, change):
@@ -88,3 +97,8 @@ def powers_over(actor: Actor, change: ChangeProposal) -> list[str]:
     if guard.allows(actor, Action.CHANGE_DECIDE, change.notebook):
         may.append("decline")
     return may
+
+
+def open_changes_for(actor: Actor) -> QuerySet[ChangeProposal]:
+    """Those that ``actor`` may see and that wait for a decision, newest first."""
+    return changes_for(actor).filter(status=Status.OPEN)

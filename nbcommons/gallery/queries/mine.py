@@ -9,6 +9,8 @@ from django.urls import reverse
 
 from nbcommons.access import guard
 from nbcommons.access.rules import teams_of
+from nbcommons.collaboration.queries.changes import open_changes_for
+from nbcommons.collaboration.queries.stars import starred_by
 from nbcommons.core.actor import Actor
 from nbcommons.core.paging import Pager
 from nbcommons.curation.queries.binning import binned_count
@@ -28,12 +30,14 @@ class Shelf(StrEnum):
     MINE = "mine"
     TEAMS = "teams"
     SHARED = "shared"
+    STARRED = "starred"
 
 
 WORDS = {
     Shelf.MINE: "Mine",
     Shelf.TEAMS: "My teams'",
     Shelf.SHARED: "Shared with me",
+    Shelf.STARRED: "Starred",
 }
 
 
@@ -70,6 +74,7 @@ class MinePage:
     total: int
     mine_total: int
     binned: int
+    open_changes: int
     pager: Pager
 
     @property
@@ -85,6 +90,10 @@ class MinePage:
         return self.shelf == Shelf.SHARED
 
     @property
+    def is_starred(self) -> bool:
+        return self.shelf == Shelf.STARRED
+
+    @property
     def has_other_shelves(self) -> bool:
         """Whether there is a choice: otherwise one list of one's own is enough."""
         return any(link.count for link in self.shelves[1:])
@@ -96,6 +105,7 @@ def mine_page(actor: Actor, *, shelf: str, page: int, at: datetime) -> MinePage:
         Shelf.MINE: _mine(actor),
         Shelf.TEAMS: _of_my_teams(actor),
         Shelf.SHARED: _shared_with(actor),
+        Shelf.STARRED: starred_by(actor),
     }
     chosen = Shelf(shelf) if shelf in set(Shelf) else Shelf.MINE
     kept = "" if chosen is Shelf.MINE else chosen.value
@@ -115,6 +125,7 @@ def mine_page(actor: Actor, *, shelf: str, page: int, at: datetime) -> MinePage:
         total=total,
         mine_total=counts[Shelf.MINE],
         binned=binned_count(actor),
+        open_changes=open_changes_for(actor).count(),
         pager=pager,
     )
 

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.urls import reverse
 
+from nbcommons.collaboration.queries.together import Together, together_of
 from nbcommons.core.actor import Actor
 from nbcommons.gallery.queries.cards import TagLink, tag_links
 from nbcommons.gallery.queries.short import short_url
@@ -79,6 +80,7 @@ class NotebookPage:
     idle_words: str
     tags: tuple[TagLink, ...]
     standing: Standing
+    together: Together
     version: int
     versions_url: str
     short_url: str
@@ -112,6 +114,7 @@ def notebook_page(actor: Actor, notebook: Notebook) -> NotebookPage:
         idle_words=duration_words(settings.NBCOMMONS_ENVIRONMENT_IDLE_S),
         tags=tag_links(attached.tags),
         standing=standing_of(actor, notebook, attached),
+        together=together_of(actor, notebook),
         version=revision.number,
         versions_url=reverse("versions:history", args=[notebook.uuid]),
         short_url=settings.NBCOMMONS_SITE_URL + short_url(notebook),

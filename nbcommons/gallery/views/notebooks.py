@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from nbcommons.access import guard
 from nbcommons.access.actions import Action
 from nbcommons.access.prepared import PreparedNotebooks
+from nbcommons.collaboration.queries.together import ASKED
 from nbcommons.core.pages import render_page
 from nbcommons.core.prepared import IDENTIFIER
 from nbcommons.core.readers import open_to_readers
@@ -38,7 +39,7 @@ def _by_uuid(notebooks: QuerySet[Notebook], uuid: UUID) -> QuerySet[Notebook]:
 
 
 _BY_UUID = PreparedNotebooks(_by_uuid, uuid=IDENTIFIER)
-_TOLD_BY_UUID = PreparedNotebooks(_by_uuid, tell=ACTIONS, uuid=IDENTIFIER)
+_TOLD_BY_UUID = PreparedNotebooks(_by_uuid, tell=(*ACTIONS, *ASKED), uuid=IDENTIFIER)
 
 
 @open_to_readers

@@ -29,6 +29,8 @@ class Origin:
     number: int | None
     current_number: int
     may_edit: bool
+    # Where it is suggested as a change; empty for whom there is no need or no way to.
+    suggest_url: str = ""
 
     @property
     def url(self) -> str:
@@ -67,13 +69,18 @@ def origin_of(actor: Actor, draft: Draft) -> Origin | None:
     notebook = readable_notebook(actor, draft.origin_uuid)
     if notebook is None:
         return None
+    may = guard.powers_over(actor, notebook, [Action.NOTEBOOK_EDIT, Action.CHANGE_SUGGEST])
+    may_edit = Action.NOTEBOOK_EDIT in may
+    # That page belongs to a room above.
+    suggest_url = f"/drafts/{draft.uuid}/suggest/{notebook.uuid}/"
     return Origin(
         uuid=notebook.uuid,
         title=notebook.title,
         keeper=keeper_of(notebook),
         number=draft.origin_number,
         current_number=_current(notebook).number,
-        may_edit=guard.allows(actor, Action.NOTEBOOK_EDIT, notebook),
+        may_edit=may_edit,
+        suggest_url=suggest_url if Action.CHANGE_SUGGEST in may and not may_edit else "",
     )
 
 

@@ -1,6 +1,6 @@
 """Two versions of a notebook compared: for programs, and as a page."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -115,6 +115,50 @@ class ComparePage:
         return self.old.number > self.new.number
 
 
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What ``versions/_difference.html`` shows of two documents, a page at a time."""
+
+    counts: Counts
+    summary: str
+    notes: tuple[str, ...]
+    items: tuple[Item, ...]
+    is_coarse: bool
+    pager: Pager
+
+    @property
+    def is_nothing(self) -> bool:
+        return self.counts.is_nothing and not self.notes
+
+
+def difference_between(
+    before: Document, after: Document, *, page: int, url_of: Callable[[int], str]
+) -> Difference:
+    """What leads from one document to the other; ``url_of`` gives the address of a page."""
+    return _shown(diff(before, after), before, after, page=page, url_of=url_of)
+
+
+def _shown(
+    difference: NotebookDiff,
+    before: Document,
+    after: Document,
+    *,
+    page: int,
+    url_of: Callable[[int], str],
+) -> Difference:
+    pages = paged(entries_of(difference))
+    page = min(page, len(pages))
+    counts = counts_of(difference)
+    return Difference(
+        counts=counts,
+        summary=summary_of(counts),
+        notes=notebook_notes(difference.fields),
+        items=items_of(pages[page - 1], before, after),
+        is_coarse=difference.is_coarse,
+        pager=pager_of(page=page, page_count=len(pages), url_of=url_of),
+    )
+
+
 def compare_page(
     actor: Actor, notebook: Notebook, from_number: int, to_number: int, *, page: int = 1
 ) -> ComparePage:
@@ -124,25 +168,25 @@ def compare_page(
     """
     visible = guard.revisions_for(actor, notebook)
     both = _compared(*versions_of(visible, notebook, from_number, to_number))
-    pages = paged(entries_of(both.difference))
-    page = min(page, len(pages))
-    counts = counts_of(both.difference)
+    shown = _shown(
+        both.difference,
+        both.old_document,
+        both.new_document,
+        page=page,
+        url_of=lambda number: compare_url(notebook, from_number, to_number, page=number),
+    )
     return ComparePage(
         title=notebook.title,
         notebook_url=notebook_url(notebook),
         history_url=history_url(notebook),
         old=_side(notebook, both.old, "From"),
         new=_side(notebook, both.new, "To"),
-        counts=counts,
-        summary=summary_of(counts),
-        notes=notebook_notes(both.difference.fields),
-        items=items_of(pages[page - 1], both.old_document, both.new_document),
-        is_coarse=both.difference.is_coarse,
-        pager=pager_of(
-            page=page,
-            page_count=len(pages),
-            url_of=lambda number: compare_url(notebook, from_number, to_number, page=number),
-        ),
+        counts=shown.counts,
+        summary=shown.summary,
+        notes=shown.notes,
+        items=shown.items,
+        is_coarse=shown.is_coarse,
+        pager=shown.pager,
         swap_url=compare_url(notebook, to_number, from_number),
         choices=_choices(visible[:MOST_CHOICES], (both.old, both.new)),
     )
