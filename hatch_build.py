@@ -16,7 +16,10 @@ class LabExtensionHook(BuildHookInterface[Any]):
         del version, build_data  # an editable install needs it as well, in the same place
         if self.target_name != "wheel":
             return
-        script = _load(Path(self.root) / "scripts" / "build_labextension.py")
+        # The wheel of the Jupyter side alone is built in a folder further down.
+        places = [Path(self.root), *Path(self.root).resolve().parents]
+        found = (place / "scripts" / "build_labextension.py" for place in places)
+        script = _load(next(path for path in found if path.is_file()))
         try:
             script.build(say=self.app.display_info)
         except script.CannotBuild as error:

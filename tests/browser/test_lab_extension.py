@@ -308,22 +308,44 @@ class TestOpen:
 
 
 class TestClock:
-    def test_shows_what_is_left_and_warns_before_the_end(
+    def test_warns_before_the_end_and_takes_along_what_is_nowhere_else(
         self, lab: Page, site: StandInSite, tmp_path: Path
     ):
         end = datetime.now(UTC) + timedelta(seconds=9 * 60 + 50)
+        site.behave(environment={"expires_at": end.isoformat(), "extension_s": 7200})
         environment = connected_environment(tmp_path, site)
         environment["NBCOMMONS_EXPIRES_AT"] = end.isoformat()
+        (tmp_path / "Mine <b>.ipynb").write_text(notebook_text("x = 1"))
         with running_jupyter(tmp_path, environment, with_lab=True) as jupyter:
-            lab.goto(f"{jupyter.url}/lab?token={JUPYTER_TOKEN}")
+            lab.goto(f"{jupyter.url}/lab/tree/Mine%20%3Cb%3E.ipynb?token={JUPYTER_TOKEN}")
 
-            expect(lab.locator(".nbcommons-clock")).to_have_text("Closes in 9 min")
-            expect(
-                lab.get_by_text(
-                    "Your Jupyter closes in 10 minutes. "
-                    "Save what matters to the Commons or download it."
-                ).first
-            ).to_be_visible()
+            expect(lab.locator(".nbcommons-clock")).to_have_text(
+                re.compile("Closes in [89] min")
+            )
+            sheet = lab.get_by_role("region", name="The end of your Jupyter")
+            expect(sheet.get_by_role("heading")).to_have_text(
+                re.compile("Your Jupyter closes in (9|10) minutes")
+            )
+            expect(sheet.get_by_role("listitem")).to_have_text("Mine <b>.ipynb")
+            expect(sheet.get_by_role("button", name="Extend by 2 h")).to_be_visible()
+            wait_for_kernel(lab)
+            sheet.get_by_role("button", name="Put away").click()
+            expect(sheet).to_have_count(0)
+            # An edit that is not on the disk yet is taken along too.
+            lab.locator(".jp-NotebookPanel:visible .cm-content").first.click()
+            lab.keyboard.press("Control+End")
+            lab.keyboard.type(" + 41")
+            lab.locator(".nbcommons-clock button").click()
+            sheet.get_by_role("button", name="Save them all as private drafts").click()
+
+            expect(sheet.get_by_role("heading")).to_have_text("One notebook is safe")
+            [draft] = site.drafts()
+            assert draft["rescued"] == "true"
+            assert draft["document"]["cells"][0]["source"] == "x = 1 + 41"
+            expect(sheet.get_by_role("link", name="Mine <b>.ipynb")).to_have_attribute(
+                "href", f"http://commons.example.org/add/{draft['id']}/"
+            )
+            site.behave(environment=None)
 
     def test_is_not_there_without_a_commons(self, lab: Page, tmp_path: Path):
         problems: list[str] = []

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from nbcommons.collaboration.operations.stars import give_star
 from nbcommons.core.actor import Actor
 from nbcommons.executions.models import CellDay
 from nbcommons.gallery.queries import fresh_home
@@ -55,6 +56,22 @@ class TestHomeOf:
 
         assert [one.uuid for one in found] == [new.uuid, failed.uuid, old.uuid]
         assert {one.folder for one in found} == {"Recently run"}
+
+    def test_holds_what_they_starred_and_each_notebook_once(self, person):
+        owner = make_person("owner")
+        starred, both, ran_only = (make_notebook("a = 1", owner=owner) for _ in range(3))
+        give_star(actor_of(person), starred, at=timezone.now())
+        give_star(actor_of(person), both, at=timezone.now() + timedelta(seconds=1))
+        ran(person, both)
+        ran(person, ran_only)
+
+        found = fresh_home.home_of(actor_of(person), at=timezone.now())
+
+        assert [(one.uuid, one.folder) for one in found] == [
+            (both.uuid, "Starred"),
+            (starred.uuid, "Starred"),
+            (ran_only.uuid, "Recently run"),
+        ]
 
     def test_leaves_out_what_they_may_not_see_any_more(self, person):
         notebook = make_notebook(

@@ -122,3 +122,37 @@ def test_the_wheel_holds_everything(tmp_path: Path):
         "nbcommons", "nbcommons_client", "nbcommons_ipynb", "nbcommons_hub", "jupyter_nbcommons",
     }  # fmt: skip
     assert not [name for name in names if "node_modules" in name or name.endswith(".ts")]
+
+
+def test_the_jupyter_sides_own_wheel_runs_alone(tmp_path: Path):
+    """Nothing of the site is in it, and it needs nothing that it does not name."""
+    subprocess.run(
+        [
+            sys.executable, "-m", "pip", "wheel", str(script.PACKAGE), "--no-deps",
+            "--no-build-isolation", "--quiet", "--wheel-dir", str(tmp_path),
+        ],
+        check=True,
+    )  # fmt: skip
+
+    (wheel,) = tmp_path.glob("nbcommons_jupyter-*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+        archive.extractall(tmp_path / "site")
+    lab = "nbcommons_jupyter-0.1.0.data/data/share/jupyter/labextensions/@nbcommons/jupyterlab"
+    assert {f"{lab}/package.json", f"{lab}/install.json"} <= set(names)
+    packages = {name.partition("/")[0] for name in names if "-" not in name.partition("/")[0]}
+    assert packages == {"jupyter_nbcommons", "nbcommons_client", "nbcommons_ipynb"}
+    program = (
+        "import sys; sys.modules.update(dict.fromkeys(['django', 'nbcommons', 'PIL', 'nh3']));"
+        "import jupyter_nbcommons.extension, nbcommons_ipynb.stripping, nbcommons_ipynb.parsing;"
+        "print(jupyter_nbcommons.__file__)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={"PYTHONPATH": str(tmp_path / "site"), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(str(tmp_path))

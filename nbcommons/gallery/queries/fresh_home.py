@@ -9,6 +9,7 @@ from django.db.models.functions import Greatest
 
 from nbcommons.access import guard
 from nbcommons.access.actions import Action
+from nbcommons.collaboration.queries.stars import starred_by
 from nbcommons.core.actor import Actor
 from nbcommons.executions.models import CellDay
 from nbcommons.notebooks.models import Notebook
@@ -33,7 +34,19 @@ def home_of(actor: Actor, *, at: datetime) -> tuple[HomeNotebook, ...]:
     """The notebooks for the home of ``actor`` that they may run, each once; none if not wanted."""
     if actor.person_id is None or not wanted_by(actor.person_id).fills_home:
         return ()
-    return tuple(_in_folder(_recently_run(actor, at=at), RECENT))
+    starred = _starred(actor)
+    known = {notebook.pk for notebook in starred}
+    recent = [one for one in _recently_run(actor, at=at) if one.pk not in known]
+    return (
+        *_in_folder(starred, STARRED),
+        *_in_folder(recent[:MOST_IN_A_FOLDER], RECENT),
+    )
+
+
+def _starred(actor: Actor) -> list[Notebook]:
+    keys = list(starred_by(actor).values_list("pk", flat=True)[: 2 * MOST_IN_A_FOLDER])
+    found = _runnable(actor, keys)
+    return [found[key] for key in keys if key in found][:MOST_IN_A_FOLDER]
 
 
 def _recently_run(actor: Actor, *, at: datetime) -> list[Notebook]:
@@ -48,7 +61,7 @@ def _recently_run(actor: Actor, *, at: datetime) -> list[Notebook]:
     )
     keys = list(newest)
     found = _runnable(actor, keys)
-    return [found[key] for key in keys if key in found][:MOST_IN_A_FOLDER]
+    return [found[key] for key in keys if key in found]
 
 
 def _runnable(actor: Actor, keys: list[int]) -> dict[int, Notebook]:

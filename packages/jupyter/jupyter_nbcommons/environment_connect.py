@@ -18,7 +18,7 @@ from jupyter_nbcommons.settings import Settings, web_address
 
 CLIENT_ID = "nbcommons-jupyter"
 GRANT = "urn:ietf:params:oauth:grant-type:device_code"
-TIMEOUT_S = 10.0
+TIMEOUT_S = 20.0
 LEAST_INTERVAL_S, MOST_INTERVAL_S = 1, 60
 SLOWER_S = 5
 MOST_WAIT_S = 1800
