@@ -32,13 +32,22 @@ export function addComparing(parts: ComparingParts): void {
   app.commands.addCommand('nbcommons:compare', {
     label: words.__('Compare with the commons'),
     isEnabled: isKnown,
-    execute: () => open(parts, newer() === null ? 'mine' : 'theirs')
+    execute: () => openOrSay(parts, newer() === null ? 'mine' : 'theirs')
   });
   app.commands.addCommand('nbcommons:compare-newer', {
     label: words.__('See the newer version'),
     isEnabled: () => newer() !== null,
-    execute: () => open(parts, 'theirs')
+    execute: () => openOrSay(parts, 'theirs')
   });
+}
+
+async function openOrSay(parts: ComparingParts, direction: 'mine' | 'theirs'): Promise<void> {
+  try {
+    await open(parts, direction);
+  } catch {
+    // What the browser could not load: a server that restarts, or a new build of this extension.
+    Notification.error(parts.words.__('The comparison could not be opened. Reload the page and try again.'));
+  }
 }
 
 async function open(parts: ComparingParts, direction: 'mine' | 'theirs'): Promise<void> {

@@ -2,7 +2,7 @@
 import { factsIn, maySave, standingWords, toneOf, type Standing } from '../commons/standing.js';
 import { button, el, pageLink } from './dom.js';
 import type { Desk, Flow } from './desk.js';
-import type { Kind } from './publishing.js';
+import type { Kind } from './kinds.js';
 
 const KINDS: readonly Kind[] = ['share', 'save', 'suggest', 'copy'];
 

@@ -9,8 +9,7 @@ import { button, el, pageLink } from './dom.js';
 import { alikePart, removedPart, secretsPart } from './draftparts.js';
 import type { Desk, Flow } from './desk.js';
 import { Fields } from './fields.js';
-
-export type Kind = 'share' | 'save' | 'suggest' | 'copy';
+import { headingOf, verbOf, type Kind } from './kinds.js';
 
 /** Which notebook of the Commons it is about; null for a new one. */
 export interface Target {
@@ -47,7 +46,7 @@ export class Publishing {
     this.submit = el(
       'button',
       { class: 'nbcommons-button nbcommons-mod-primary', attributes: { type: 'submit' } },
-      this.verb()
+      verbOf(kind, words)
     );
     this.form = el(
       'form',
@@ -77,7 +76,7 @@ export class Publishing {
           }
         }
       },
-      el('h2', { class: 'nbcommons-heading' }, this.heading()),
+      el('h2', { class: 'nbcommons-heading' }, headingOf(kind, target?.title ?? '', words)),
       el('p', { class: 'nbcommons-file' }, notebook.fileName),
       this.status,
       this.form
@@ -371,35 +370,6 @@ export class Publishing {
     if (this.prepared !== null) {
       void this.desk.calls.discard(this.prepared.draft.id).catch(() => undefined);
       this.prepared = null;
-    }
-  }
-
-  private heading(): string {
-    const { words } = this.desk;
-    const title = this.target?.title ?? '';
-    switch (this.kind) {
-      case 'share':
-        return words.__('Share this notebook');
-      case 'save':
-        return words.__('A new version of “%1”', title);
-      case 'suggest':
-        return words.__('Suggest a change to “%1”', title);
-      case 'copy':
-        return words.__('My own copy of “%1”', title);
-    }
-  }
-
-  private verb(): string {
-    const { words } = this.desk;
-    switch (this.kind) {
-      case 'share':
-        return words.__('Share');
-      case 'save':
-        return words.__('Save to the commons');
-      case 'suggest':
-        return words.__('Suggest it');
-      case 'copy':
-        return words.__('Make my copy');
     }
   }
 
