@@ -15,6 +15,9 @@ _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 # Variants of a sign, and what Unicode keeps free for more signs that are never shown. The style of
 # emoji (U+FE0F) stays.
 _VARIATION = re.compile("[\u180b-\u180f\u2065\ufe00-\ufe0e\ufff0-\ufff8\U000e0000-\U000e0fff]")
+# Unicode promises that they never become signs, in the first plane and at the end of each.
+_NEVER = re.compile("[\ufdd0-\ufdef]")
+_LAST_OF_A_PLANE = 0xFFFE
 
 
 def one_line(text: str) -> str:
@@ -61,10 +64,15 @@ def _shown(text: str) -> str:
             if _joins_emoji(text, place):
                 kept.append(sign)
         elif unicodedata.category(sign) not in _HIDDEN and not (
-            sign in _BLANK or _VARIATION.match(sign)
+            sign in _BLANK or _VARIATION.match(sign) or _is_never_a_sign(sign)
         ):
             kept.append(sign)
     return "".join(kept)
+
+
+def _is_never_a_sign(sign: str) -> bool:
+    is_last = ord(sign) & _LAST_OF_A_PLANE == _LAST_OF_A_PLANE
+    return is_last or _NEVER.match(sign) is not None
 
 
 def _joins_emoji(text: str, place: int) -> bool:

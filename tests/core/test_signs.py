@@ -71,3 +71,8 @@ def test_names_that_people_take_for_the_same_are_alike(one, other):
 
 def test_other_names_are_not_alike():
     assert alike("Customs") != alike("Custom")
+
+
+def test_what_unicode_never_makes_a_sign_of_goes():
+    assert one_line("Ra\ufffenk\uffff \ufdd0late\U0001fffe") == "Rank late"
+    assert several_lines("one\ufffe\ntwo \ufffd") == "one\ntwo \ufffd"
