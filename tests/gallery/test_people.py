@@ -45,7 +45,7 @@ class TestMine:
         for many in (1, 12):
             for number in range(many):
                 make_notebook(owner=reader, title=f"Mine {many} {number}")
-            with django_assert_num_queries(12):
+            with django_assert_num_queries(14):
                 visit.get("/mine/")
 
 
