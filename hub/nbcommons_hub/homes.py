@@ -2,7 +2,8 @@
 
 Plain Python without a framework: the supervisor sweeps with it after a crash. As root each spawn
 has a user id of its own, and everything with that id goes with the home; without root processes
-are known by a mark in their environment, which a determined person can remove.
+are known by a mark in their environment, which a determined person can remove. A control group,
+where there is one, nobody leaves.
 """
 
 import contextlib
@@ -18,6 +19,8 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from nbcommons_hub import groups
 
 SPAWN_UIDS = range(300_000, 360_000)
 MARK = "NBCOMMONS_SPAWN_ID"
@@ -96,13 +99,16 @@ def every(homes: Path) -> list[Home]:
     return [home for home in found if home is not None]
 
 
-def wipe(home: Home) -> int:
+def wipe(home: Home, where: groups.Place | None = None) -> int:
     """End every process of the spawn, remove its home and what it left in shared folders.
+
+    where: the place of the control groups, if there may be one of this spawn.
 
     Returns the number of processes ended. Safe to repeat. Raises ``OSError`` when something
     cannot be removed, ``RuntimeError`` when a process cannot be ended.
     """
-    ended = end_processes(home)
+    ended = end_processes(home, where)
+    groups.remove(groups.of(where, home.spawn_id))
     for folder in (home.sockets, home.path):
         if folder.exists():
             _remove_tree(folder)
@@ -116,11 +122,11 @@ def wipe(home: Home) -> int:
     return ended
 
 
-def end_processes(home: Home) -> int:
+def end_processes(home: Home, where: groups.Place | None = None) -> int:
     """Kill all processes of the spawn; returns how many there were."""
     seen: set[int] = set()
     for _ in range(KILL_ROUNDS):
-        pids = set(processes_of(home))
+        pids = set(processes_of(home)) | groups.processes_in(groups.of(where, home.spawn_id))
         if not pids:
             return len(seen)
         seen |= pids

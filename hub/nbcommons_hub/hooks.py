@@ -1,6 +1,7 @@
 """What happens around each spawn, whichever spawner starts it: memory, token, its end."""
 
 import asyncio
+import contextlib
 import json
 import logging
 import secrets
@@ -8,11 +9,15 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from nbcommons_hub import homes
+from nbcommons_hub import groups, homes, line
 from nbcommons_hub.settings import HubSettings
 from nbcommons_hub.site import SiteTokens
 
 SWEEP_EVERY_S = 15.0
+RUNNING = (
+    "SELECT users.name, spawners.name, spawners.state FROM spawners "
+    "JOIN users ON users.id = spawners.user_id WHERE spawners.server_id IS NOT NULL"
+)
 
 log = logging.getLogger("nbcommons_hub")
 
@@ -34,16 +39,22 @@ class Hooks:
         self.live = live  # spawns that run: their tokens are not to be touched
 
     async def before_spawn(self, spawner: Any) -> None:
-        """Make a home and fetch the spawn's token from the site."""
+        """Wait in line; then make a home and fetch the spawn's token from the site."""
+        await _take_turn(spawner)
         self._require_memory()
         is_ours = hasattr(spawner, "new_home")
         spawn_id = spawner.new_home().spawn_id if is_ours else secrets.token_hex(8)
         self.live.add(spawn_id)
+        lifetime_s = self.settings.lifetime_s
+        longest_s = lifetime_s + self.settings.extension_most_s
+        if is_ours:
+            spawner.longest_s = longest_s
         granted = await self.tokens.mint(
             spawn_id=spawn_id,
             username=spawner.user.name,
             server=spawner.name,
-            lifetime_s=self.settings.lifetime_s,
+            lifetime_s=lifetime_s,
+            longest_s=longest_s,
         )
         spawner.environment = {
             **spawner.environment,
@@ -78,6 +89,19 @@ class Hooks:
             )
 
 
+async def _take_turn(spawner: Any) -> None:
+    """Wait until it is this spawn's turn to start; others get theirs when it has.
+
+    Not within the hub's limit for a start: its clock runs from when the spawner begins.
+    """
+    start = spawner._spawn_future  # noqa: SLF001 - the hub's task for all of this start
+    await line.starts.enter(line.name_of(spawner))
+    if start is None:
+        line.starts.leave()
+    else:
+        start.add_done_callback(lambda _: line.starts.leave())
+
+
 def available_memory_mb() -> int | None:
     """Memory that can be used without swapping; None where the kernel does not tell."""
     try:
@@ -88,24 +112,31 @@ def available_memory_mb() -> int | None:
     return found["MemAvailable"] // 1024
 
 
-def live_spawns(database: Path) -> set[str]:
-    """Spawns that the hub's database says are running; it must not be open elsewhere yet."""
+def live_spawns(database: Path, tokens: SiteTokens) -> set[str]:
+    """Spawns that run by the hub's database, which must not be open elsewhere yet.
+
+    A spawner of ours keeps the spawn's id in its state; of any other, the newest token noted
+    for the same server tells it.
+    """
     if not database.exists():
         return set()
-    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as db:
+    with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as db:
         tables = db.execute("SELECT 1 FROM sqlite_master WHERE name = 'spawners'").fetchone()
-        rows = (
-            db.execute("SELECT state FROM spawners WHERE server_id IS NOT NULL").fetchall()
-            if tables
-            else []
-        )
-    states = (json.loads(row[0]) for row in rows if row[0])
-    return {state["spawn_id"] for state in states if "spawn_id" in state}
+        rows = db.execute(RUNNING).fetchall() if tables else []
+    found: set[str] = set()
+    for username, server, state in rows:
+        known = json.loads(state).get("spawn_id") if state else None
+        notes = sorted(tokens.notes_of(username, server), key=lambda note: note.started_at)
+        if known is not None:
+            found.add(known)
+        elif notes:
+            found.add(notes[-1].spawn_id)
+    return found
 
 
-def sweep(folder: Path, live: set[str]) -> int:
+def sweep(folder: Path, live: set[str], where: groups.Place | None = None) -> int:
     """Wipe the homes of spawns that no longer run; returns how many there were."""
     stale = [home for home in homes.every(folder) if home.spawn_id not in live]
     for home in stale:
-        homes.wipe(home)
+        homes.wipe(home, where)
     return len(stale)

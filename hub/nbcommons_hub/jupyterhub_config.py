@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import nbcommons_hub
-from nbcommons_hub import hooks, settings
+from nbcommons_hub import deadlines, groups, hooks, isolation, line, settings
 from nbcommons_hub.proxy import OneHostProxy
 from nbcommons_hub.sign_in import SiteAuthenticator
 from nbcommons_hub.site import SiteTokens
@@ -37,7 +37,8 @@ c.JupyterHub.logo_file = str(here / "static" / "logo.svg")
 c.JupyterHub.redirect_to_server = True
 c.JupyterHub.implicit_spawn_seconds = 1.0
 c.JupyterHub.allow_named_servers = False
-c.JupyterHub.concurrent_spawn_limit = 8
+# Over its limit the hub turns people away. Ours wait in line instead (``line.py``).
+c.JupyterHub.concurrent_spawn_limit = 0
 c.JupyterHub.active_server_limit = s.most_servers
 c.JupyterHub.cleanup_servers = True
 c.JupyterHub.cleanup_proxy = False
@@ -107,7 +108,6 @@ c.OAuthenticator.logout_redirect_url = f"{s.site_url}/signed-out/"
 # --- People's Jupyters
 c.JupyterHub.spawner_class = EphemeralSpawner
 c.EphemeralSpawner.homes_dir = str(s.homes)
-c.EphemeralSpawner.lifetime_s = s.lifetime_s
 c.EphemeralSpawner.processes = s.processes
 c.EphemeralSpawner.memory_mb = s.memory_mb
 c.EphemeralSpawner.files = s.files
@@ -127,12 +127,20 @@ c.Spawner.environment = {
     "PYTHONDONTWRITEBYTECODE": "1",
 }
 
-live = hooks.live_spawns(database)
-swept = hooks.sweep(s.homes, live)
+line.starts.slots = s.starts_at_once or line.processors()
 tokens = SiteTokens(
     internal_url=s.internal_url, secret=s.hub_secret, folder=s.folder / "tokens"
 )
+live = hooks.live_spawns(database, tokens)
+EphemeralSpawner.groups_at = groups.place()
+swept = hooks.sweep(s.homes, live, EphemeralSpawner.groups_at)
+EphemeralSpawner.wall, about_wall = isolation.wall(
+    s.isolation, folder=s.homes, also_seen=s.also_seen
+)
+for words in (about_wall, groups.words_about(EphemeralSpawner.groups_at)):
+    print(f"nbcommons: {words}", file=sys.stderr)  # noqa: T201 - there is no log yet
 around = hooks.Hooks(s, tokens, live)
+ends = deadlines.Deadlines(tokens, live, deadlines.stop_over(s.hub_api_url, s.culler_token))
 
 
 # Plain functions: the hub copies its configuration deeply, and a method would take a copy of its
@@ -149,4 +157,5 @@ async def after_stop(spawner: Any) -> None:
 
 c.Spawner.pre_spawn_hook = before_spawn
 c.Spawner.post_stop_hook = after_stop
-revoking = asyncio.get_event_loop().create_task(around.keep_revoking())
+loop = asyncio.get_event_loop()
+tasks = [loop.create_task(around.keep_revoking()), loop.create_task(ends.keep())]

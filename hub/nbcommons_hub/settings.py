@@ -25,11 +25,20 @@ class HubSettings:
     edge_routes: Path
     edge_gid: int  # who may read the routes; -1: only ourselves
     lifetime_s: int
+    extension_most_s: int  # how far the end of a Jupyter can be put off, in all
     processes: int  # most processes and threads of one person
     memory_mb: int  # most memory of one process
     files: int  # most open files of one process
     most_servers: int  # most Jupyters at a time; 0: no limit
     spare_memory_mb: int  # no new Jupyter when the machine has less left
+    starts_at_once: int  # most Jupyters that start at a time, others wait; 0: one per processor
+    isolation: str  # a small world for each Jupyter: auto, none or bubblewrap
+    also_seen: tuple[Path, ...]  # folders that Jupyters see in it besides the system, by colons
+
+    @property
+    def hub_api_url(self) -> str:
+        """The hub's own API, from this machine."""
+        return f"http://127.0.0.1:{self.hub_port}{self.base_path}hub/api"
 
     @property
     def base_path(self) -> str:
@@ -59,9 +68,15 @@ def from_environment() -> HubSettings:
         edge_routes=Path(env["NBCOMMONS_EDGE_ROUTES"]),
         edge_gid=int(env.get("NBCOMMONS_EDGE_GID", "-1")),
         lifetime_s=int(env.get("NBCOMMONS_ENVIRONMENT_LIFETIME_S", str(8 * 3600))),
+        extension_most_s=int(env.get("NBCOMMONS_ENVIRONMENT_EXTENSION_MOST_S", str(8 * 3600))),
         processes=int(env.get("NBCOMMONS_ENVIRONMENT_PROCESSES", "512")),
         memory_mb=int(env.get("NBCOMMONS_ENVIRONMENT_MEMORY_MB", "4096")),
         files=int(env.get("NBCOMMONS_ENVIRONMENT_FILES", "4096")),
         most_servers=int(env.get("NBCOMMONS_ENVIRONMENT_MOST", "0")),
         spare_memory_mb=int(env.get("NBCOMMONS_ENVIRONMENT_SPARE_MB", "400")),
+        starts_at_once=int(env.get("NBCOMMONS_ENVIRONMENT_STARTS_AT_ONCE", "0")),
+        isolation=env.get("NBCOMMONS_ISOLATION", "auto"),
+        also_seen=tuple(
+            Path(name) for name in env.get("NBCOMMONS_ISOLATION_SEES", "").split(":") if name
+        ),
     )

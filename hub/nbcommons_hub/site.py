@@ -1,4 +1,4 @@
-"""What the hub asks of the site: a token for each spawn, and its end.
+"""What the hub asks of the site: a token for each spawn, when it is to end, and that it has.
 
 Every token handed out is noted on disk until the site has taken it back, so that a crash of hub
 or site leaves none behind that nobody will revoke. Its expiry is the last resort.
@@ -8,8 +8,11 @@ import asyncio
 import json
 import logging
 import secrets
+import time
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest
 
@@ -37,12 +40,27 @@ class SpawnToken:
 
 
 @dataclass(frozen=True, slots=True)
+class SpawnEnd:
+    """What the site has on record: when the spawn is to end (seconds since 1970)."""
+
+    expires_at: float
+    has_ended: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
-    """A token that is not revoked yet: for whose server it was."""
+    """A token that is not revoked yet: for whose server it was, and until when that may live.
+
+    Times in seconds since 1970. ``expires_at``: the end as last known; ``latest_at``: beyond
+    which it is never put off; both None while the site has not answered.
+    """
 
     spawn_id: str
     username: str
     server: str
+    started_at: float = 0.0
+    expires_at: float | None = None
+    latest_at: float | None = None
 
 
 class SiteTokens:
@@ -59,10 +77,20 @@ class SiteTokens:
         folder.mkdir(mode=0o700, exist_ok=True)
 
     async def mint(
-        self, *, spawn_id: str, username: str, server: str, lifetime_s: int
+        self,
+        *,
+        spawn_id: str,
+        username: str,
+        server: str,
+        lifetime_s: int,
+        longest_s: int,
     ) -> SpawnToken:
-        """A token for this spawn. Raises ``TokenRefused`` with a sentence for the person."""
-        note = {"username": username, "server": server}
+        """A token for this spawn. Raises ``TokenRefused`` with a sentence for the person.
+
+        longest_s: how long it can live at most, however often its end is put off.
+        """
+        at = time.time()
+        note: dict[str, Any] = {"username": username, "server": server, "started_at": at}
         # Noted first: a token of which we never heard back must be revoked too.
         self._write(spawn_id, note)
         body = json.dumps(
@@ -87,7 +115,25 @@ class SiteTokens:
                 "Try again in a minute."
             ) from error
         found = json.loads(response)
+        ends = {"expires_at": _seconds(found["expires_at"]), "latest_at": at + longest_s}
+        self._write(spawn_id, note | ends)
         return SpawnToken(token=str(found["token"]), expires_at=str(found["expires_at"]))
+
+    async def end_of(self, spawn_id: str) -> SpawnEnd | None:
+        """When the spawn is to end; None when the site does not say."""
+        try:
+            found = json.loads(await self._send("GET", f"{self.address}/{spawn_id}", None))
+            return SpawnEnd(_seconds(found["expires_at"]), found["has_ended"] is True)
+        except (HTTPClientError, OSError, ValueError, LookupError, TypeError) as error:
+            log.warning("the end of spawn %s is not known: %s", spawn_id, error)
+            return None
+
+    def note_end(self, note: Note, expires_at: float) -> None:
+        """Remember an end that was put off; nothing when the spawn has ended meanwhile."""
+        if (self.folder / f"{note.spawn_id}.json").exists():
+            content = {"username": note.username, "server": note.server}
+            ends = {"expires_at": expires_at, "latest_at": note.latest_at}
+            self._write(note.spawn_id, content | {"started_at": note.started_at} | ends)
 
     async def revoke(self, spawn_id: str, *, attempts: int = REVOKE_ATTEMPTS) -> bool:
         """Take the token back; returns False when the site could not be told (yet)."""
@@ -108,8 +154,7 @@ class SiteTokens:
         found: list[Note] = []
         for path in self.folder.glob("*.json"):
             try:
-                content = json.loads(path.read_text())
-                note = Note(path.stem, content["username"], content["server"])
+                note = Note(path.stem, **json.loads(path.read_text()))
             except (OSError, ValueError, LookupError, TypeError) as error:
                 log.warning("the note of spawn %s cannot be read: %s", path.stem, error)
                 note = Note(path.stem, "", "")  # its name is enough to take the token back
@@ -119,7 +164,7 @@ class SiteTokens:
     def notes_of(self, username: str, server: str) -> list[Note]:
         return [n for n in self.notes() if (n.username, n.server) == (username, server)]
 
-    def _write(self, spawn_id: str, note: dict[str, str]) -> None:
+    def _write(self, spawn_id: str, note: dict[str, Any]) -> None:
         fresh = self.folder / f".{spawn_id}.{secrets.token_hex(4)}"
         fresh.touch(mode=0o600)
         fresh.write_text(json.dumps(note))
@@ -138,3 +183,7 @@ class SiteTokens:
             )
         )
         return bytes(response.body)
+
+
+def _seconds(moment: str) -> float:
+    return datetime.fromisoformat(moment).timestamp()

@@ -19,12 +19,15 @@ from sqlalchemy.orm import Session, object_session
 from traitlets import Integer, Unicode
 
 from nbcommons.launch import _exec
-from nbcommons_hub import homes
+from nbcommons_hub import groups, homes, line
+from nbcommons_hub.isolation import Wall
 
 LOG_TAIL_BYTES = 4000
 KILL_AFTER_S = 10
 END_POLL_S = 0.05
 LOOPBACK = "127.0.0.1"
+# The site goes first when a person's computation wants all processors.
+NICE = 5
 
 
 STEPS = (
@@ -49,10 +52,18 @@ class EphemeralSpawner(LocalProcessSpawner):  # type: ignore[misc]
     """A local process with a home, a user id (as root) and a hard lifetime of its own."""
 
     homes_dir = Unicode(config=True, help="Folder that holds the homes")
-    lifetime_s = Integer(8 * 3600, config=True, help="Hard lifetime in seconds")
+    longest_s = Integer(16 * 3600, config=True, help="Seconds after which the guard ends it")
     processes = Integer(512, config=True, help="Most processes and threads (as root)")
-    memory_mb = Integer(4096, config=True, help="Most memory of one process; 0: no limit")
+    memory_mb = Integer(
+        4096,
+        config=True,
+        help="Most memory of one process and, with control groups, of all together; 0: no limit",
+    )
     files = Integer(4096, config=True, help="Most open files of one process")
+
+    # For all spawners of this hub: what the machine allows, found out once at the start.
+    wall: Wall | None = None
+    groups_at: groups.Place | None = None
 
     home: homes.Home | None = None
     started_ticks: int | None = None
@@ -83,7 +94,7 @@ class EphemeralSpawner(LocalProcessSpawner):  # type: ignore[misc]
     def new_home(self) -> homes.Home:
         """The home of the spawn that begins now; a home left over is wiped first."""
         if self.home is not None:
-            homes.wipe(self.home)
+            homes.wipe(self.home, self.groups_at)
         self.home = homes.make(Path(self.homes_dir))
         return self.home
 
@@ -146,17 +157,29 @@ class EphemeralSpawner(LocalProcessSpawner):  # type: ignore[misc]
     def _guard(self, home: homes.Home) -> list[str]:
         """What stands before the command: the lifetime, then the person's own user id.
 
-        The lifetime is kept by a process of root's, which the person cannot stop.
+        The longest lifetime is kept by a process of root's, which the person cannot stop and
+        which needs no hub. Until then ``deadlines`` decides.
         """
         guard: list[str] = []
+        made: list[Path] = []
+        if self.groups_at is not None:
+            made = groups.make(
+                self.groups_at,
+                home.spawn_id,
+                memory_mb=self.memory_mb,
+                processes=self.processes,
+            )
         if timeout := shutil.which("timeout"):
-            guard = [timeout, f"--kill-after={KILL_AFTER_S}", str(self.lifetime_s)]
+            guard = [timeout, f"--kill-after={KILL_AFTER_S}", str(self.longest_s)]
         guard += [sys.executable, "-IS", _exec.__file__]
         guard += ["--death-signal", str(int(signal.SIGKILL)), "--umask", "077"]
         guard += ["--files", str(self.files), "--memory-mb", str(self.memory_mb)]
+        guard += ["--nice", str(NICE), *(f"--group={group}" for group in made)]
         if home.uid is not None:
             guard += ["--uid", str(home.uid), "--processes", str(self.processes)]
-        return [*guard, "--"]
+        # bubblewrap would end at a TERM with all that is in it; the server ends by itself.
+        walled = ["--deaf", "--", *self.wall.around(home)] if self.wall is not None else ["--"]
+        return [*guard, *walled]
 
     async def poll(self) -> int | None:
         if self.proc is None and self.pid and homes.start_time(self.pid) != self.started_ticks:
@@ -170,7 +193,7 @@ class EphemeralSpawner(LocalProcessSpawner):  # type: ignore[misc]
             await self._signal(signal.SIGTERM)
             await self._await_end(self.term_timeout)
         if self.home is not None:
-            await asyncio.to_thread(homes.end_processes, self.home)
+            await asyncio.to_thread(homes.end_processes, self.home, self.groups_at)
         if await self.poll() is None:
             await self._signal(signal.SIGKILL)
             await self._await_end(self.kill_timeout)
@@ -188,7 +211,7 @@ class EphemeralSpawner(LocalProcessSpawner):  # type: ignore[misc]
         try:
             if home is not None:
                 self._keep_last_words(home)
-                ended = await asyncio.to_thread(homes.wipe, home)
+                ended = await asyncio.to_thread(homes.wipe, home, self.groups_at)
                 self.log.info(
                     "spawn %s wiped, %s processes ended on the way", home.spawn_id, ended
                 )
@@ -223,6 +246,8 @@ class EphemeralSpawner(LocalProcessSpawner):  # type: ignore[misc]
 
     async def progress(self) -> AsyncIterator[dict[str, Any]]:
         """What happens while a person waits, for the page that shows it."""
+        async for event in line.starts.progress(line.name_of(self)):
+            yield event
         for number, (percent, words) in enumerate(STEPS):
             yield {"progress": percent, "message": words}
             if number < len(STEP_S):

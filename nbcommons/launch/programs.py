@@ -178,6 +178,8 @@ def hub(
         "NBCOMMONS_SITE_URL",
         "NBCOMMONS_JUPYTER_URL",
         "NBCOMMONS_INTERNAL_URL",
+        "NBCOMMONS_ISOLATION",
+        "NBCOMMONS_ISOLATION_SEES",
         "NBCOMMONS_PROFILES",
     )
     environment = {

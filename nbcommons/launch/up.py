@@ -317,6 +317,8 @@ def _listen_for_signals(commons: Commons) -> None:
 
 
 def _limits(environment: Mapping[str, str]) -> tuple[int, int]:
-    """Idle time and lifetime of people's Jupyters, in seconds."""
+    """Idle time and longest lifetime of people's Jupyters, in seconds."""
     idle = int(environment.get("NBCOMMONS_ENVIRONMENT_IDLE_S", str(2 * 3600)))
-    return idle, int(environment.get("NBCOMMONS_ENVIRONMENT_LIFETIME_S", str(8 * 3600)))
+    lifetime = int(environment.get("NBCOMMONS_ENVIRONMENT_LIFETIME_S", str(8 * 3600)))
+    most = int(environment.get("NBCOMMONS_ENVIRONMENT_EXTENSION_MOST_S", str(8 * 3600)))
+    return idle, lifetime + most

@@ -13,6 +13,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -34,6 +35,9 @@ class Site(ThreadingHTTPServer):
         self.posted: list[str] = []  # paths, as soon as a request begins
         self.refuses = False
         self.is_down = False
+        self.ends: dict[str, float] = {}  # spawn id -> end, as people put it off
+        self.ended: set[str] = set()
+        self.asked: list[str] = []  # spawn ids of which the hub wanted to know the end
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
 
@@ -49,8 +53,10 @@ class SiteHandler(BaseHTTPRequestHandler):
             return self._answer(403, {})
         asked = json.loads(body)
         self.server.minted[asked["spawn_id"]] = asked["username"]
+        self.server.ends[asked["spawn_id"]] = time.time() + asked["lifetime_s"]
         token = f"nbs_{asked['spawn_id']}"
-        return self._answer(201, {"token": token, "expires_at": "2030-01-01T00:00:00Z"})
+        expires_at = as_text(self.server.ends[asked["spawn_id"]])
+        return self._answer(201, {"token": token, "expires_at": expires_at})
 
     def do_DELETE(self):
         if self.server.is_down:
@@ -59,7 +65,15 @@ class SiteHandler(BaseHTTPRequestHandler):
         return self._answer(204, None)
 
     def do_GET(self):
-        self._answer(200, {"path": self.path, "headers": dict(self.headers.items())})
+        spawn_id = self.path.removeprefix("/internal/hub/spawns/")
+        if spawn_id in self.server.ends and self.server.is_down:
+            return self._answer(503, {})
+        if spawn_id in self.server.ends:
+            self.server.asked.append(spawn_id)
+            expires_at = as_text(self.server.ends[spawn_id])
+            has_ended = spawn_id in self.server.ended
+            return self._answer(200, {"expires_at": expires_at, "has_ended": has_ended})
+        return self._answer(200, {"path": self.path, "headers": dict(self.headers.items())})
 
     def _answer(self, status, content):
         self.send_response(status)
@@ -70,6 +84,10 @@ class SiteHandler(BaseHTTPRequestHandler):
 
     def log_message(self, *_):
         pass
+
+
+def as_text(moment: float) -> str:
+    return datetime.fromtimestamp(moment, UTC).isoformat(timespec="seconds")
 
 
 @dataclass
@@ -200,6 +218,7 @@ def make_stage(jupyter_host: str = "127.0.0.1", **extra: str) -> Iterator[Stage]
         edge_port=internal,
     )
     site = Site(web)
+    extra = {"NBCOMMONS_ISOLATION": "none", **extra}
     stage = Stage(folder, addresses, data.load_secrets(folder), site, extra=extra)
     try:
         stage.start_edge()

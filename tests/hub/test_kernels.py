@@ -27,15 +27,11 @@ print("heard it" if b"the-answer-is-42" in heard else "heard nothing")
 """
 
 
-@pytest.fixture(scope="module")
-def kernel(stage):
-    """A kernel in Alice's Jupyter: its connection file."""
-    stage.spawn("alice")
-    (path,) = stage.homes()
-    home = homes.find(stage.folder.homes, path.name)
+def start_kernel(stage, name, home):
+    """A kernel in somebody's Jupyter: its connection file."""
     token = environment_of(server_process(home))["JUPYTERHUB_API_TOKEN"]
     answer = stage.door(
-        "/jupyter/user/alice/api/kernels",
+        f"/jupyter/user/{name}/api/kernels",
         method="POST",
         body=b"{}",
         headers={"Authorization": f"token {token}", "Content-Type": "application/json"},
@@ -43,7 +39,16 @@ def kernel(stage):
     assert answer.status == 201, answer
     file = home.sockets / f"kernel-{answer.json()['id']}.json"
     wait_until(lambda: file.exists() and file.read_text().rstrip().endswith("}"))
-    yield file
+    return file
+
+
+@pytest.fixture(scope="module")
+def kernel(stage):
+    """A kernel in Alice's Jupyter: its connection file."""
+    stage.spawn("alice")
+    (path,) = stage.homes()
+    home = homes.find(stage.folder.homes, path.name)
+    yield start_kernel(stage, "alice", home)
     stage.api("DELETE", "/users/alice/server")
     wait_until(lambda: not stage.server("alice"))
     assert not home.sockets.exists()
