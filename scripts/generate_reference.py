@@ -16,6 +16,12 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGES = ROOT / "docs" / "reference"
 SETTINGS = ROOT / "nbcommons" / "config" / "settings"
 HUB_SETTINGS = ROOT / "hub" / "nbcommons_hub" / "settings.py"
+HUB_NAMES = (
+    "NBCOMMONS_ENVIRONMENT_",
+    "NBCOMMONS_ISOLATION",
+    "NBCOMMONS_SPAWNER",
+    "NBCOMMONS_CONTAINER_",
+)
 KINDS = {
     "env_str": "text",
     "env_int": "whole number",
@@ -191,11 +197,12 @@ def hub_settings() -> Iterator[Setting]:
         for call in ast.walk(node.value):
             if isinstance(call, ast.Call) and ast.unparse(call.func) == "env.get":
                 name = ast.literal_eval(call.args[0])
-                if name.startswith("NBCOMMONS_ENVIRONMENT_") and name not in known:
+                if name.startswith(HUB_NAMES) and name not in known:
+                    default = ast.literal_eval(call.args[1]) if len(call.args) > 1 else ""
                     yield Setting(
                         name=name,
-                        kind="whole number",
-                        default=f"`{ast.literal_eval(call.args[1])}`",
+                        kind="whole number" if default.isdecimal() else "text",
+                        default=f"`{default}`" if default else "",
                         meaning=_sentence(comments.get(lines[node.arg], "")),
                         section="Limits of one Jupyter (read by the hub)",
                     )

@@ -9,7 +9,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from nbcommons_hub import groups, homes, line
+from nbcommons_hub import groups, homes, kinds, line
 from nbcommons_hub.settings import HubSettings
 from nbcommons_hub.site import SiteTokens
 
@@ -41,20 +41,20 @@ class Hooks:
     async def before_spawn(self, spawner: Any) -> None:
         """Wait in line; then make a home and fetch the spawn's token from the site."""
         await _take_turn(spawner)
-        self._require_memory()
         is_ours = hasattr(spawner, "new_home")
+        if is_ours:  # others start theirs on other machines
+            self._require_memory()
         spawn_id = spawner.new_home().spawn_id if is_ours else secrets.token_hex(8)
         self.live.add(spawn_id)
-        lifetime_s = self.settings.lifetime_s
-        longest_s = lifetime_s + self.settings.extension_most_s
-        if is_ours:
-            spawner.longest_s = longest_s
+        kind = kinds.kind_for(spawner.user_options, self.settings)
+        kinds.fit(spawner, kind)
         granted = await self.tokens.mint(
             spawn_id=spawn_id,
             username=spawner.user.name,
             server=spawner.name,
-            lifetime_s=lifetime_s,
-            longest_s=longest_s,
+            lifetime_s=kind.lifetime_s,
+            longest_s=kind.longest_s,
+            profile=kind.slug,
         )
         spawner.environment = {
             **spawner.environment,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import nbcommons_hub
-from nbcommons_hub import deadlines, groups, hooks, isolation, line, settings
+from nbcommons_hub import containers, deadlines, groups, hooks, isolation, line, settings
 from nbcommons_hub.proxy import OneHostProxy
 from nbcommons_hub.sign_in import SiteAuthenticator
 from nbcommons_hub.site import SiteTokens
@@ -108,8 +108,6 @@ c.OAuthenticator.logout_redirect_url = f"{s.site_url}/signed-out/"
 # --- People's Jupyters
 c.JupyterHub.spawner_class = EphemeralSpawner
 c.EphemeralSpawner.homes_dir = str(s.homes)
-c.EphemeralSpawner.processes = s.processes
-c.EphemeralSpawner.memory_mb = s.memory_mb
 c.EphemeralSpawner.files = s.files
 c.EphemeralSpawner.term_timeout = 8
 c.EphemeralSpawner.kill_timeout = 5
@@ -127,18 +125,21 @@ c.Spawner.environment = {
     "PYTHONDONTWRITEBYTECODE": "1",
 }
 
+containers.configure(c, s)
+
 line.starts.slots = s.starts_at_once or line.processors()
 tokens = SiteTokens(
     internal_url=s.internal_url, secret=s.hub_secret, folder=s.folder / "tokens"
 )
 live = hooks.live_spawns(database, tokens)
-EphemeralSpawner.groups_at = groups.place()
+if s.spawner == "local":
+    EphemeralSpawner.groups_at = groups.place()
+    EphemeralSpawner.wall, about_wall = isolation.wall(
+        s.isolation, folder=s.homes, also_seen=s.also_seen
+    )
+    for words in (about_wall, groups.words_about(EphemeralSpawner.groups_at)):
+        print(f"nbcommons: {words}", file=sys.stderr)  # noqa: T201 - there is no log yet
 swept = hooks.sweep(s.homes, live, EphemeralSpawner.groups_at)
-EphemeralSpawner.wall, about_wall = isolation.wall(
-    s.isolation, folder=s.homes, also_seen=s.also_seen
-)
-for words in (about_wall, groups.words_about(EphemeralSpawner.groups_at)):
-    print(f"nbcommons: {words}", file=sys.stderr)  # noqa: T201 - there is no log yet
 around = hooks.Hooks(s, tokens, live)
 ends = deadlines.Deadlines(tokens, live, deadlines.stop_over(s.hub_api_url, s.culler_token))
 

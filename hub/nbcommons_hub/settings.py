@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from nbcommons.runtime.profiles import Profile, read_profiles
+
 
 @dataclass(frozen=True, slots=True)
 class HubSettings:
@@ -27,13 +29,20 @@ class HubSettings:
     lifetime_s: int
     extension_most_s: int  # how far the end of a Jupyter can be put off, in all
     processes: int  # most processes and threads of one person
-    memory_mb: int  # most memory of one process
+    memory_mb: int  # most memory of one process, with control groups of one person; 0: no limit
     files: int  # most open files of one process
     most_servers: int  # most Jupyters at a time; 0: no limit
     spare_memory_mb: int  # no new Jupyter when the machine has less left
     starts_at_once: int  # most Jupyters that start at a time, others wait; 0: one per processor
+    profiles: tuple[Profile, ...]  # the kinds of Jupyter to choose from
     isolation: str  # a small world for each Jupyter: auto, none or bubblewrap
-    also_seen: tuple[Path, ...]  # folders that Jupyters see in it besides the system, by colons
+    also_seen: tuple[Path, ...]  # folders seen in it besides the system, parted by colons
+    spawner: str  # what starts Jupyters: local, docker or kubernetes
+    hub_host: str  # where containers reach the hub
+    image: str  # of the containers
+    docker_network: str
+    processors: float  # most processors of one container
+    disk_mb: int  # most files of one container, in its home and in /tmp
 
     @property
     def hub_api_url(self) -> str:
@@ -50,7 +59,7 @@ class HubSettings:
 
 
 def from_environment() -> HubSettings:
-    """Raises ``KeyError`` naming the variable that is missing."""
+    """Raises ``KeyError`` naming the variable that is missing, or ``BadProfiles``."""
     env = os.environ
     return HubSettings(
         site_url=env["NBCOMMONS_SITE_URL"].rstrip("/"),
@@ -75,8 +84,15 @@ def from_environment() -> HubSettings:
         most_servers=int(env.get("NBCOMMONS_ENVIRONMENT_MOST", "0")),
         spare_memory_mb=int(env.get("NBCOMMONS_ENVIRONMENT_SPARE_MB", "400")),
         starts_at_once=int(env.get("NBCOMMONS_ENVIRONMENT_STARTS_AT_ONCE", "0")),
+        profiles=read_profiles(Path(name) if (name := env.get("NBCOMMONS_PROFILES")) else None),
         isolation=env.get("NBCOMMONS_ISOLATION", "auto"),
         also_seen=tuple(
             Path(name) for name in env.get("NBCOMMONS_ISOLATION_SEES", "").split(":") if name
         ),
+        spawner=env.get("NBCOMMONS_SPAWNER", "local"),
+        hub_host=env.get("NBCOMMONS_HUB_HOST", "127.0.0.1"),
+        image=env.get("NBCOMMONS_CONTAINER_IMAGE", "nbcommons-jupyter"),
+        docker_network=env.get("NBCOMMONS_CONTAINER_NETWORK", "nbcommons-jupyters"),
+        processors=float(env.get("NBCOMMONS_CONTAINER_PROCESSORS", "2")),
+        disk_mb=int(env.get("NBCOMMONS_CONTAINER_DISK_MB", "4096")),
     )

@@ -84,6 +84,7 @@ class SiteTokens:
         server: str,
         lifetime_s: int,
         longest_s: int,
+        profile: str = "",
     ) -> SpawnToken:
         """A token for this spawn. Raises ``TokenRefused`` with a sentence for the person.
 
@@ -93,9 +94,8 @@ class SiteTokens:
         note: dict[str, Any] = {"username": username, "server": server, "started_at": at}
         # Noted first: a token of which we never heard back must be revoked too.
         self._write(spawn_id, note)
-        body = json.dumps(
-            {"username": username, "spawn_id": spawn_id, "lifetime_s": lifetime_s}
-        )
+        wish = {"username": username, "spawn_id": spawn_id, "lifetime_s": lifetime_s}
+        body = json.dumps(wish | {"profile": profile})
         try:
             response = await self._send("POST", self.address, body)
         except HTTPClientError as error:
@@ -115,7 +115,10 @@ class SiteTokens:
                 "Try again in a minute."
             ) from error
         found = json.loads(response)
-        ends = {"expires_at": _seconds(found["expires_at"]), "latest_at": at + longest_s}
+        latest_at = at + longest_s
+        if "latest_at" in found:
+            latest_at = min(latest_at, _seconds(found["latest_at"]))
+        ends = {"expires_at": _seconds(found["expires_at"]), "latest_at": latest_at}
         self._write(spawn_id, note | ends)
         return SpawnToken(token=str(found["token"]), expires_at=str(found["expires_at"]))
 

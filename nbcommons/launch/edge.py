@@ -44,10 +44,13 @@ class Addresses:
     web_port: int
     hub_port: int
     edge_port: int
+    # In containers door and site have other addresses than this machine's own.
+    door_host: str = LOOPBACK_4
+    web_host: str = LOOPBACK_4
 
     @property
     def internal(self) -> str:
-        return f"http://{LOOPBACK_4}:{self.web_port}"
+        return f"http://{self.web_host}:{self.web_port}"
 
     @property
     def hub_api(self) -> str:
@@ -80,7 +83,7 @@ def binary() -> Path:
 
 def static_configuration(addresses: Addresses, folder: DataFolder) -> dict[str, Any]:
     """What traefik is told once: where it listens, and where its rules are."""
-    doors = {DOOR: f"{LOOPBACK_4}:{addresses.door_port}"}
+    doors = {DOOR: f"{addresses.door_host}:{addresses.door_port}"}
     if addresses.has_ipv6:
         doors[DOOR_6] = f"[{LOOPBACK_6}]:{addresses.door_port}"
     points: dict[str, Any] = {

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from nbcommons.launch.data import DataFolder
-from nbcommons_hub import homes
+from nbcommons_hub import groups, homes
 
 # Every process of ours carries the folder it works for. People's Jupyters do not: they are
 # known by their homes.
@@ -48,6 +48,7 @@ def clear(folder: DataFolder) -> tuple[int, int]:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     stale = homes.every(folder.homes)
+    where = groups.place() if stale else None
     for home in stale:
-        homes.wipe(home)
+        homes.wipe(home, where)
     return len(pids), len(stale)

@@ -32,6 +32,7 @@ from nbcommons.launch.supervise import Part
 
 PREPARE_TIMEOUT_S = 300
 RUN_FILE = "running.json"
+LONGEST_OF_A_PROFILE_S = 7 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,4 +322,6 @@ def _limits(environment: Mapping[str, str]) -> tuple[int, int]:
     idle = int(environment.get("NBCOMMONS_ENVIRONMENT_IDLE_S", str(2 * 3600)))
     lifetime = int(environment.get("NBCOMMONS_ENVIRONMENT_LIFETIME_S", str(8 * 3600)))
     most = int(environment.get("NBCOMMONS_ENVIRONMENT_EXTENSION_MOST_S", str(8 * 3600)))
+    if environment.get("NBCOMMONS_PROFILES"):
+        lifetime = max(lifetime, LONGEST_OF_A_PROFILE_S)
     return idle, lifetime + most

@@ -150,16 +150,29 @@ class HubClient:
 
         Raises ``HubUnreachable``.
         """
+        for event in self._progress_of(username):
+            message = str(event.get("message", "")) if event.get("failed") else ""
+            return message.removeprefix("Spawn failed:").strip()
+        return ""
+
+    def words_in_line(self, username: str) -> str:
+        """Where the person stands in the line of those who start theirs; "" in no line.
+
+        Raises ``HubUnreachable``.
+        """
+        for event in self._progress_of(username):
+            if event.get("progress"):  # the first says only that the hub has the wish
+                return str(event.get("message", "")) if event.get("place") else ""
+        return ""
+
+    def _progress_of(self, username: str) -> Iterator[dict[str, Any]]:
+        """What the hub tells of a start, as it happens; nothing when none is known."""
         path = f"users/{quote(username, safe='')}/server/progress"
         with _named_failures(), self._http.stream("GET", path) as response:
-            if response.status_code != HTTPStatus.OK:
-                return ""  # unknown to the hub, or simply not started
-            for line in response.iter_lines():
-                if line.startswith("data:"):
-                    event = json.loads(line.removeprefix("data:"))
-                    message = str(event.get("message", "")) if event.get("failed") else ""
-                    return message.removeprefix("Spawn failed:").strip()
-        return ""
+            if response.status_code == HTTPStatus.OK:
+                for line in response.iter_lines():
+                    if line.startswith("data:"):
+                        yield json.loads(line.removeprefix("data:"))
 
     def _ask_to_start(self, name: str, options: dict[str, str]) -> httpx.Response | None:
         """The hub's answer; None when it is still busy starting, which is all we want."""

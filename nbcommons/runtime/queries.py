@@ -107,11 +107,16 @@ def environment_and_server_of(actor: Actor) -> tuple[Environment, Server]:
     client = hub()
     try:
         server = client.server_of(person.username)
-        problem = ""
+        problem = in_line = ""
+        if server.state is ServerState.STARTING:
+            in_line = client.words_in_line(person.username)
         if server.state is ServerState.STOPPED:
             problem = _sentence(client.why_not_started(person.username))
     except (HubUnreachable, HubRefused) as error:
         return Environment(EnvironmentState.UNKNOWN, _steps(0), problem=str(error)), stopped
+    if in_line:
+        steps = _steps(0, before=(in_line,))
+        return Environment(EnvironmentState.STARTING, steps), server
     is_wanted = (
         server.state is ServerState.STOPPED and cache.get(wish_key(person.pk)) is not None
     )
@@ -179,9 +184,11 @@ def _environment(
     return Environment(EnvironmentState.STARTING, _steps(1 if has_space else 0))
 
 
-def _steps(done: int) -> tuple[Step, ...]:
-    states = [StepState.DONE] * done + [StepState.NOW] + [StepState.WAITING] * len(STEPS)
-    return tuple(Step(words, state) for words, state in zip(STEPS, states, strict=False))
+def _steps(done: int, *, before: tuple[str, ...] = ()) -> tuple[Step, ...]:
+    """The steps of a start, ``done`` of them behind; ``before`` come ahead of the usual ones."""
+    steps = before + STEPS
+    states = [StepState.DONE] * done + [StepState.NOW] + [StepState.WAITING] * len(steps)
+    return tuple(Step(words, state) for words, state in zip(steps, states, strict=False))
 
 
 def _sentence(message: str) -> str:

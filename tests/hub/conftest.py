@@ -36,6 +36,7 @@ class Site(ThreadingHTTPServer):
         self.refuses = False
         self.is_down = False
         self.ends: dict[str, float] = {}  # spawn id -> end, as people put it off
+        self.profiles: list[str] = []
         self.ended: set[str] = set()
         self.asked: list[str] = []  # spawn ids of which the hub wanted to know the end
         threading.Thread(target=self.serve_forever, daemon=True).start()
@@ -53,6 +54,7 @@ class SiteHandler(BaseHTTPRequestHandler):
             return self._answer(403, {})
         asked = json.loads(body)
         self.server.minted[asked["spawn_id"]] = asked["username"]
+        self.server.profiles.append(asked.get("profile", ""))
         self.server.ends[asked["spawn_id"]] = time.time() + asked["lifetime_s"]
         token = f"nbs_{asked['spawn_id']}"
         expires_at = as_text(self.server.ends[asked["spawn_id"]])
@@ -152,19 +154,19 @@ class Stage:
         )
         return fetch(request)
 
-    def api(self, method, path, token=None) -> Answer:
+    def api(self, method, path, token=None, body=None) -> Answer:
         request = urllib.request.Request(
             self.addresses.hub_api + path,
             headers={"Authorization": f"token {token or self.keys.hub_token}"},
             method=method,
-            data=b"{}" if method == "POST" else None,
+            data=json.dumps(body or {}).encode() if method == "POST" else None,
         )
         return fetch(request)
 
-    def spawn(self, name: str) -> dict:
+    def spawn(self, name: str, **options: str) -> dict:
         """Start the person's Jupyter and wait for it; returns the hub's words about it."""
         self.api("POST", f"/users/{name}")
-        answer = self.api("POST", f"/users/{name}/server")
+        answer = self.api("POST", f"/users/{name}/server", body=options)
         assert answer.status in (201, 202), answer
         wait_until(lambda: self.server(name).get("ready"))
         return self.server(name)

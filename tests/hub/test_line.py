@@ -4,7 +4,9 @@ import asyncio
 import json
 import threading
 import urllib.request
+from contextlib import closing
 
+from nbcommons.runtime._hub import HubClient
 from nbcommons_hub.line import Line, ordinal
 
 from .conftest import fetch, make_stage, wait_until
@@ -95,10 +97,17 @@ class TestStartingTogether:
                 thread.start()
             wait_until(lambda: len(places(stage, people)) >= 2)
             assert min(places(stage, people).values()) == 1
+            assert "in line" in "".join(words_of(stage, people))
             for thread in threads:
                 thread.join()
             assert set(answers.values()) <= {201, 202}
             wait_until(lambda: all(stage.server(name).get("ready") for name in people), 120)
+
+
+def words_of(stage, people) -> list[str]:
+    """What the site's pages say to each of them."""
+    with closing(HubClient(stage.addresses.hub_api, stage.keys.hub_token)) as client:
+        return [client.words_in_line(name) for name in people]
 
 
 def places(stage, people) -> dict[str, int]:
