@@ -55,7 +55,7 @@ class SiteHandler(BaseHTTPRequestHandler):
         asked = json.loads(body)
         self.server.minted[asked["spawn_id"]] = asked["username"]
         self.server.profiles.append(asked.get("profile", ""))
-        self.server.ends[asked["spawn_id"]] = time.time() + asked["lifetime_s"]
+        self.server.ends[asked["spawn_id"]] = time.time() + asked.get("lifetime_s", 60)
         token = f"nbs_{asked['spawn_id']}"
         expires_at = as_text(self.server.ends[asked["spawn_id"]])
         return self._answer(201, {"token": token, "expires_at": expires_at})

@@ -22,14 +22,6 @@ from .conftest import make_stage
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 KUBERNETES = DEPLOY / "kubernetes"
-NO_CLUSTER = """
-apiVersion: v1
-kind: Config
-current-context: none
-contexts: [{name: none, context: {cluster: none, user: none}}]
-clusters: [{name: none, cluster: {server: "http://127.0.0.1:9"}}]
-users: [{name: none, user: {}}]
-"""
 PROFILES = '[{"slug": "big", "memory_mb": 9000, "image": "special:2"}, {"slug": "x"}]'
 
 
@@ -155,22 +147,21 @@ class TestManifests:
 
 class TestKubeSpawner:
     @pytest.fixture
-    def manifest(self, settings, tmp_path, monkeypatch):
+    def manifest(self, settings, monkeypatch):
         pytest.importorskip("kubespawner")
         s = settings("kubernetes")
-        (tmp_path / "cluster").write_text(NO_CLUSTER)
-        monkeypatch.setenv("KUBECONFIG", str(tmp_path / "cluster"))
+        monkeypatch.setattr("kubespawner.spawner.load_config", lambda **_: None)  # no cluster
 
         async def make():
             spawner = spawner_of(configuration(s), namespace="nbcommons", _mock=True)
             spawner.environment = {"NBCOMMONS_TOKEN": "nbs_1"}
             kinds.fit(spawner, kinds.kind_for({"profile": "big", "image": "evil"}, s))
-            big = await spawner.get_pod_manifest()
+            plain = spawner.api.api_client.sanitize_for_serialization
+            big = plain(await spawner.get_pod_manifest())
             kinds.fit(spawner, kinds.kind_for({"profile": "x"}, s))
-            return big, await spawner.get_pod_manifest()
+            return big, plain(await spawner.get_pod_manifest())
 
-        client = pytest.importorskip("kubernetes_asyncio").client.ApiClient
-        return [client.sanitize_for_serialization(client, one) for one in asyncio.run(make())]
+        return asyncio.run(make())
 
     def test_makes_pods_that_kubernetes_understands(self, manifest):
         validate = pytest.importorskip("kubernetes_validate").validate
@@ -202,8 +193,10 @@ class TestKubeSpawner:
 
 
 class TestDockerSpawner:
-    def test_makes_containers_that_are_weak_and_leave_nothing(self, settings):
-        pytest.importorskip("dockerspawner")
+    def test_makes_containers_that_are_weak_and_leave_nothing(self, settings, monkeypatch):
+        spawners = pytest.importorskip("dockerspawner")
+        engine = pytest.importorskip("docker").APIClient(version="1.44")  # asks nobody
+        monkeypatch.setattr(spawners.DockerSpawner, "_client", engine)
         s = settings("docker")
         asked = []
 
@@ -222,14 +215,15 @@ class TestDockerSpawner:
             return spawner
 
         spawner = asyncio.run(scene())
-        host = next(named for method, named in asked if method == "create_host_config")
         made = next(named for method, named in asked if method == "create_container")
         assert spawner.remove
-        assert host["cap_drop"] == ["ALL"]
-        assert host["read_only"]
-        assert host["pids_limit"] == 512
-        assert host["mem_limit"] == 9000 << 20
-        assert not host.get("binds")
+        host = made["host_config"]
+        assert host["CapDrop"] == ["ALL"]
+        assert host["SecurityOpt"] == ["no-new-privileges:true"]
+        assert host["ReadonlyRootfs"]
+        assert host["PidsLimit"] == 512
+        assert host["Memory"] == 9000 << 20
+        assert not host.get("Binds")
         assert made["user"] == "1000:1000"
         assert made["image"] == "special:2"  # the first in the file is the default
         assert made["command"] == [

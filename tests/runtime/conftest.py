@@ -83,6 +83,11 @@ class FakeHub:
             case "GET", "server/progress" if why := self.users[name].get("failed"):
                 event = {"progress": 100, "failed": True, "message": f"Spawn failed: {why}"}
                 return self.say(request, 200, f"\n\ndata: {json.dumps(event)}\n\n")
+            case "GET", "server/progress" if words := self.users[name].get("in_line"):
+                events = [{"progress": 0, "message": "Server requested"}]
+                events.append({"progress": 5, "message": words, "place": 3})
+                text = "\n\n".join(f"data: {json.dumps(event)}" for event in events)
+                return self.say(request, 200, f"{text}\n\n")
             case _:
                 return self.say(request, 400, {"message": "amara is not starting..."})
 

@@ -178,6 +178,19 @@ class TestEnvironmentOf:
         assert environment.is_starting
         assert [step.state for step in environment.steps] == ["done", "now", "waiting"]
 
+    def test_that_waits_in_line_says_where(self, hub, person):
+        hub.users["amara"] = {
+            "servers": {"": {"ready": False, "pending": "spawn"}},
+            "in_line": "you are 3rd in line",
+        }
+
+        environment = queries.environment_of(actor_of(person))
+
+        assert environment.is_starting
+        assert [(step.words, step.state) for step in environment.steps][:1] == [
+            ("you are 3rd in line", "now")
+        ]
+
     def test_that_is_ready_says_until_when(self, hub, person):
         hub.users["amara"] = {
             "servers": {"": {"ready": True, "started": "2026-11-20T12:00:00Z"}}
