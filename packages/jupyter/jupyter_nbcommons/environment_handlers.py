@@ -131,7 +131,7 @@ async def _state(handler: JsonHandler) -> str:
     state = holder.connector.state
     if state is State.CONNECTED and holder.connection is not None:
         try:
-            await holder.connection.sharing.me()
+            await holder.check()
         except PermissionEnded:
             return "ended"
         except Exception as error:  # noqa: BLE001 - any other failure says nothing of the token

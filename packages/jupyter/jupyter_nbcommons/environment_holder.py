@@ -55,11 +55,14 @@ class Holder:
         self.environment: Environment | None = None
         self.connector: Connector | None = None
         self.proposed_site = proposed_site
+        # Asks the Commons something each time; raises ``PermissionEnded`` when it is over.
+        self.check: Callable[[], Awaitable[object]] = _nothing
         self.closing: Callable[[], Awaitable[None]] = _nothing
 
     async def disconnect(self) -> None:
         """Stop speaking to the Commons, and end the connection there."""
         closing, self.closing, self.connection = self.closing, _nothing, None
+        self.check = _nothing
         await closing()
         if self.connector is not None:
             await self.connector.end()

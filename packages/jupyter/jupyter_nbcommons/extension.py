@@ -72,6 +72,7 @@ class NbcommonsExtension(ExtensionApp):
         )
         if not settings.is_own:
             self.holder.environment = self._environment(settings, site, copies, folder)
+        self.holder.check = EnvironmentSite(site.commons).lifetime
         self.holder.closing = partial(_close, delivery, site, outbox)
 
     def _environment(
