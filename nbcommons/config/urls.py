@@ -39,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("nbcommons.versions.urls")),
     path("", include("nbcommons.health.urls")),
     path("", include("nbcommons.collaboration.urls")),
+    path("", include("nbcommons.nbgallery.urls")),
     path("", include("nbcommons.gallery.urls")),
     path("", include("nbcommons.administration.urls")),
     *tables,

@@ -82,6 +82,8 @@ WIRING: dict[type, Listeners] = {
     runtime.EnvironmentRenewed: Listeners(
         inline=(record,), jobs=(runtime_jobs.renew_environment,)
     ),
+    runtime.EnvironmentRegistered: AUDITED,
+    runtime.EnvironmentForgotten: AUDITED,
     # Finding. A lost index is told by every search until it is there again, too often to audit.
     search.IndexFoundMissing: Listeners(jobs=(search_jobs.mend_index_soon,)),
     search.NotebookWanted: AUDITED,

@@ -82,6 +82,9 @@ class Draft(models.Model):
     saved_at = models.DateTimeField(null=True, blank=True)
     # Saved from a Jupyter before its end, so nobody may have looked at it yet: it waits longer.
     is_rescued = models.BooleanField(default=False)
+    # An nbgallery client staged it: it knows the notebook, or the version, by the draft's id from
+    # then on.
+    is_staged = models.BooleanField(default=False)
     expires_at = models.DateTimeField()
     # Thrown away from here on; for a few minutes it can be had back.
     discarded_at = models.DateTimeField(null=True, blank=True)

@@ -60,3 +60,21 @@ class EnvironmentRenewed:
 
     actor_id: int | None
     person_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentRegistered:
+    """Somebody let a Jupyter with the client of an nbgallery act in their name."""
+
+    actor_id: int | None
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentForgotten:
+    """Such a Jupyter acts in nobody's name any more."""
+
+    actor_id: int | None
+    name: str
+    url: str

@@ -63,3 +63,67 @@ class JupyterPreferences(models.Model):
 
     def __str__(self) -> str:
         return f"preferences {self.pk}"
+
+
+class RegisteredEnvironment(models.Model):
+    """A Jupyter in which a person works with the client of an nbgallery.
+
+    Pages of its origin act in the person's name as that client does, and in no other way.
+    """
+
+    class Interface(models.TextChoices):
+        LAB = "lab", "JupyterLab"
+        NOTEBOOK = "notebook", "Notebook"
+        CLASSIC = "classic", "Classic notebook"
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="registered_environments",
+    )
+    name = models.CharField(max_length=100)
+    # With a slash at the end; its scheme, host and port are the origin.
+    url = models.CharField(max_length=500)
+    origin = models.CharField(max_length=300)
+    interface = models.CharField(max_length=8, choices=Interface.choices, default=Interface.LAB)
+    is_default = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "name"], name="registered_name_once_per_person"
+            ),
+            models.UniqueConstraint(
+                fields=["person", "url"], name="registered_url_once_per_person"
+            ),
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=Q(is_default=True),
+                name="registered_default_once_per_person",
+            ),
+        ]
+        indexes = [models.Index(fields=["person", "origin"], name="registered_by_origin")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ClientPreferences(models.Model):
+    """What a person's nbgallery client keeps here; only that client knows what it means.
+
+    lab_preferences: the text of its settings files by their paths, as JSON in the words it was
+    sent in. values: the other preferences by name.
+    """
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    lab_preferences = models.TextField(blank=True, default="")
+    values = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"client preferences {self.pk}"

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from django.conf import settings
+
 from nbcommons.core.actor import Actor
 from nbcommons.people.queries import TokenRow, connected_jupyters_of
 from nbcommons.runtime import lab_settings, lifetimes, preferences
@@ -16,6 +18,7 @@ from nbcommons.runtime.queries import (
     lab_url,
     living_spawn_of,
 )
+from nbcommons.runtime.registered import RegisteredRow, registered_environments_of
 from nbcommons.runtime.reports import Report, read_report
 
 # What a Jupyter said longer ago may have changed since.
@@ -45,6 +48,7 @@ class YourJupyter:
 
     lifetime: None while there is none on record. report: what it last said of itself, at
     ``reported_at`` (None: it said nothing). kind: the title of its profile, "" without profiles.
+    registered: Jupyters with the client of an nbgallery; takes_clients: whether those are let in.
     """
 
     environment: Environment
@@ -62,6 +66,8 @@ class YourJupyter:
     kept_settings_at: datetime | None
     open_url: str
     at: datetime
+    registered: tuple[RegisteredRow, ...] = ()
+    takes_clients: bool = False
 
     @property
     def is_up(self) -> bool:
@@ -120,6 +126,8 @@ def your_jupyter(actor: Actor, *, at: datetime) -> YourJupyter:
         kept_settings_at=kept_at,
         open_url=lab_url(),
         at=at,
+        registered=registered_environments_of(person_id),
+        takes_clients=settings.NBCOMMONS_NBGALLERY,
     )
 
 

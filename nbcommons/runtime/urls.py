@@ -16,4 +16,6 @@ urlpatterns = [
     path("your-jupyter/preferences/", own.preferences, name="preferences"),
     path("your-jupyter/settings/forget/", own.forget_settings, name="forget_settings"),
     path("your-jupyter/connected/<int:token_id>/end/", own.disconnect, name="disconnect"),
+    path("your-jupyter/registered/", own.register, name="register"),
+    path("your-jupyter/registered/<int:key>/forget/", own.forget, name="forget_registered"),
 ]

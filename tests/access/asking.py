@@ -5,6 +5,7 @@ import uuid
 from contextlib import contextmanager
 
 import orjson
+from django.conf import settings
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -41,7 +42,10 @@ def taken_back():
 
 
 def ask_for(client: Client, ask: Ask, key: uuid.UUID):
-    name = {"short": key.hex[:8]} if ask.name == "gallery:short" else {"uuid": key}
+    if ask.name.startswith("nbgallery:"):
+        name: dict[str, object] = {"named": str(key)}
+    else:
+        name = {"short": key.hex[:8]} if ask.name == "gallery:short" else {"uuid": key}
     url = reverse(ask.name, kwargs={**name, **ask.arguments})
     # What an earlier request left to be said once.
     client.cookies.pop("messages", None)
@@ -52,7 +56,8 @@ def ask_for(client: Client, ask: Ask, key: uuid.UUID):
             return client.generic(
                 ask.method.upper(), url, orjson.dumps(ask.data), "application/json"
             )
-        return client.post(url, ask.data)
+        # Pages always say where they come from; clients of nbgallery have to.
+        return client.post(url, ask.data, headers={"origin": settings.NBCOMMONS_SITE_URL})
 
 
 def is_refused(got) -> bool:

@@ -102,6 +102,19 @@ NBCOMMONS_PLUGINS_OFF = env_list("NBCOMMONS_PLUGINS_OFF", ())
 # When a plugin cannot be loaded: refuse to start, or skip it and start without its rules.
 NBCOMMONS_BROKEN_PLUGINS = env_choice("NBCOMMONS_BROKEN_PLUGINS", "refuse", ("refuse", "skip"))
 
+# --- Clients of nbgallery
+# -----------------------------------------------------------------------
+
+# Whether clients made for nbgallery, such as jupyterlab-nbgallery, may work with this commons.
+NBCOMMONS_NBGALLERY = env_bool("NBCOMMONS_NBGALLERY", default=False)
+# Origins of Jupyters whose pages may do so in the name of whoever is signed in here, such as
+# `https://*.jupyter.example.org`; `*` stands for one part of a host name. Other Jupyters count
+# only for those who registered them on the page Your Jupyter.
+NBCOMMONS_NBGALLERY_ORIGINS = env_list("NBCOMMONS_NBGALLERY_ORIGINS", ())
+# Folder with files that old clients ask for at /integration/, such as dependencies.json. Empty:
+# there are none. Everybody may read them without signing in.
+NBCOMMONS_NBGALLERY_INTEGRATION = env_str("NBCOMMONS_NBGALLERY_INTEGRATION", "")
+
 # --- Looking after
 # ------------------------------------------------------------------------------
 
@@ -213,6 +226,7 @@ INSTALLED_APPS = [
     "nbcommons.collaboration",
     "nbcommons.search",
     "nbcommons.gallery",
+    "nbcommons.nbgallery",
     "nbcommons.administration",
     "nbcommons.config",
 ]
@@ -226,6 +240,7 @@ if NBCOMMONS_DJANGO_ADMIN:
 
 MIDDLEWARE = [
     "nbcommons.core.door.DoorMiddleware",
+    "nbcommons.nbgallery.middleware.NbgalleryMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "nbcommons.core.middleware.ContentPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -7,6 +7,8 @@ from nbcommons.config.settings.base import *
 
 NBCOMMONS_DATA = Path(tempfile.gettempdir()) / "nbcommons-tests"
 ALLOWED_HOSTS = ["*"]
+# Its addresses are among those that tests ask; tests of it switch it off.
+NBCOMMONS_NBGALLERY = True
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.MD5PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

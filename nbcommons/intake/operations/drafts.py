@@ -1,5 +1,6 @@
 """Drafts: brought in, described, thrown away; only their maker touches them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -78,13 +79,14 @@ def bring_in(
     raw: bytes,
     target: UUID | None = None,
     is_rescued: bool = False,
+    is_staged: bool = False,
     at: datetime,
 ) -> Draft:
     """A draft made of the file, without its results.
 
     target: the notebook that it is to become the next version of, if the actor may edit that;
     else what the file says it came from is proposed. is_rescued: it comes from a Jupyter that is
-    about to end, and waits for days.
+    about to end, and waits for days. is_staged: what is made of it is known by the draft's id.
     Raises ``Refused`` (nothing of the file is kept, in no place), ``PluginFailed``,
     ``TooManyDrafts`` or ``Denied``.
     """
@@ -103,6 +105,7 @@ def bring_in(
         file_name=file_name,
         target=target,
         is_rescued=is_rescued,
+        is_staged=is_staged,
         at=at,
     )
 
@@ -160,6 +163,33 @@ def describe_draft(actor: Actor, draft: Draft, *, details: Details, at: datetime
 
 
 @transaction.atomic
+def intend(
+    actor: Actor,
+    draft: Draft,
+    *,
+    becomes: str,
+    target: UUID | None = None,
+    tags: Collection[str] = (),
+    at: datetime,
+) -> None:
+    """Say what the draft is to become, and choose ``tags`` for it besides those chosen.
+
+    A target that the actor may not read leaves it a new notebook. Raises ``Denied``, or
+    ``AlreadyShared`` when the draft is gone.
+    """
+    guard.require_for(actor, Action.DRAFT_EDIT, owner_id=draft.person_id)
+    wait_for(draft)
+    chosen = readable_notebook(actor, target) if becomes != Becomes.NEW else None
+    draft.becomes = becomes if chosen is not None else Becomes.NEW
+    draft.target = chosen
+    if tags:
+        kept = [tag["name"] for tag in draft.tags if tag["is_chosen"]]
+        draft.tags = with_choice(draft.tags, [*kept, *tags])
+    draft.expires_at = _later_expiry(draft, at)
+    draft.save(update_fields=["becomes", "target", "tags", "expires_at"])
+
+
+@transaction.atomic
 def discard_draft(actor: Actor, draft: Draft, *, at: datetime) -> None:
     """Throw the draft away; for a few minutes it can be taken back. Raises ``Denied``."""
     guard.require_for(actor, Action.DRAFT_EDIT, owner_id=draft.person_id)
@@ -206,6 +236,7 @@ def _keep_draft(
     file_name: str,
     target: UUID | None,
     is_rescued: bool,
+    is_staged: bool,
     at: datetime,
 ) -> Draft:
     rescued_for = timedelta(days=settings.NBCOMMONS_RESCUED_DRAFT_DAYS)
@@ -213,6 +244,7 @@ def _keep_draft(
         person_id=person_id,
         created_at=at,
         is_rescued=is_rescued,
+        is_staged=is_staged,
         expires_at=max(_expiry(at), at + rescued_for) if is_rescued else _expiry(at),
         **told_by_file(cleaned, file_name=file_name),
         **proposed(cleaned),

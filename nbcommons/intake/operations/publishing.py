@@ -12,7 +12,7 @@ from nbcommons.core.actor import Actor
 from nbcommons.intake._finishing import ask_plugins, decide, finished
 from nbcommons.intake._keeping import look_again
 from nbcommons.intake.errors import ChangedMeanwhile, Incomplete, NothingNew
-from nbcommons.intake.models import Becomes, Draft
+from nbcommons.intake.models import Becomes, Draft, ImportedRevision
 from nbcommons.intake.operations.drafts import Details, describe_draft
 from nbcommons.intake.queries.choices import named
 from nbcommons.intake.queries.tag_rules import restricted_tags
@@ -53,6 +53,8 @@ def publish_draft(
         notebook = _add_version(actor, draft, document, canonical, details=details, at=at)
     else:
         notebook = _create(actor, draft, document, canonical, details=details, at=at)
+    if draft.is_staged and notebook.current_revision is not None:
+        _name_as_staged(notebook.current_revision, draft)
     draft.delete()
     return notebook
 
@@ -128,6 +130,7 @@ def _create(
         canonical=canonical,
         cells=cell_facts(document),
         forked_from=origin,
+        notebook_uuid=draft.uuid if draft.is_staged else None,
         at=at,
     )
     if labels:
@@ -138,6 +141,11 @@ def _create(
     guard.require(actor, Action.NOTEBOOK_SHARE, notebook)
     ask_plugins(actor, notebook, document)
     return notebook
+
+
+def _name_as_staged(revision: Revision, draft: Draft) -> None:
+    """The copy in the author's Jupyter calls this version by the draft's id already."""
+    ImportedRevision.objects.create(revision=revision, commit_id=str(draft.uuid))
 
 
 def _forked_from(actor: Actor, draft: Draft) -> Revision | None:

@@ -1,5 +1,6 @@
 """Your Jupyter: how it is, starting and stopping it, how the next one begins."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -12,6 +13,11 @@ from nbcommons.core.requests import CommonsRequest
 from nbcommons.people import tokens
 from nbcommons.runtime import lab_settings, lifetimes, operations, pages
 from nbcommons.runtime.preferences import change_preferences
+from nbcommons.runtime.registered import (
+    BadEnvironment,
+    forget_environment,
+    register_environment,
+)
 
 PAGE = "runtime:your_jupyter"
 
@@ -78,4 +84,33 @@ def disconnect(request: CommonsRequest, token_id: int) -> HttpResponse:
     if not tokens.revoke_token(request.actor, token_id=token_id, at=timezone.now()):
         raise Http404
     messages.success(request, "That Jupyter can no longer act in your name.")
+    return redirect(PAGE)
+
+
+@require_POST
+def register(request: CommonsRequest) -> HttpResponse:
+    """The person says which other Jupyter may act in their name."""
+    if not settings.NBCOMMONS_NBGALLERY:
+        raise Http404
+    try:
+        row = register_environment(
+            request.actor,
+            name=request.POST.get("name", ""),
+            url=request.POST.get("url", ""),
+            interface=request.POST.get("interface", ""),
+            is_asked_by_person=True,
+            at=timezone.now(),
+        )
+    except BadEnvironment as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"{row.name} may act in your name from now on.")
+    return redirect(PAGE)
+
+
+@require_POST
+def forget(request: CommonsRequest, key: int) -> HttpResponse:
+    if not forget_environment(request.actor, key):
+        raise Http404
+    messages.success(request, "Forgotten.")
     return redirect(PAGE)

@@ -8,6 +8,7 @@ from typing import Any
 
 from jupyter_server.extension.application import ExtensionApp
 
+from jupyter_nbcommons import nbgallery_shim
 from jupyter_nbcommons.copies import Copies
 from jupyter_nbcommons.delivery import Delivery
 from jupyter_nbcommons.environment_changes import Changes
@@ -35,6 +36,8 @@ class NbcommonsExtension(ExtensionApp):
 
     def initialize_handlers(self) -> None:
         """Connect, if there is a Commons, and say which addresses are answered."""
+        if nbgallery_shim.is_wanted():
+            nbgallery_shim.install()
         proposed = web_address(os.environ.get("NBCOMMONS_SITE_URL", ""))
         self.holder = Holder(proposed_site=proposed)
         settings = take_settings(os.environ)

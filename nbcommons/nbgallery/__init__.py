@@ -1,0 +1,1 @@
+"""Answers clients that were made for nbgallery, in the words of its protocol."""

@@ -1,0 +1,1 @@
+"""What clients of nbgallery are told."""

@@ -1,0 +1,1 @@
+"""What clients ask for, and the page that they hand over to."""
