@@ -10,37 +10,62 @@ from django.db import connection
 from nbcommons.health import _score
 
 # The steps, each a set over all notebooks asked for:
-# cell → tally (runs of the cells that are in the current version) → person_cell, session
-# → cell_health, stop → notebook_health; then both tables are brought up to date.
+# tagged → needed → cell → tally (runs of the cells that are in the current version) →
+# person_cell, session → cell_health, stop → notebook_health; then both tables are brought up to
+# date.
 _JUDGE = """
 WITH notebook AS MATERIALIZED (
   SELECT * FROM unnest(%(notebook_ids)s::bigint[], %(revision_ids)s::bigint[])
     AS asked (notebook_id, revision_id)
 ),
-cell AS MATERIALIZED (
+tagged AS MATERIALIZED (
+  -- Copies of the same code are told apart among all cells, as reports from Jupyter do.
   SELECT notebook.notebook_id, cell.number, cell.fingerprint,
     row_number() OVER (PARTITION BY cell.revision_id, cell.fingerprint ORDER BY cell.number) - 1
-      AS copy
+      AS copy,
+    %(not_counted)s = ANY(cell.tags) AS is_out,
+    %(meant_to_fail)s = ANY(cell.tags) AS is_meant_to_fail,
+    %(optional)s = ANY(cell.tags) AS is_optional
   FROM notebooks_cell cell JOIN notebook USING (revision_id)
   WHERE cell.revision_id = ANY(%(revision_ids)s) AND cell.number IS NOT NULL
 ),
+needed AS (
+  -- Where every cell is optional, none is.
+  SELECT *, is_optional AND NOT bool_and(is_optional) OVER notebooks AS may_be_left_out
+  FROM tagged WHERE NOT is_out WINDOW notebooks AS (PARTITION BY notebook_id)
+),
+cell AS MATERIALIZED (
+  -- The cells that count: their place among all of them, and among those that nobody may leave out.
+  SELECT notebook_id, number, fingerprint, copy, is_meant_to_fail,
+    count(*) OVER in_order - 1 AS place,
+    CASE WHEN NOT may_be_left_out
+      THEN count(*) FILTER (WHERE NOT may_be_left_out) OVER in_order - 1 END AS needed_place
+  FROM needed WINDOW in_order AS (PARTITION BY notebook_id ORDER BY number)
+),
 tally AS MATERIALIZED (
-  SELECT run.notebook_id, cell.number, run.person_id, run.day, run.successes, run.failures,
-    run.runtime_ms_total, run.last_failure_at, run.last_success_at
+  SELECT run.notebook_id, cell.number, cell.place, cell.needed_place, run.person_id, run.day,
+    CASE WHEN is_meant_to_fail THEN run.successes + run.failures ELSE run.successes END
+      AS successes,
+    CASE WHEN is_meant_to_fail THEN 0 ELSE run.failures END AS failures,
+    run.runtime_ms_total,
+    CASE WHEN NOT is_meant_to_fail THEN run.last_failure_at END AS last_failure_at,
+    CASE WHEN is_meant_to_fail THEN greatest(run.last_success_at, run.last_failure_at)
+      ELSE run.last_success_at END AS last_success_at
   FROM executions_cellday run
   JOIN cell USING (notebook_id, fingerprint, copy)
   WHERE run.notebook_id = ANY(%(notebook_ids)s) AND run.day BETWEEN %(since)s AND %(last_day)s
 ),
 person_cell AS (
-  SELECT notebook_id, number, person_id, sum(successes) AS successes, sum(failures) AS failures,
+  SELECT notebook_id, number, needed_place, person_id, sum(successes) AS successes,
+    sum(failures) AS failures,
     sum(runtime_ms_total) AS runtime_ms_total,
     max(last_failure_at) AS last_failure_at, max(last_success_at) AS last_success_at
-  FROM tally GROUP BY notebook_id, number, person_id
+  FROM tally GROUP BY notebook_id, number, needed_place, person_id
 ),
 session AS MATERIALIZED (
   SELECT notebook_id, person_id, day,
-    min(number) FILTER (WHERE failures > 0) AS first_failed,
-    max(number) FILTER (WHERE successes > 0) AS last_succeeded,
+    min(place) FILTER (WHERE failures > 0) AS first_failed,
+    max(needed_place) FILTER (WHERE successes > 0) AS last_succeeded,
     min(number) FILTER (
       WHERE last_success_at IS NULL OR last_failure_at > last_success_at
     ) AS stopped_at
@@ -55,7 +80,7 @@ stop AS (
   FROM newest_session WHERE stopped_at IS NOT NULL GROUP BY notebook_id, stopped_at
 ),
 cell_runs AS (
-  SELECT notebook_id, number, sum(successes + failures) AS executions,
+  SELECT notebook_id, number, needed_place, sum(successes + failures) AS executions,
     sum(successes) AS successes, count(*) AS people,
     count(*) FILTER (WHERE failures > 0) AS people_failed,
     count(*) FILTER (
@@ -67,7 +92,7 @@ cell_runs AS (
     ) AS runtime_median_ms,
     greatest(max(last_failure_at), max(last_success_at)) AS last_run_at,
     max(last_failure_at) AS last_failure_at
-  FROM person_cell GROUP BY notebook_id, number
+  FROM person_cell GROUP BY notebook_id, number, needed_place
 ),
 cell_score AS MATERIALIZED (
   SELECT cell_runs.*, coalesce(stop.people, 0) AS people_stopped, (
@@ -78,15 +103,16 @@ cell_score AS MATERIALIZED (
   FROM cell_runs LEFT JOIN stop USING (notebook_id, number)
 ),
 size AS MATERIALIZED (
-  SELECT notebook_id, count(cell.number)::float8 AS cells
+  SELECT notebook_id, count(cell.number)::float8 AS cells,
+    count(cell.needed_place)::float8 AS needed
   FROM notebook LEFT JOIN cell USING (notebook_id) GROUP BY notebook_id
 ),
 cell_sums AS (
   SELECT notebook_id, sum(executions) AS executions, sum(successes) AS successes,
     count(*) FILTER (WHERE score >= %(cell_limit)s) AS good,
     count(*) FILTER (WHERE score < %(cell_limit)s) AS bad,
-    min(number) FILTER (WHERE score < %(cell_limit)s) AS first_bad,
-    max(number) FILTER (WHERE score >= %(cell_limit)s) AS last_good,
+    min(needed_place) FILTER (WHERE score < %(cell_limit)s) AS first_bad,
+    max(needed_place) FILTER (WHERE score >= %(cell_limit)s) AS last_good,
     max(last_failure_at) AS last_failure_at
   FROM cell_score GROUP BY notebook_id
 ),
@@ -96,7 +122,7 @@ session_sums AS (
     count(DISTINCT person_id) AS people,
     count(DISTINCT person_id) FILTER (WHERE first_failed IS NOT NULL) AS people_failed,
     avg(coalesce(first_failed / cells, 1)) AS first_failure_depth,
-    avg(coalesce((1 + last_succeeded) / cells, 0)) AS execution_depth
+    avg(coalesce((1 + last_succeeded) / needed, 0)) AS execution_depth
   FROM session JOIN size USING (notebook_id) GROUP BY notebook_id
 ),
 worst_stop AS (
@@ -136,8 +162,8 @@ rates AS (
     coalesce(cell_sums.successes, 0) AS successes,
     coalesce(cell_sums.good / nullif(cells, 0), 0) AS good_cell_ratio,
     coalesce(cell_sums.bad / nullif(cells, 0), 0) AS bad_cell_ratio,
-    coalesce(cell_sums.first_bad / cells, 1) AS first_bad_cell,
-    coalesce((1 + cell_sums.last_good) / cells, 0) AS last_good_cell,
+    coalesce(cell_sums.first_bad / needed, 1) AS first_bad_cell,
+    coalesce((1 + cell_sums.last_good) / needed, 0) AS last_good_cell,
     cell_sums.last_failure_at, sessions, sessions_stopped, people, people_failed,
     coalesce(first_failure_depth, 1) AS first_failure_depth, execution_depth,
     -- least() passes over nulls, so it is asked only where there are runs.
@@ -250,6 +276,9 @@ def judge(revisions: Mapping[int, int], *, at: datetime, window_days: int) -> li
         "last_day": last_day,
         "computed_at": at,
         "model_version": _score.MODEL_VERSION,
+        "not_counted": _score.NOT_COUNTED,
+        "meant_to_fail": _score.MEANT_TO_FAIL,
+        "optional": _score.OPTIONAL,
         "usage_floor": _score.USAGE_FLOOR,
         "usage_full": float(_score.USAGE_FULL),
         "person_weight": _score.PERSON_WEIGHT,

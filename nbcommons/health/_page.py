@@ -29,6 +29,7 @@ class CellRow:
     is_unhealthy: bool
     is_optional: bool
     may_fail: bool
+    is_left_out: bool
     note: str
     successes: int
     failures: int
@@ -163,8 +164,9 @@ def _cell_rows(
             number=number + 1,
             heading=headings.get(number, ""),
             is_unhealthy=is_unhealthy,
-            is_optional="optional" in tags,
-            may_fail="raises-exception" in tags,
+            is_optional=_score.OPTIONAL in tags,
+            may_fail=_score.MEANT_TO_FAIL in tags,
+            is_left_out=_score.NOT_COUNTED in tags,
             note=_note_of(cell),
             successes=successes,
             failures=failures,

@@ -5,13 +5,13 @@ It is that of "Measuring Health of User-Developed Code" (2018), told in words in
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from math import log
 
 # Raised when the formula changes, so that what was computed by an older one is computed anew.
-MODEL_VERSION = 1
+MODEL_VERSION = 2
 
 HEALTHY, UNHEALTHY, UNKNOWN = "healthy", "unhealthy", "unknown"
 
@@ -25,6 +25,14 @@ USAGE_FLOOR = 0.75
 # So many user-adjusted executions count in full: five people.
 USAGE_FULL = 40
 PERSON_WEIGHT = 10
+
+
+# Tags by which a cell says what it is: Jupyter's own for cells that are to end in an error (which
+# then never counts as a failure), and ours for cells that people may leave out (which count for no
+# depth, and are neither the first bad nor the last good cell) and those left out of all of it.
+MEANT_TO_FAIL = "raises-exception"
+OPTIONAL = "optional"
+NOT_COUNTED = "no-health"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +143,44 @@ def health_of_cells(cells: int, tallies: Iterable[Tally]) -> list[CellMeasures]:
     return [health_of_cell(number, by_number[number]) for number in range(cells)]
 
 
-def health_of_notebook(cells: int, tallies: Sequence[Tally]) -> NotebookMeasures:
+def health_of_tagged(
+    tags: Sequence[Collection[str]], tallies: Sequence[Tally]
+) -> NotebookMeasures:
+    """The health of a notebook whose code cells have these tags, in their order.
+
+    What counts is put before ``health_of_notebook`` as a notebook of its own.
+    """
+    counted = [number for number, its in enumerate(tags) if NOT_COUNTED not in its]
+    place = {number: place for place, number in enumerate(counted)}
+    needed = [place[number] for number in counted if OPTIONAL not in tags[number]]
+    seen = [replace(tally, number=place[tally.number]) for tally in counted_runs(tags, tallies)]
+    # Where every cell is optional, none is.
+    return health_of_notebook(len(counted), seen, needed=needed or None)
+
+
+def counted_runs(tags: Sequence[Collection[str]], tallies: Iterable[Tally]) -> list[Tally]:
+    """The runs that count where code cells have these tags, as what they count."""
+    return [
+        replace(tally, successes=tally.successes + tally.failures, failures=0)
+        if MEANT_TO_FAIL in tags[tally.number]
+        else tally
+        for tally in tallies
+        if NOT_COUNTED not in tags[tally.number]
+    ]
+
+
+def health_of_notebook(
+    cells: int, tallies: Sequence[Tally], *, needed: Sequence[int] | None = None
+) -> NotebookMeasures:
     """The health of a notebook of ``cells`` code cells, from all tallies of the window.
 
-    Every tally holds at least one execution and a number below ``cells``.
+    Every tally holds at least one execution and a number below ``cells``. ``needed``: those that
+    people may not leave out, in their order; None: all.
     """
     each = health_of_cells(cells, tallies)
+    rank = {
+        number: rank for rank, number in enumerate(range(cells) if needed is None else needed)
+    }
     executions = sum(cell.executions for cell in each)
     successes = sum(cell.successes for cell in each)
     people = _people(tallies, lambda _tally: True)
@@ -148,11 +188,13 @@ def health_of_notebook(cells: int, tallies: Sequence[Tally]) -> NotebookMeasures
     if executions:
         factor = usage_factor(people=people, executions=executions, cells=cells)
         rate = successes / executions
-        depth = _mean_over_sessions(tallies, lambda session: _depth_reached(session, cells))
+        depth = _mean_over_sessions(tallies, lambda session: _depth_reached(session, rank))
     if factor is not None and rate is not None and depth is not None:
         score = factor * (rate + depth) / 2
     healthy = [cell.number for cell in each if cell.status == HEALTHY]
     unhealthy = [cell.number for cell in each if cell.status == UNHEALTHY]
+    good = [rank[number] for number in healthy if number in rank]
+    bad = [rank[number] for number in unhealthy if number in rank]
     first_failure = _mean_over_sessions(tallies, lambda session: _first_failure(session, cells))
     return NotebookMeasures(
         status=status_of_notebook(score),
@@ -167,8 +209,8 @@ def health_of_notebook(cells: int, tallies: Sequence[Tally]) -> NotebookMeasures
         success_rate=rate,
         good_cell_ratio=len(healthy) / cells if cells else 0.0,
         bad_cell_ratio=len(unhealthy) / cells if cells else 0.0,
-        first_bad_cell=min(unhealthy) / cells if unhealthy else 1.0,
-        last_good_cell=(1 + max(healthy)) / cells if healthy else 0.0,
+        first_bad_cell=min(bad) / len(rank) if bad else 1.0,
+        last_good_cell=(1 + max(good)) / len(rank) if good else 0.0,
         first_failure_depth=1.0 if first_failure is None else first_failure,
         execution_depth=depth,
     )
@@ -199,6 +241,8 @@ def _first_failure(session: Sequence[Tally], cells: int) -> float:
     return min(failed) / cells if failed else 1.0
 
 
-def _depth_reached(session: Sequence[Tally], cells: int) -> float:
-    succeeded = [tally.number for tally in session if tally.successes]
-    return (1 + max(succeeded)) / cells if succeeded else 0.0
+def _depth_reached(session: Sequence[Tally], rank: Mapping[int, int]) -> float:
+    succeeded = [
+        rank[tally.number] for tally in session if tally.successes and tally.number in rank
+    ]
+    return (1 + max(succeeded)) / len(rank) if succeeded else 0.0

@@ -30,6 +30,7 @@ from tests.factories.executions import (
 pytestmark = pytest.mark.django_db
 
 SYSTEM = Actor.system("tests")
+TAGS = (_score.MEANT_TO_FAIL, _score.OPTIONAL, _score.NOT_COUNTED, "parameters")
 CODES = ("a = 1", "b = 2", "c = 3", "d = 4")
 
 
@@ -55,7 +56,7 @@ def heard(monkeypatch):
 
 @st.composite
 def histories(draw):
-    """Codes of a notebook's cells (copies among them), and runs as the table holds them."""
+    """Codes of a notebook's cells (copies among them), their tags, and runs."""
     codes = draw(st.lists(st.sampled_from("vwxyz"), max_size=5))
     places = [(code, codes[:n].count(code)) for n, code in enumerate(codes)] or [("v", 0)]
     keys = draw(
@@ -69,22 +70,28 @@ def histories(draw):
         )
     )
     counts = st.tuples(st.integers(0, 5), st.integers(0, 5)).filter(any)
-    return codes, {key: draw(counts) for key in sorted(keys)}
+    tags = draw(
+        st.lists(st.sets(st.sampled_from(TAGS)), min_size=len(codes), max_size=len(codes))
+        | st.just([set() for _ in codes])
+    )
+    return codes, tags, {key: draw(counts) for key in sorted(keys)}
 
 
 class TestJudging:
     @hypothesis_settings(
-        max_examples=60,
+        max_examples=90,
         deadline=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture],
     )
     @given(histories())
     def test_agrees_with_the_formula(self, history):
         """The same numbers from ``_score`` and from SQL, days outside of the window left out."""
-        codes, runs = history
+        codes, tags, runs = history
         people = [make_person(f"p{n}") for n in range(4)]
         notebook = make_notebook("never")
         edit_notebook(notebook, *codes) if codes else self._empty(notebook)
+        for number, its in enumerate(tags):
+            notebook.current_revision.cells.filter(number=number).update(tags=sorted(its))
         CellDay.objects.filter(notebook=notebook).delete()
         number_of = {(code, codes[:n].count(code)): n for n, code in enumerate(codes)}
         tallies = []
@@ -107,7 +114,7 @@ class TestJudging:
                 tallies.append(
                     _score.Tally(number_of[code, copy], people[person].pk, day, ok, bad)
                 )
-        expected = _score.health_of_notebook(len(codes), tallies)
+        expected = _score.health_of_tagged(tags, tallies)
 
         health = health_of(notebook)
 
@@ -117,7 +124,7 @@ class TestJudging:
                 pytest.approx(value, abs=1e-9) if isinstance(value, float) else value
             ), name
         cells = cells_of(notebook)
-        for cell in _score.health_of_cells(len(codes), tallies):
+        for cell in _score.health_of_cells(len(codes), _score.counted_runs(tags, tallies)):
             if cell.executions == 0:
                 assert cell.number not in cells
                 continue

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given, strategies as st
 
 from nbcommons.health import _score
-from nbcommons.health._score import Tally, health_of_cells, health_of_notebook
+from nbcommons.health._score import (
+    MEANT_TO_FAIL,
+    NOT_COUNTED,
+    OPTIONAL,
+    Tally,
+    health_of_cells,
+    health_of_notebook,
+    health_of_tagged,
+)
 
 DAY = date(2026, 11, 20)
 
@@ -239,3 +247,50 @@ class TestHealthOfNotebook:
         assert (
             health_of_notebook(cells, mended).score >= health_of_notebook(cells, tallies).score
         )
+
+
+class TestHealthOfTagged:
+    @given(histories())
+    def test_is_that_of_the_paper_where_no_cell_says_what_it_is(self, history):
+        cells, tallies = history
+
+        assert health_of_tagged([()] * cells, tallies) == health_of_notebook(cells, tallies)
+
+    def test_takes_an_error_that_is_meant_for_a_success(self):
+        tallies = [tally(0, ok=1), tally(1, bad=1)]
+
+        measures = health_of_tagged([(), (MEANT_TO_FAIL,)], tallies)
+
+        assert (measures.success_rate, measures.first_failure_depth) == (1, 1)
+        assert measures.score == 0.75
+
+    def test_leaves_out_what_is_not_counted(self):
+        """Of three cells the second does not count: the third is the second of two."""
+        tallies = [tally(0, ok=1), tally(1, bad=9), tally(2, ok=1)]
+
+        measures = health_of_tagged([(), (NOT_COUNTED,), ()], tallies)
+
+        assert measures == health_of_notebook(2, [tally(0, ok=1), tally(1, ok=1)])
+
+    def test_asks_nobody_to_run_what_is_optional(self):
+        """Three cells, the last optional. Who ran the first two came all the way: NED = 2 / 2."""
+        tallies = [tally(0, ok=1), tally(1, ok=1)]
+
+        assert health_of_tagged([(), (), (OPTIONAL,)], tallies).execution_depth == 1
+
+    def test_an_optional_cell_is_neither_the_first_bad_nor_the_last_good(self):
+        """The first cell fails and is optional; the last is optional and works."""
+        tallies = [tally(0, bad=1), tally(1, ok=1), tally(2, ok=1)]
+
+        measures = health_of_tagged([(OPTIONAL,), (), (OPTIONAL,)], tallies)
+
+        assert (measures.first_bad_cell, measures.last_good_cell) == (1, 1)
+        assert measures.success_rate == 2 / 3
+
+    def test_takes_all_for_needed_where_all_are_optional(self):
+        tallies = [tally(0, ok=1)]
+
+        assert health_of_tagged([(OPTIONAL,)] * 2, tallies).execution_depth == 0.5
+
+    def test_knows_nothing_of_a_notebook_in_which_nothing_counts(self):
+        assert health_of_tagged([(NOT_COUNTED,)], [tally(0, ok=1)]).score is None
