@@ -63,7 +63,8 @@ for number in range(COUNT + 1):
     session.save()
     sessions.append(session.session_key)
 from nbcommons.notebooks.models import Notebook
-filled = {"sessions": sessions, "uuid": str(Notebook.objects.get().uuid)}
+found = Notebook.objects.get(title__startswith="Figures")
+filled = {"sessions": sessions, "uuid": str(found.uuid)}
 print("FILLED " + json.dumps(filled | {"cookie": settings.SESSION_COOKIE_NAME}))
 """
 
