@@ -40,7 +40,7 @@ class HubSettings:
     spawner: str  # what starts Jupyters: local, docker or kubernetes
     hub_host: str  # where containers reach the hub
     image: str  # of the containers
-    docker_network: str
+    docker_network: str  # in which Docker puts containers
     processors: float  # most processors of one container
     disk_mb: int  # most files of one container, in its home and in /tmp
 
