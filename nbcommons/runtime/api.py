@@ -64,7 +64,7 @@ def extend_own_environment(request: CommonsRequest) -> EnvironmentOut:
     return _told(extend_environment(request.actor, at=timezone.now()))
 
 
-class ReportIn(Schema):
+class ContentsIn(Schema):
     """What your Jupyter says of itself: names, no content."""
 
     model_config = ConfigDict(
@@ -90,7 +90,7 @@ class ReportIn(Schema):
 
 
 @router.put("/environment/report", response={204: None}, summary="What is in your Jupyter")
-def report_environment(request: CommonsRequest, payload: ReportIn) -> Status[None]:
+def report_environment(request: CommonsRequest, payload: ContentsIn) -> Status[None]:
     """Sent by your Jupyter; shown to you before you close it, and to nobody else."""
     report = Report(tuple(payload.changed), payload.more, payload.kernels)
     keep_report(request.actor, report, at=timezone.now())
