@@ -1,6 +1,6 @@
 """Asking a person about what may be a secret before others can read it."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from django.conf import settings
 
@@ -15,12 +15,14 @@ def require_decided(
     takes_hints: bool = False,
     advice: str,
     field: str = "",
+    where: Mapping[str, str] | None = None,
 ) -> None:
     """Raises ``Undecided`` for those of ``findings`` that nobody has said to be ``fine``.
 
     fine: keys of findings. takes_hints: e-mail addresses and the like need no word. advice: a
     sentence that says what to do. field: of the form; "" for the place of the first finding. What
-    the operator does not allow stays in the way whatever is said.
+    the operator does not allow stays in the way whatever is said. where: by key of a finding, what
+    says where it is, as " in cell 2".
     """
     blocking = settings.NBCOMMONS_SECRETS_BLOCKING
     left = [
@@ -38,7 +40,7 @@ def require_decided(
         findings=tuple(
             MaybeSecret(
                 found.key,
-                found.kind.words,
+                found.kind.words + (where or {}).get(found.key, ""),
                 found.places[0].excerpt,
                 is_blocking=found.kind.name in blocking,
             )

@@ -18,7 +18,10 @@ class Invalid(CommonsError):
 
 @dataclass(frozen=True, slots=True)
 class MaybeSecret:
-    """Something in what was written that may be a secret; ``key`` names it in an answer."""
+    """Something in what was written that may be a secret; ``key`` names it in an answer.
+
+    ``words`` say what and where.
+    """
 
     key: str
     words: str
@@ -89,3 +92,9 @@ class NotTheirs(CommonsError):
     """A notebook cannot be given to somebody who may not see it, or is not there any more."""
 
     title: ClassVar[str] = "They cannot look after it"
+
+
+class Unsettled(CommonsError):
+    """It may hold a secret, and nobody was asked about that yet."""
+
+    title: ClassVar[str] = "First look at what may be a secret"

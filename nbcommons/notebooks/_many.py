@@ -55,10 +55,14 @@ def extend(more: Sequence[MoreVersions]) -> list[Notebook]:
         .annotate(last=Max("number"))
     )
     versions = {key: _numbered(wanted[key], after=last.get(key) or 0) for key in found}
+    undecided = {one.notebook_id for one in more if one.has_undecided_secrets}
     for key, notebook in found.items():
+        notebook.has_undecided_secrets |= key in undecided
         notebook.updated_at = max(notebook.updated_at, versions[key][-1][1].at)
     notebooks = [found[one.notebook_id] for one in more if one.notebook_id in found]
-    _write(notebooks, versions, update=["current_revision", "updated_at"])
+    _write(
+        notebooks, versions, update=["current_revision", "updated_at", "has_undecided_secrets"]
+    )
     return notebooks
 
 

@@ -96,6 +96,7 @@ class MoreVersions:
 
     notebook_id: int
     versions: tuple[NewVersion, ...]
+    has_undecided_secrets: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,9 @@ class SessionStore(DatabaseStore):
         return row
 
     def _get_session_from_db(self) -> BrowserSession | None:
-        row = _ALIVE.first(key=self.session_key, now=timezone.now())
+        # PostgreSQL takes no NUL, and no session is called so.
+        is_name = "\0" not in (self.session_key or "")
+        row = _ALIVE.first(key=self.session_key, now=timezone.now()) if is_name else None
         if row is None:
             self._session_key = None
         else:

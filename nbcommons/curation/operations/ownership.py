@@ -14,7 +14,7 @@ from nbcommons.core import events
 from nbcommons.core.actor import Actor
 from nbcommons.core.errors import Denied, Overtaken
 from nbcommons.curation._offers import close_offer, withdraw_waiting
-from nbcommons.curation.errors import AlreadyOffered, Invalid, NotTheirs, OfferClosed
+from nbcommons.curation.errors import AlreadyOffered, Invalid, NotTheirs, OfferClosed, Unsettled
 from nbcommons.curation.events import NotebooksHandedOver, OwnershipOffered
 from nbcommons.curation.models import OwnershipOffer
 from nbcommons.curation.queries.ownership import answerers_of, owned_by, takers_in
@@ -59,6 +59,7 @@ def offer_ownership(
     if len(words) > LONGEST_MESSAGE:
         raise Invalid(f"Write {LONGEST_MESSAGE} signs at most.", field="message")
     _require_no_other(row, at=at)
+    _require_settled(row, to_team, keeps_editing=keeps_editing)
     offer = OwnershipOffer.objects.create(
         notebook=row,
         offered_by_id=actor.person_id,
@@ -180,6 +181,7 @@ def close_offers_to(actor: Actor, person_id: int, *, at: datetime) -> int:
 
 def _give(row: Notebook, offer: OwnershipOffer, *, actor_id: int | None, at: datetime) -> None:
     """The notebook of ``offer`` changes hands; its giver goes on editing it if so agreed."""
+    _require_settled(row, offer.to_team, keeps_editing=offer.keeps_editing)
     old = (row.owner_id, row.owner_team_id)
     catalogue.set_owner(
         row,
@@ -213,6 +215,16 @@ def _let_edit(
         catalogue.set_visibility(row, Visibility.SHARED, actor_id=actor_id, at=at)
     stays = ShareWith(person_id, team_id, may_edit=True)
     catalogue.set_shares(row, [*shares, stays], actor_id=actor_id, at=at)
+
+
+def _require_settled(row: Notebook, team: Team | None, *, keeps_editing: bool) -> None:
+    """Raises ``Unsettled`` where more than one person would read what may hold a secret."""
+    if row.has_undecided_secrets and (team is not None or keeps_editing):
+        raise Unsettled(
+            "An import found what may be a password or key in it, and nobody has decided about "
+            "that yet. Share it first with those who are to see it: you are asked about each "
+            "finding then."
+        )
 
 
 def _require_taker(row: Notebook, person: Person | None, team: Team | None) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 
 from nbcommons.access.actions import Action
@@ -15,13 +14,11 @@ from nbcommons.curation._secrets import require_decided
 from nbcommons.curation._stamps import changed_since
 from nbcommons.curation.errors import ChangedMeanwhile, Invalid, LabelNotHeld, NobodyLeft
 from nbcommons.curation.events import SecretsSettled
-from nbcommons.curation.queries.describing import details_of, texts_of
+from nbcommons.curation.queries.secrets import secrets_of
 from nbcommons.curation.queries.sharing import Share, Sharing, keepers_left, sharing_of
 from nbcommons.notebooks import operations as catalogue
 from nbcommons.notebooks.models import Notebook, Visibility
 from nbcommons.notebooks.operations import ShareWith
-from nbcommons.notebooks.queries import document_of
-from nbcommons.notebooks.secrets.findings import find_secrets
 from nbcommons.people.models import Label, Person, Team
 
 MOST_SHARES = 200
@@ -53,8 +50,9 @@ def change_sharing(
         return False
     _require_unchanged(now, seen)
     _require_labels(actor, row, now, wanted)
-    if row.has_undecided_secrets and now.visibility == Visibility.PRIVATE:
-        _decide(actor, row, wanted, fine, takes_hints=takes_hints)
+    # As long as nobody was asked, every change is: whoever comes in could read it.
+    if row.has_undecided_secrets and wanted.visibility != Visibility.PRIVATE:
+        _decide(actor, row, fine, takes_hints=takes_hints)
     # Labels first: at no moment does anybody see it whom the whole would not let see it.
     if wanted.label_ids != now.label_ids:
         catalogue.set_labels(row, wanted.label_ids, actor_id=actor.person_id, at=at)
@@ -67,30 +65,18 @@ def change_sharing(
 
 
 def _decide(
-    actor: Actor,
-    notebook: Notebook,
-    wanted: Sharing,
-    fine: Collection[str],
-    *,
-    takes_hints: bool,
+    actor: Actor, notebook: Notebook, fine: Collection[str], *, takes_hints: bool
 ) -> None:
     """Before others read it, somebody says what is no secret in it; then that is settled."""
-    if wanted.visibility == Visibility.PRIVATE:
-        return
-    revision = notebook.current_revision
-    assert revision is not None  # noqa: S101 - the guard lists none without
-    found = find_secrets(
-        document_of(revision),
-        texts_of(details_of(notebook)),
-        ignored=settings.NBCOMMONS_SECRETS_IGNORED,
-    )
+    found = secrets_of(notebook)
     require_decided(
-        found,
+        [finding for finding, _ in found],
         fine=fine,
         takes_hints=takes_hints,
         field="secrets",
-        advice="Publish a version without it, or say on the page “Who may see and edit it” that "
-        "it is none.",
+        where={finding.key: where for finding, where in found},
+        advice="Publish it anew without that, or say on the page where it is shared that each is "
+        "none.",
     )
     catalogue.settle_secrets(notebook)
     events.publish(SecretsSettled(actor_id=actor.person_id, notebook_id=notebook.pk))

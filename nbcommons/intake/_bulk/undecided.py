@@ -26,27 +26,39 @@ NOT_DECIDED = (
 def with_secrets_held_back(actor: Actor, plans: Sequence[Plan], orders: Orders) -> list[Plan]:
     """``plans``; what is new and may hold a secret comes in private.
 
-    A version of a shared notebook is left out, unless what it may hold is in the current one. What
-    comes from another commons was decided about there.
+    A version of a shared notebook is left out, unless what it may hold is in the current one; that
+    of a private one makes its owner be asked before they share it. What comes from another commons
+    was decided about there, or says that it was not.
     """
     if orders.kind is Kind.COMMONS:
-        return list(plans)
+        return [
+            replace(plan, is_private=True, notes=(*plan.notes, CAME_IN_PRIVATE))
+            if plan.outcome is Outcome.NEW and plan.gathered.item.about.has_undecided_secrets
+            else plan
+            for plan in plans
+        ]
     return [_held_back(actor, plan) for plan in plans]
 
 
 def _held_back(actor: Actor, plan: Plan) -> Plan:
     if plan.outcome is Outcome.NEW and (_keys_of(plan) or _said(plan)):
         return replace(plan, is_private=True, notes=(*plan.notes, CAME_IN_PRIVATE))
-    if plan.outcome is not Outcome.VERSION or plan.known is None or not _keys_of(plan):
+    if plan.outcome is not Outcome.VERSION or plan.known is None:
+        return plan
+    is_said = _is_secret(version.said.message for version in plan.versions)
+    if not _keys_of(plan) and not is_said:
         return plan
     here = guard.notebooks_for(actor).select_related("current_revision")
     notebook = here.get(pk=plan.known.notebook_id)
     current = notebook.current_revision
     if notebook.visibility == Visibility.PRIVATE or current is None:
-        return plan
-    if _keys_of(plan) <= {finding.key for finding in secrets_in(document_of(current))}:
+        return replace(plan, is_private=True)
+    if not is_said and _keys_of(plan) <= {
+        finding.key for finding in secrets_in(document_of(current))
+    }:
         return plan
     found = "; ".join(dict.fromkeys(one for v in plan.versions for one in v.read.secrets))
+    found = found or "in what is said of it"
     reason = NOT_DECIDED.format(found=found)
     return replace(plan, outcome=Outcome.LEFT_OUT, versions=(), reason=reason)
 
@@ -59,8 +71,11 @@ def _said(plan: Plan) -> bool:
     """Whether what its source says about it may hold a secret."""
     about = plan.gathered.item.about
     messages = (version.said.message for version in plan.versions)
-    texts = _named((about.title, about.purpose, *(about.tags or ()), *messages))
-    return any(not finding.kind.is_hint for finding in secrets_in_texts(texts))
+    return _is_secret((about.title, about.purpose, *(about.tags or ()), *messages))
+
+
+def _is_secret(texts: Iterable[str | None]) -> bool:
+    return any(not finding.kind.is_hint for finding in secrets_in_texts(_named(texts)))
 
 
 def _named(texts: Iterable[str | None]) -> dict[str, str]:

@@ -86,7 +86,11 @@ def import_batch(
     )
     catalogue.add_versions(
         [
-            MoreVersions(plan.known.notebook_id, _versions(plan, None, census, orders, at=at))
+            MoreVersions(
+                plan.known.notebook_id,
+                _versions(plan, None, census, orders, at=at),
+                has_undecided_secrets=plan.is_private,
+            )
             for plan in more
             if plan.known is not None
         ]
