@@ -203,7 +203,9 @@ def list_changes_of_notebook(
     """All for those who may edit it, else your own."""
     notebook = notebook_for(request.actor, uuid)
     rows = changes_of(request.actor, notebook)
-    return listed(rows.filter(status=asked.state) if asked.state else rows, asked)
+    return listed(
+        request.actor, rows.filter(status=asked.state) if asked.state else rows, asked
+    )
 
 
 @of_notebook.post(
@@ -250,7 +252,7 @@ def list_changes(request: CommonsRequest, asked: Query[ChangesAskedOfAll]) -> Ch
         rows = rows.filter(status=asked.state)
     if asked.notebook:
         rows = rows.filter(notebook__uuid=asked.notebook)
-    return listed(rows, asked)
+    return listed(request.actor, rows, asked)
 
 
 @changes.get("/{uuid:id}", response=ChangeOut, summary="A suggested change")

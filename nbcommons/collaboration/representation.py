@@ -10,7 +10,12 @@ from ninja import Schema
 from pydantic import ConfigDict, Field
 
 from nbcommons.collaboration.models import ChangeProposal
-from nbcommons.collaboration.queries.changes import difference_of, is_shown, powers_over
+from nbcommons.collaboration.queries.changes import (
+    difference_of,
+    is_shown,
+    message_of,
+    powers_over,
+)
 from nbcommons.core.actor import Actor
 from nbcommons.core.windows import PageOut, Window
 from nbcommons.notebooks.models import Notebook
@@ -68,7 +73,12 @@ class ChangeRowOut(Schema):
     id: UUID
     notebook: UUID
     title: Annotated[str, Field(description="The notebook's.")]
-    message: Annotated[str, Field(description="What it is good for.")]
+    message: Annotated[
+        str,
+        Field(
+            description="What it is good for; “Withdrawn” for others than its author once it is."
+        ),
+    ]
     status: Annotated[str, Field(description="open, withdrawn, accepted or declined")]
     author: Annotated[str, Field(description="A user name.")]
     created_at: datetime
@@ -121,14 +131,14 @@ class ChangesOut(PageOut):
     changes: list[ChangeRowOut]
 
 
-def listed(rows: QuerySet[ChangeProposal], window: Window) -> ChangesOut:
-    """Some of ``rows``, which were found for whoever asks."""
+def listed(actor: Actor, rows: QuerySet[ChangeProposal], window: Window) -> ChangesOut:
+    """Some of ``rows``, which were found for ``actor``."""
     return ChangesOut(
         total=rows.count(),
         limit=window.limit,
         offset=window.offset,
         changes=[
-            ChangeRowOut(**_row(change))
+            ChangeRowOut(**_row(actor, change))
             for change in rows[window.offset : window.offset + window.limit]
         ],
     )
@@ -139,16 +149,16 @@ def told(actor: Actor, change: ChangeProposal) -> ChangeOut:
     cells = None
     if is_shown(actor, change):
         cells = CountsOut(**counts_json(counts_of(difference_of(actor, change))))
-    return ChangeOut(**_row(change), cells=cells, may=powers_over(actor, change))
+    return ChangeOut(**_row(actor, change), cells=cells, may=powers_over(actor, change))
 
 
-def _row(change: ChangeProposal) -> dict[str, Any]:
+def _row(actor: Actor, change: ChangeProposal) -> dict[str, Any]:
     notebook = change.notebook
     return {
         "id": change.uuid,
         "notebook": notebook.uuid,
         "title": notebook.title,
-        "message": change.message,
+        "message": message_of(actor, change),
         "status": change.status,
         "author": change.author.username,
         "created_at": change.created_at,

@@ -7,7 +7,7 @@ import pytest
 from django.core import mail
 
 from nbcommons.activity.models import AuditEntry
-from nbcommons.collaboration import tasks
+from nbcommons.collaboration import representation, tasks
 from nbcommons.collaboration.errors import ChangeClosed, Invalid, TooManyChanges, Withheld
 from nbcommons.collaboration.models import ChangeProposal
 from nbcommons.collaboration.operations import changes as operations
@@ -21,11 +21,13 @@ from nbcommons.collaboration.queries.changes import (
     changes_for,
     difference_of,
     document_of,
+    message_of,
     open_changes_of,
     powers_over,
 )
 from nbcommons.core.actor import Actor
 from nbcommons.core.errors import Denied
+from nbcommons.core.windows import Window
 from nbcommons.intake.errors import AlreadyShared, Incomplete, NothingNew, Undecided
 from nbcommons.intake.models import Becomes, Draft
 from nbcommons.intake.operations.drafts import describe_draft
@@ -223,6 +225,32 @@ class TestWithdrawChange:
         for asked in (document_of, difference_of):
             with pytest.raises(Withheld):
                 asked(actor_for(ann), closed)
+
+    def test_hides_what_was_said_of_it_too(self, notebook, ann, bob, client):
+        said = suggest(notebook, bob, LOAD).message
+        pages = (
+            f"/changes/{ChangeProposal.objects.get().uuid}/",
+            f"/notebooks/{notebook.uuid}/changes/",
+            "/changes/",
+        )
+        client.force_login(ann)
+        assert all(said in client.get(page).text for page in pages)
+
+        closed = withdraw_change(actor_for(bob), ChangeProposal.objects.get(), at=NOW)
+
+        assert message_of(actor_for(bob), closed) == said
+        assert message_of(actor_for(ann), closed) == "Withdrawn"
+        assert message_of(actor_for(ann).in_admin_mode(), closed) == "Withdrawn"
+        for page in pages:
+            answer = client.get(page)
+            assert answer.status_code == 200
+            assert said not in answer.text
+        told = representation.told(actor_for(ann), closed)
+        rows = representation.listed(
+            actor_for(ann), changes_for(actor_for(ann)), Window(limit=10)
+        )
+        assert {told.message, *(row.message for row in rows.changes)} == {"Withdrawn"}
+        assert representation.told(actor_for(bob), closed).message == said
 
     def test_is_for_its_author_alone(self, notebook, ann, bob, cid):
         change = suggest(notebook, bob, LOAD)

@@ -122,7 +122,7 @@ class TestPreferences:
         person = Person.objects.get()
         assert (person.theme, person.density, person.text_size) == ("dark", "dense", "larger")
         assert (person.time_zone, person.shows_line_numbers) == ("Asia/Tokyo", True)
-        assert person.mail_off == ["looking-after"]
+        assert person.mail_off == ["looking-after", "changes"]
         page = at_home.get("/settings/preferences/").text
         assert 'value="Asia/Tokyo" selected' in page
         assert page.count("checked") == 5
@@ -176,7 +176,11 @@ class TestPreferences:
 
         at_home.post("/settings/preferences/", LIKED)
 
-        assert set(Person.objects.get().mail_off) == {"administration", "looking-after"}
+        assert set(Person.objects.get().mail_off) == {
+            "administration",
+            "looking-after",
+            "changes",
+        }
 
 
 class TestMails:

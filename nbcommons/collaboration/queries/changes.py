@@ -20,6 +20,9 @@ from nbcommons_ipynb.diff.model import NotebookDiff
 
 Status = ChangeProposal.Status
 
+WITHDRAWN = "Withdrawn"
+"""Stands for the message of a withdrawn change: what made it withdrawn may stand there too."""
+
 
 def changes_for(actor: Actor) -> QuerySet[ChangeProposal]:
     """The changes that ``actor`` may see, newest first.
@@ -78,6 +81,11 @@ def require_shown(actor: Actor, change: ChangeProposal) -> None:
 def is_shown(actor: Actor, change: ChangeProposal) -> bool:
     """Whether ``actor``, who may see ``change``, may see what it holds."""
     return change.status != Status.WITHDRAWN or change.author_id == actor.person_id
+
+
+def message_of(actor: Actor, change: ChangeProposal) -> str:
+    """What ``actor``, who may see ``change``, may read of its message: all, or that it is gone."""
+    return change.message if is_shown(actor, change) else WITHDRAWN
 
 
 def difference_of(actor: Actor, change: ChangeProposal) -> NotebookDiff:

@@ -15,6 +15,7 @@ from nbcommons.collaboration.queries.changes import (
     changes_of,
     document_of,
     is_shown,
+    message_of,
     powers_over,
 )
 from nbcommons.core.actor import Actor
@@ -185,7 +186,7 @@ def _page(
 
 def _row(actor: Actor, change: ChangeProposal) -> ChangeRow:
     return ChangeRow(
-        title=title_of(change.message),
+        title=title_of(message_of(actor, change)),
         url=_address(change),
         state=_state(change),
         notebook=change.notebook.title,
@@ -209,11 +210,12 @@ def change_page(actor: Actor, change: ChangeProposal, *, page: int) -> ChangePag
             url_of=partial(_address, change),
         )
     may = powers_over(actor, change)
-    title = title_of(change.message)
+    message = message_of(actor, change)
+    title = title_of(message)
     began = change.based_on
     return ChangePage(
         title=title,
-        message=change.message if change.message != title else "",
+        message=message if message != title else "",
         state=_state(change),
         notebook=notebook.title,
         notebook_url=notebook_url(notebook),
