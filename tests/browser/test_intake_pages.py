@@ -100,6 +100,8 @@ class TestDraftPage:
         visitor.locator("[data-share]").click()
 
         shown = visitor.frame_locator("iframe.leafframe").get_by_alt_text("A plan")
+        # Pictures load once they are near.
+        visitor.locator("iframe.leafframe").scroll_into_view_if_needed()
         expect(shown).to_be_visible()
         assert shown.evaluate("image => image.naturalWidth") == 120
         assert StoredPicture.objects.count() == 1
