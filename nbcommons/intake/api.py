@@ -76,7 +76,8 @@ _NOTEBOOK = {
 _FILE = {
     "type": "object",
     "required": ["file"],
-    "properties": {"file": {"type": "string", "format": "binary"}},
+    # No empty file is a notebook, and some clients send an empty part that is no part.
+    "properties": {"file": {"type": "string", "format": "binary", "minLength": 1}},
 }
 _BODY = {
     "requestBody": {

@@ -77,8 +77,8 @@ class TestParse:
             (b'{"cells": [], "nbformat": 0}', "format"),
             (b'{"cells": [], "nbformat": "4"}', "format"),
             (b'{"cells": [], "nbformat": true}', "format"),
-            (b'{"worksheets": 3, "nbformat": 3}', "format"),
-            (b'{"worksheets": [{"cells": [7]}], "nbformat": 3}', "format"),
+            (b'{"worksheets": 3, "nbformat": 3}', "old_format"),
+            (b'{"worksheets": [{"cells": [7]}], "nbformat": 3}', "old_format"),
         ],
     )
     def test_refuses_with_a_sentence(self, content, kind):

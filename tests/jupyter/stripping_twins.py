@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from nbcommons_ipynb.errors import NotANotebook
-from nbcommons_ipynb.parsing import parse
+from nbcommons_ipynb.parsing import format_of, parse
 from nbcommons_ipynb.sniffing import as_utf8
 from nbcommons_ipynb.stripping import strip
 from nbcommons_ipynb.upgrading import CURRENT_MAJOR, upgrade
@@ -107,13 +107,11 @@ def _as_held(raw: bytes) -> str:
         value = json.loads(text)
     except (NotANotebook, ValueError, RecursionError):
         return raw.decode(errors="replace")
-    major = value.get("nbformat") if isinstance(value, dict) else None
-    if type(major) is int and 1 <= major < CURRENT_MAJOR:
-        try:
-            return json.dumps(upgrade(value, major))
-        except NotANotebook:
-            return text
-    return text
+    try:
+        major = format_of(value)[0] if isinstance(value, dict) else CURRENT_MAJOR
+        return json.dumps(upgrade(value, major)) if major < CURRENT_MAJOR else text
+    except NotANotebook:
+        return text
 
 
 def main() -> None:

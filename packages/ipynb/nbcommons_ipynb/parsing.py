@@ -48,7 +48,7 @@ def parse(raw: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Parsed:
     text, recoded = as_utf8(raw)
     refuse_other_text(text)
     value = _load(text, limits)
-    found = _format_of(value)
+    found = format_of(value)
     repairs = [] if recoded is None else [recoded]
     is_old = found[0] < CURRENT_MAJOR
     if is_old:
@@ -126,7 +126,7 @@ def _repeated_key(text: bytes) -> str:
     return f" (“{repeated[0][:40]}”)" if repeated else ""
 
 
-def _format_of(value: Document) -> tuple[int, int]:
+def format_of(value: Document) -> tuple[int, int]:
     """Major and minor number of the format; what is missing is guessed from the shape."""
     if "cells" not in value and "worksheets" not in value:
         raise NotANotebook(

@@ -33,7 +33,7 @@ def upgrade(value: Document, major: int) -> Document:
         raise NotANotebook(
             f"The notebook is in the old format {major} and damaged, so it could not be brought "
             "to today's format. Open it in Jupyter, save it and choose it again.",
-            kind="format",
+            kind="old_format",
         ) from error
     document: Document = _plain(node)
     document.get("metadata", {}).pop("orig_nbformat", None)
