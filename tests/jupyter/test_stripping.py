@@ -43,6 +43,9 @@ NOTEBOOKS = (
     )
 )
 
+IS_USUAL = "NBCOMMONS_STRIPPING_EXAMPLES" not in os.environ
+EXAMPLES = int(os.environ.get("NBCOMMONS_STRIPPING_EXAMPLES", "12"))
+
 
 @pytest.fixture(scope="module")
 def node() -> str:
@@ -74,7 +77,10 @@ class TestVectors:
 
 class TestStrippers:
     @settings(
-        max_examples=12,
+        # The same ones each time; others, and more, with ``NBCOMMONS_STRIPPING_EXAMPLES=100``.
+        max_examples=EXAMPLES,
+        derandomize=IS_USUAL,
+        database=None,
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )
