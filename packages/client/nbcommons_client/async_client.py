@@ -3,11 +3,11 @@
 import os
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 from uuid import UUID
 
 from nbcommons_client import _calls as calls, _together as together
-from nbcommons_client._call import MOST_BYTES, Call
+from nbcommons_client._call import MOST_BYTES, Call, T
 from nbcommons_client._calls import MOST_IN_A_PAGE, UNSET, Unset
 from nbcommons_client._transport import AsyncSender
 from nbcommons_client.retrying import Patience
@@ -32,8 +32,6 @@ from nbcommons_client.values import (
     Share,
     Suggestion,
 )
-
-T = TypeVar("T")
 
 NO_FILTERS = Filters()
 NO_DECISIONS: Mapping[str, str] = {}

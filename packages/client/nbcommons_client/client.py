@@ -7,7 +7,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from nbcommons_client import _calls as calls, _together as together
-from nbcommons_client._call import MOST_BYTES
+from nbcommons_client._call import MOST_BYTES, Call, T
 from nbcommons_client._calls import MOST_IN_A_PAGE, UNSET, Unset
 from nbcommons_client._transport import Sender
 from nbcommons_client.retrying import Patience
@@ -75,6 +75,10 @@ class Commons:
     def close(self) -> None:
         """Close the connections."""
         self._sender.close()
+
+    def send(self, call: Call[T]) -> T:
+        """What a call gives that has no method here."""
+        return self._sender.send(call)
 
     def me(self) -> Me:
         """Who calls."""
