@@ -14,6 +14,7 @@ from nbcommons.notebooks import operations as catalogue
 from nbcommons.notebooks.cells import cell_facts
 from nbcommons.notebooks.models import Notebook, Revision
 from nbcommons.notebooks.queries import canonical_of, document_of
+from nbcommons.notebooks.secrets.findings import secret_in_words
 from nbcommons.versions._words import notebook_notes
 from nbcommons.versions.errors import LabelRefused, NothingToRestore
 from nbcommons.versions.models import ChangeSize
@@ -53,8 +54,8 @@ def restore_version(actor: Actor, notebook: Notebook, number: int, *, at: dateti
 def label_version(actor: Actor, notebook: Notebook, number: int, *, label: str) -> Revision:
     """Give a version a name that people remember, or with an empty one take it away.
 
-    Raises ``Denied``, ``NoSuchVersion``, or ``LabelRefused``: too long, more than one line, or
-    another version of this notebook has it already (capital letters make no difference).
+    Raises ``Denied``, ``NoSuchVersion``, or ``LabelRefused``: too long, more than one line, perhaps
+    a secret, or another version of this notebook has it (capital letters make no difference).
     """
     locked = held(actor, Action.NOTEBOOK_EDIT, notebook)
     revision = version_of(actor, locked, number)
@@ -63,6 +64,8 @@ def label_version(actor: Actor, notebook: Notebook, number: int, *, label: str) 
         raise LabelRefused(f"Use at most {LABEL_LENGTH} characters for a label.")
     if not tidy.isprintable():
         raise LabelRefused("The label holds a character that cannot be shown.")
+    if secret := secret_in_words(tidy):
+        raise LabelRefused(f"Everybody could read {secret} in the label. Choose another one.")
     others = Revision.objects.filter(notebook=locked).exclude(pk=revision.pk)
     taken = others.filter(label__iexact=tidy).values_list("number", flat=True).first()
     if tidy and taken is not None:

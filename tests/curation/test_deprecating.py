@@ -19,6 +19,7 @@ from tests.factories.curation import share_with
 from tests.factories.executions import NOW, actor_for, make_notebook
 
 pytestmark = pytest.mark.django_db
+TOKEN = "ghp_" + "0aB1cD2eF3" * 3 + "gH4iJ5"
 
 
 def fresh(notebook) -> Notebook:
@@ -71,6 +72,13 @@ class TestDeprecateNotebook:
             deprecate(ann, notebook, reason=reason)
 
         assert refused.value.field == "reason"
+
+    def test_takes_no_secret_for_a_reason(self, ann, notebook):
+        with pytest.raises(Invalid, match="a token of GitHub") as refused:
+            deprecate(ann, notebook, reason=f"It has the old token {TOKEN}.")
+
+        assert refused.value.field == "reason"
+        assert fresh(notebook).deprecated_at is None
 
     def test_takes_no_alternative_that_the_person_may_not_read(self, ann, bob, notebook):
         hidden = make_notebook(owner=bob, visibility=Visibility.PRIVATE)

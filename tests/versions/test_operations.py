@@ -19,6 +19,7 @@ from tests.factories.versions import LOAD, RANK, make_document, publish, with_ve
 pytestmark = pytest.mark.django_db
 
 SYSTEM = Actor.system("tests")
+TOKEN = "ghp_" + "0aB1cD2eF3" * 3 + "gH4iJ5"
 
 
 def revision(notebook, number):
@@ -97,6 +98,12 @@ class TestLabelVersion:
     def test_refuses_what_cannot_be_shown(self, notebook, author, label):
         with pytest.raises(LabelRefused):
             self.label(notebook, author, 1, label)
+
+    def test_refuses_what_may_be_a_secret(self, notebook, author):
+        with pytest.raises(LabelRefused, match="a token of GitHub") as refused:
+            self.label(notebook, author, 1, TOKEN)
+
+        assert TOKEN not in str(refused.value)
 
     def test_takes_forty_characters_of_any_script(self, notebook, author):
         assert self.label(notebook, author, 1, "报" * 40).label == "报" * 40

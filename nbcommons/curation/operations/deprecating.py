@@ -13,6 +13,7 @@ from nbcommons.core.actor import Actor
 from nbcommons.curation.errors import Invalid, NotDeprecated
 from nbcommons.notebooks import operations as catalogue
 from nbcommons.notebooks.models import Notebook
+from nbcommons.notebooks.secrets.findings import secret_in_words
 
 SHORTEST_REASON = 3
 LONGEST_REASON = 500
@@ -39,6 +40,11 @@ def deprecate_notebook(
     if not SHORTEST_REASON <= len(words) <= LONGEST_REASON:
         raise Invalid(
             f"Say why, in {SHORTEST_REASON} to {LONGEST_REASON} signs.", field="reason"
+        )
+    if secret := secret_in_words(words):
+        raise Invalid(
+            f"Everybody who may see the notebook could read {secret}. Take it out.",
+            field="reason",
         )
     catalogue.deprecate(
         row,

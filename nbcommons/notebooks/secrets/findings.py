@@ -98,6 +98,15 @@ def secrets_in_texts(texts: Mapping[str, str]) -> tuple[Finding, ...]:
     return find_secrets(_NO_DOCUMENT, texts, ignored=settings.NBCOMMONS_SECRETS_IGNORED)
 
 
+def secret_in_words(text: str) -> str:
+    """What in ``text`` may be a secret, as "a token of GitHub"; "" if nothing is, hints aside.
+
+    For short texts about which nobody is asked: they are refused.
+    """
+    found = (finding.kind for finding in secrets_in_texts({"text": text}))
+    return " and ".join(dict.fromkeys(kind.words for kind in found if not kind.is_hint))
+
+
 def blank_out_texts(texts: Mapping[str, str], keys: Collection[str]) -> dict[str, str]:
     """``texts`` with the secrets of the findings with these keys replaced."""
     return blank_out_all(_NO_DOCUMENT, texts, keys)[1]
