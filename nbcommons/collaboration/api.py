@@ -141,6 +141,7 @@ class DeclineIn(Schema):
 )
 @conditional
 def read_star(request: CommonsRequest, uuid: UUID) -> StarOut:
+    """And how many stars it has of everybody."""
     return _star(request.actor, notebook_for(request.actor, uuid))
 
 

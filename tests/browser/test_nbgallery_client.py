@@ -176,13 +176,12 @@ class Desk:
     def wait_for_file(self, is_true: Callable[[dict[str, Any]], Any], what: str) -> None:
         """Until the file on disk says so of where it belongs.
 
-        The client saves twice at once, and JupyterLab then asks which of both is meant. Playwright
-        answers for the page only while it does something there, and here nothing is done.
+        The client saves twice at once, and JupyterLab then asks which of both is meant. The
+        handler answers only while something is done on the page, so something is tried there.
         """
 
         def looked() -> Any:
-            if self.changed.is_visible():
-                self.changed.get_by_role("button", name="Overwrite").click()
+            self.lab.get_by_role("menuitem", name="Gallery", exact=True).click(trial=True)
             return is_true(self.jupyter.gallery())
 
         wait_until(looked, timeout_s=SLOW_S, what=what)
