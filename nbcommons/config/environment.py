@@ -70,8 +70,11 @@ def env_secret(name: str, *, is_required: bool, fallback: str) -> str:
     return fallback
 
 
-def database_from(url: str) -> dict[str, object]:
-    """Settings for a PostgreSQL URL, whose host may be the folder of a socket."""
+def database_from(url: str, *, keeps_plans: bool = True) -> dict[str, object]:
+    """Settings for a PostgreSQL URL, whose host may be the folder of a socket.
+
+    ``keeps_plans``: what is asked often on a connection is planned once (``core.prepared``).
+    """
     if urlsplit(url).scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured(
             "DATABASE_URL must be a postgresql:// address: PostgreSQL only."
@@ -84,5 +87,5 @@ def database_from(url: str) -> dict[str, object]:
         "PASSWORD": parts.pop("password", ""),
         "HOST": unquote(str(parts.pop("host", ""))),
         "PORT": str(parts.pop("port", "")),
-        "OPTIONS": {**parts},
+        "OPTIONS": {"prepare_threshold": 5 if keeps_plans else None, **parts},
     }

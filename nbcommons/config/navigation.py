@@ -4,11 +4,12 @@ from dataclasses import replace
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 from django.utils import timezone
 
 from nbcommons.administration.queries.notices import shown_notices
 from nbcommons.core import plugins
+from nbcommons.core.addresses import path_to
 from nbcommons.core.navigation import NavLink, Shell, ShownNotice
 
 _MAIN = (
@@ -131,6 +132,6 @@ def _links(
 def _address(name: str) -> str:
     """The address of a page, or nothing where a site has been built without that page."""
     try:
-        return reverse(name)
+        return path_to(name)
     except NoReverseMatch:
         return ""

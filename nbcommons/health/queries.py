@@ -3,8 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.urls import reverse
-
+from nbcommons.core.addresses import path_about
 from nbcommons.core.prepared import KEY, KEYS, Prepared, among
 from nbcommons.core.strips import RunStrip
 from nbcommons.health import _sentences
@@ -104,7 +103,7 @@ def panel_of(health: NotebookHealth | None, notebook: Notebook) -> HealthPanel:
         badge=badge,
         headline=_sentences.headline_of(health),
         detail=_sentences.detail_of(health, is_frozen=notebook.is_frozen),
-        url=reverse("health:notebook", args=[notebook.uuid]),
+        url=path_about("health:notebook", notebook.uuid),
         strip=badge.strip,
         people=badge.people,
         runs=badge.runs,

@@ -7,9 +7,9 @@ from uuid import UUID
 
 import orjson
 import zstandard
-from django.db import connection
 from django.db.models import PROTECT, Exists, OuterRef, QuerySet
 
+from nbcommons.core.prepared import planned_cursor
 from nbcommons.notebooks import packing
 from nbcommons.notebooks.models import Notebook, Revision, StoredContent, StoredPicture
 
@@ -71,7 +71,7 @@ _ATTACHED = """SELECT
 
 def attached_to(notebook: Notebook) -> Attached:
     """What hangs on ``notebook``; a page then asks only for what is there."""
-    with connection.cursor() as cursor:
+    with planned_cursor() as cursor:
         cursor.execute(_ATTACHED, {"key": notebook.pk})
         has_labels, has_editors, has_forks, tags = cursor.fetchone()
     return Attached(has_labels, has_editors, has_forks, tuple(sorted(tags)))
@@ -85,7 +85,7 @@ WHERE carried.notebook_id = ANY(%s)"""
 def tag_names_of(notebook_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
     """The tags of each of the notebooks, by the alphabet; one query."""
     found: dict[int, list[str]] = {notebook_id: [] for notebook_id in notebook_ids}
-    with connection.cursor() as cursor:
+    with planned_cursor() as cursor:
         cursor.execute(_TAGS, [list(notebook_ids)])
         for notebook_id, name in cursor.fetchall():
             found[notebook_id].append(name)
@@ -99,7 +99,7 @@ WHERE id < %s AND uuid BETWEEN %s AND %s
 
 def older_between(notebook: Notebook, first: UUID, last: UUID) -> list[UUID]:
     """Uuids from ``first`` to ``last`` of older notebooks that are there, whoever sees them."""
-    with connection.cursor() as cursor:
+    with planned_cursor() as cursor:
         cursor.execute(_OLDER, [notebook.pk, first, last])
         return [uuid for (uuid,) in cursor.fetchall()]
 

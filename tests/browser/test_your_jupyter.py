@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 
 from nbcommons.people import devices
 from nbcommons.runtime import operations, reports
-from tests.factories.browsing import judge
+from tests.factories.browsing import judge_in_every_look
 from tests.factories.people import PASSWORD, SYSTEM, actor_of, make_person
 from tests.runtime.conftest import FakeHub
 
@@ -56,23 +56,11 @@ def running(page: Page, live_server, settings, tmp_path):
     hub.stop()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_pass_axe_and_fit_their_width(running, live_server, scheme, complaints):
-    running.emulate_media(color_scheme=scheme)
+def test_pages_pass_axe_and_fit_their_width(running, live_server, complaints):
     found = {}
     for path in PAGES:
         running.goto(live_server.url + path)
-        found[path] = judge(running)
-        for width in (1280, 390):
-            running.set_viewport_size({"width": width, "height": 900})
-            too_wide = running.evaluate(
-                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-            )
-            found[path] += ["too wide"] if too_wide > 0 else []
-            if folder := os.environ.get("NBCOMMONS_PICTURES"):
-                name = path.strip("/").replace("/", "-").replace("?", "")
-                running.screenshot(path=f"{folder}/{name}-{width}-{scheme}.png", full_page=True)
-        running.set_viewport_size({"width": 1280, "height": 900})
+        found[path] = judge_in_every_look(running)
 
     assert {path: faults for path, faults in found.items() if faults} == {}
     assert complaints == []

@@ -1,11 +1,13 @@
 """Queries put together once answer as those put together each time."""
 
 from datetime import timedelta
+from unittest import mock
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from nbcommons.config.environment import database_from
 from nbcommons.core.prepared import KEY, KEYS, MOMENT, TEXT, NotPrepared, Prepared, among
 from nbcommons.people.models import BrowserSession, Organisation, Person
 from tests.factories.executions import NOW
@@ -43,7 +45,8 @@ class TestPrepared:
             list(by_key(person.pk))
 
         ours, theirs = (query["sql"] for query in asked.captured_queries)
-        assert ours == theirs
+        # The database is given the value apart.
+        assert ours.replace("$1", str(person.pk)) == theirs
 
     def test_asks_again_with_other_values(self):
         people = [make_person(name) for name in ("ann", "bob")]
@@ -104,3 +107,64 @@ class TestPrepared:
 
         with django_assert_num_queries(0):
             assert prepared.rows(key=1) == []
+
+
+def plans_kept() -> int:
+    """How many statements PostgreSQL keeps for our connection that ask for people."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%people_person%'"
+        )
+        return cursor.fetchone()[0]
+
+
+class TestPlans:
+    def ask(self, times, key=1):
+        prepared = Prepared(by_key, key=KEY)
+        return [prepared.first(key=key) for _ in range(times)]
+
+    @pytest.fixture(autouse=True)
+    def none_kept(self):
+        connection.close()
+        yield
+        connection.close()
+
+    @pytest.mark.django_db(transaction=True)
+    def test_are_kept_for_what_comes_again(self):
+        ann = make_person("ann")
+
+        self.ask(3)
+        assert plans_kept() == 0
+        assert self.ask(6, ann.pk) == [ann] * 6
+        assert plans_kept() == 1
+
+    @pytest.mark.django_db(transaction=True)
+    def test_are_made_anew_after_what_was_taken_back(self):
+        ann = make_person("ann")
+        self.ask(10)
+
+        with transaction.atomic():
+            self.ask(1)
+            transaction.set_rollback(True)
+
+        assert self.ask(10, ann.pk) == [ann] * 10
+
+    @pytest.mark.django_db(transaction=True)
+    def test_do_not_outlive_their_connection(self):
+        ann = make_person("ann")
+        self.ask(10)
+
+        connection.close()
+
+        assert self.ask(10, ann.pk) == [ann] * 10
+        assert plans_kept() == 1
+
+    @pytest.mark.django_db(transaction=True)
+    def test_are_not_kept_where_a_pooler_would_lose_them(self):
+        options = connection.settings_dict["OPTIONS"]
+        with mock.patch.dict(
+            options, database_from("postgresql:///a", keeps_plans=False)["OPTIONS"]
+        ):
+            self.ask(10)
+
+            assert plans_kept() == 0

@@ -10,6 +10,7 @@ from nbcommons.administration.models import NoticeDismissal, SiteNotice
 from nbcommons.administration.queries.paging import Part, part_of
 from nbcommons.core.navigation import ShownNotice
 from nbcommons.core.paging import Pager
+from nbcommons.core.prepared import planned_cursor
 
 PAGE_SIZE = 30
 SHOWN_AT_ONCE = 3
@@ -42,7 +43,8 @@ class NoticesPage:
 # Every page asks this. Written out, since putting it together costs more than its answer.
 # "warning" comes after "info" in the alphabet.
 _SHOWN = """
-SELECT notice.* FROM administration_sitenotice notice
+SELECT notice.id, notice.text, notice.tone, notice.is_dismissible
+FROM administration_sitenotice notice
 WHERE notice.begins_at <= %(at)s AND (notice.ends_at IS NULL OR notice.ends_at > %(at)s)
   AND NOT EXISTS (
     SELECT FROM administration_noticedismissal away
@@ -53,13 +55,18 @@ ORDER BY notice.tone DESC, notice.begins_at DESC LIMIT %(most)s"""
 def shown_notices(person_id: int | None, *, at: datetime) -> tuple[ShownNotice, ...]:
     """The notices that a page shows this person now, warnings first; one query."""
     values = {"at": at, "person": person_id, "most": SHOWN_AT_ONCE}
+    with planned_cursor() as cursor:
+        cursor.execute(_SHOWN, values)
+        found = cursor.fetchall()
     return tuple(
         ShownNotice(
-            text=notice.text,
-            is_warning=notice.tone == SiteNotice.Tone.WARNING,
-            dismiss_url=_dismiss_url(notice) if person_id is not None else "",
+            text=text,
+            is_warning=tone == SiteNotice.Tone.WARNING,
+            dismiss_url=reverse("administration:dismiss_notice", args=[notice_id])
+            if is_dismissible and person_id is not None
+            else "",
         )
-        for notice in SiteNotice.objects.raw(_SHOWN, values)
+        for notice_id, text, tone, is_dismissible in found
     )
 
 
@@ -95,9 +102,3 @@ def notices_page(*, page: int, at: datetime) -> NoticesPage:
 
 def _under_way(at: datetime) -> Q:
     return Q(begins_at__lte=at) & (Q(ends_at__isnull=True) | Q(ends_at__gt=at))
-
-
-def _dismiss_url(notice: SiteNotice) -> str:
-    if not notice.is_dismissible:
-        return ""
-    return reverse("administration:dismiss_notice", args=[notice.pk])

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from django.db import connection
-from django.urls import reverse
-
 from nbcommons.access import guard
 from nbcommons.access.actions import Action
 from nbcommons.core.actor import Actor
+from nbcommons.core.addresses import path_about
+from nbcommons.core.prepared import planned_cursor
 from nbcommons.notebooks.models import Notebook
 
 ASKED = (Action.STAR_GIVE, Action.CHANGE_SUGGEST, Action.CHANGE_READ)
@@ -48,14 +47,14 @@ def together_of(actor: Actor, notebook: Notebook) -> Together:
         "me": actor.person_id or 0,
         "all": Action.CHANGE_READ in powers,
     }
-    with connection.cursor() as cursor:
+    with planned_cursor() as cursor:
         cursor.execute(_COUNTED, values)
         stars, is_mine, waiting = cursor.fetchone()
     may_star = Action.STAR_GIVE in powers and actor.person_id is not None
-    url = reverse("collaboration:star", args=[notebook.uuid]) if may_star else ""
+    url = path_about("collaboration:star", notebook.uuid) if may_star else ""
     return Together(
         star=StarButton(notebook.title, url, stars, is_mine),
-        changes_url=reverse("collaboration:of_notebook", args=[notebook.uuid]),
+        changes_url=path_about("collaboration:of_notebook", notebook.uuid),
         open_changes=waiting,
         may_suggest=Action.CHANGE_SUGGEST in powers and actor.person_id is not None,
     )

@@ -276,7 +276,11 @@ TEMPLATES = [
 DATABASES = {
     "default": {
         # Address of the database; without one, `nbcommons up` starts its own.
-        **database_from(env_str("DATABASE_URL", "postgresql://localhost/nbcommons")),
+        **database_from(
+            env_str("DATABASE_URL", "postgresql://localhost/nbcommons"),
+            # "no" where a pooler gives each transaction another connection.
+            keeps_plans=env_bool("NBCOMMONS_DATABASE_KEEPS_PLANS", default=True),
+        ),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
     }

@@ -5,8 +5,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import QueryDict
-from django.urls import reverse
 
+from nbcommons.core.addresses import path_to
 from nbcommons.core.paging import page_number
 from nbcommons.search.queries import SearchRequest, Sort
 
@@ -46,13 +46,13 @@ class Address:
     @property
     def url(self) -> str:
         query = self.query
-        return reverse("gallery:browse") + (f"?{query}" if query else "")
+        return path_to("gallery:browse") + (f"?{query}" if query else "")
 
     @property
     def part_url(self) -> str:
         """The same results alone, for htmx."""
         query = self.query
-        return f"{reverse('gallery:browse')}?{query}{'&' if query else ''}part=results"
+        return f"{path_to('gallery:browse')}?{query}{'&' if query else ''}part=results"
 
     @property
     def query(self) -> str:

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from django.urls import reverse
-
 from nbcommons.access.prepared import PreparedNotebooks
 from nbcommons.core.actor import Actor
+from nbcommons.core.addresses import path_to
 from nbcommons.core.paging import MAX_PAGE, Pager, pager_of
 from nbcommons.core.prepared import KEYS, among
 from nbcommons.gallery.queries.addresses import Address
@@ -252,7 +251,7 @@ def _keeping(actor: Actor, address: Address) -> Keeping:
         SavedLink(
             pk=one.pk,
             name=one.name,
-            url=f"{reverse('gallery:browse')}{'?' if one.query else ''}{one.query}",
+            url=f"{path_to('gallery:browse')}{'?' if one.query else ''}{one.query}",
             feed_url=feed_path(one.query, secret=secret) if secret else "",
             is_here=one.query == query,
         )
@@ -271,4 +270,4 @@ def _ask_url(question: Question) -> str:
     words = " ".join(
         part.text for part in question.parts if not (part.field or part.is_unwanted)
     )
-    return reverse("gallery:wanted") + (f"?{urlencode({'wish': words})}" if words else "")
+    return path_to("gallery:wanted") + (f"?{urlencode({'wish': words})}" if words else "")

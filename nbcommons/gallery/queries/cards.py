@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from nbcommons.core.actor import Actor
+from nbcommons.core.addresses import path_about, path_to
 from nbcommons.core.strips import RunStrip
 from nbcommons.gallery.queries.words import CATEGORY_ICONS, category_word, language_word
 from nbcommons.health.queries import Badge, badge_for
@@ -103,9 +104,9 @@ def _card(
     return NotebookCard(
         notebook_id=notebook.pk,
         title=notebook.title,
-        url=reverse("gallery:notebook", args=[notebook.uuid]),
+        url=path_about("gallery:notebook", notebook.uuid),
         # Whoever has not signed in reads only: there is no Jupyter of nobody's.
-        run_url=reverse("gallery:run", args=[notebook.uuid]) if actor.person_id else "",
+        run_url=path_about("gallery:run", notebook.uuid) if actor.person_id else "",
         purpose=notebook.purpose,
         snippet=snippet or (Piece(notebook.purpose, is_match=False),),
         badge=badge,
@@ -151,7 +152,7 @@ def organisation_of(person: Person | None) -> str:
 
 def tag_links(names: Sequence[str]) -> tuple[TagLink, ...]:
     """The tags ``names``, each with the list it leads to."""
-    browse = reverse("gallery:browse")
+    browse = path_to("gallery:browse")
     return tuple(TagLink(word=name, url=f"{browse}?{tag_query(name)}") for name in names)
 
 

@@ -6,10 +6,10 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
-from django.urls import reverse
 
 from nbcommons.access import guard
 from nbcommons.core.actor import Actor
+from nbcommons.core.addresses import path_about, path_to
 from nbcommons.gallery.queries.cards import (
     NotebookCard,
     TagLink,
@@ -53,13 +53,13 @@ def home_page(actor: Actor, *, at: datetime) -> HomePage:
     resumables = resumables_of(actor, at=at)
     return HomePage(
         tries=popular_tags(actor),
-        suggest_url=reverse("gallery:suggest"),
+        suggest_url=path_to("gallery:suggest"),
         resumables=resumables,
         used=tuple(most_used(actor, limit=USED_SHOWN)),
         newest=tuple(_newest(actor)),
         mine=tuple(_mine(actor)),
         first_notebook=None if resumables or not actor.person_id else _first_notebook(actor),
-        mine_url=reverse("gallery:mine"),
+        mine_url=path_to("gallery:mine"),
     )
 
 
@@ -89,7 +89,7 @@ def _first_notebook(actor: Actor) -> NotebookCard | None:
 def popular_tags(actor: Actor) -> tuple[TagLink, ...]:
     """Tags on most of the notebooks that ``actor`` may see; the index has counted them."""
     facets = search(actor, SearchRequest(limit=1)).facets or {}
-    browse = reverse("gallery:browse")
+    browse = path_to("gallery:browse")
     return tuple(
         TagLink(tag.value, f"{browse}?{tag_query(tag.value)}")
         for tag in facets.get("tags", ())[:TRIES_SHOWN]
@@ -98,7 +98,7 @@ def popular_tags(actor: Actor) -> tuple[TagLink, ...]:
 
 def suggestions(actor: Actor, beginning: str) -> tuple[TagLink, ...]:
     """Ways to go on from what ``actor`` has typed so far: titles, tags, words."""
-    browse = reverse("gallery:browse")
+    browse = path_to("gallery:browse")
     found = suggest(actor, beginning[:MAX_TYPED], limit=SUGGESTIONS_SHOWN)
     titles = [item.notebook_id for item in found if item.notebook_id is not None]
     uuids = dict(guard.notebooks_for(actor).filter(pk__in=titles).values_list("pk", "uuid"))
@@ -109,7 +109,7 @@ def suggestions(actor: Actor, beginning: str) -> tuple[TagLink, ...]:
         elif item.notebook_id is None:
             url = f"{browse}?{urlencode({'q': item.text})}"
         elif item.notebook_id in uuids:
-            url = reverse("gallery:notebook", args=[uuids[item.notebook_id]])
+            url = path_about("gallery:notebook", uuids[item.notebook_id])
         else:
             continue
         # A tag and a word may read the same: the tag, which comes first, says more.

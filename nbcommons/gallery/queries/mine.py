@@ -5,13 +5,13 @@ from datetime import datetime
 from enum import StrEnum
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.urls import reverse
 
 from nbcommons.access import guard
 from nbcommons.access.rules import teams_of
 from nbcommons.collaboration.queries.changes import open_changes_for
 from nbcommons.collaboration.queries.stars import starred_by
 from nbcommons.core.actor import Actor
+from nbcommons.core.addresses import path_about, path_to
 from nbcommons.core.paging import Pager
 from nbcommons.curation.queries.binning import binned_count
 from nbcommons.curation.queries.ownership import offers_to
@@ -131,7 +131,7 @@ def mine_page(actor: Actor, *, shelf: str, page: int, at: datetime) -> MinePage:
 
 
 def _url_of(shelf: Shelf) -> str:
-    here = reverse("gallery:mine")
+    here = path_to("gallery:mine")
     return here if shelf is Shelf.MINE else f"{here}?shelf={shelf}"
 
 
@@ -160,7 +160,7 @@ def _offers(actor: Actor, *, at: datetime) -> tuple[OfferRow, ...]:
     return tuple(
         OfferRow(
             title=offer.notebook.title,
-            url=reverse("curation:offer", args=[offer.uuid]),
+            url=path_about("curation:offer", offer.uuid),
             giver=str(offer.offered_by),
             team=str(offer.to_team or ""),
             expires_at=offer.expires_at,

@@ -7,10 +7,10 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.urls import reverse
 
 from nbcommons.collaboration.queries.together import Together, together_of
 from nbcommons.core.actor import Actor
+from nbcommons.core.addresses import path_about, path_to
 from nbcommons.gallery.queries.cards import TagLink, tag_links
 from nbcommons.gallery.queries.short import short_url
 from nbcommons.gallery.queries.standing import Standing, standing_of
@@ -94,15 +94,15 @@ def notebook_page(actor: Actor, notebook: Notebook) -> NotebookPage:
     """The page of ``notebook``, which ``actor`` may see; its owner and version are there."""
     revision = notebook.current_revision
     assert revision is not None  # noqa: S101 - the guard lists none without
-    url = reverse("gallery:notebook", args=[notebook.uuid])
-    leaf_url = reverse("gallery:leaf", args=[notebook.uuid])
-    browse = reverse("gallery:browse")
+    url = path_about("gallery:notebook", notebook.uuid)
+    leaf_url = path_about("gallery:leaf", notebook.uuid)
+    browse = path_to("gallery:browse")
     attached = attached_to(notebook)
     return NotebookPage(
         title=notebook.title,
         url=url,
         canonical_url=settings.NBCOMMONS_SITE_URL + titled_path(notebook.uuid, notebook.title),
-        run_url=reverse("gallery:run", args=[notebook.uuid]),
+        run_url=path_about("gallery:run", notebook.uuid),
         leaf_url=leaf_url,
         frame_name=f"leaf-{notebook.uuid}",
         purpose=notebook.purpose,
@@ -116,7 +116,7 @@ def notebook_page(actor: Actor, notebook: Notebook) -> NotebookPage:
         standing=standing_of(actor, notebook, attached),
         together=together_of(actor, notebook),
         version=revision.number,
-        versions_url=reverse("versions:history", args=[notebook.uuid]),
+        versions_url=path_about("versions:history", notebook.uuid),
         short_url=settings.NBCOMMONS_SITE_URL + short_url(notebook),
         published_at=revision.created_at,
         cell_count=revision.cell_count,
@@ -127,7 +127,7 @@ def notebook_page(actor: Actor, notebook: Notebook) -> NotebookPage:
 
 def vital_part(notebook: Notebook) -> VitalPart:
     """The band under the title alone, for a page that keeps it fresh."""
-    url = reverse("gallery:notebook", args=[notebook.uuid])
+    url = path_about("gallery:notebook", notebook.uuid)
     return VitalPart(url=url, vital=_vital(notebook))
 
 

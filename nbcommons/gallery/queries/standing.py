@@ -9,6 +9,7 @@ from django.urls import reverse
 from nbcommons.access import guard
 from nbcommons.access.actions import Action
 from nbcommons.core.actor import Actor
+from nbcommons.core.addresses import path_about, path_to
 from nbcommons.curation.queries.deprecating import Deprecation, deprecation_of
 from nbcommons.gallery.queries.cards import organisation_of
 from nbcommons.notebooks.models import Notebook, NotebookShare, Visibility
@@ -165,12 +166,12 @@ def _care(notebook: Notebook, powers: Collection[Action]) -> tuple[CareLink, ...
         (Action.NOTEBOOK_REMOVE, "Delete it", "delete", "trash-2"),
     )
     links = [
-        CareLink(words, reverse(f"curation:{name}", args=[notebook.uuid]), icon)
+        CareLink(words, path_about(f"curation:{name}", notebook.uuid), icon)
         for action, words, name, icon in offered
         if action in powers
     ]
     if Action.NOTEBOOK_EDIT in powers:
-        url = f"{reverse('intake:add')}?for={notebook.uuid}"
+        url = f"{path_to('intake:add')}?for={notebook.uuid}"
         links.insert(0, CareLink("Add a new version", url, "file-up"))
     return tuple(links)
 
@@ -187,7 +188,7 @@ def _forks(actor: Actor, notebook: Notebook) -> Forks:
         .values_list("uuid", "title", "forked_from_number", "total")[:FORKS_SHOWN]
     )
     newest = [
-        (Origin(title, reverse("gallery:notebook", args=[uuid]), number), total)
+        (Origin(title, path_about("gallery:notebook", uuid), number), total)
         for uuid, title, number, total in rows
     ]
     return Forks(newest[0][1] if newest else 0, tuple(link for link, _ in newest))
@@ -200,5 +201,5 @@ def _origin(actor: Actor, notebook: Notebook) -> Origin | None:
     found = guard.notebooks_for(actor).filter(pk=notebook.forked_from_id).first()
     if found is None:
         return None
-    url = reverse("gallery:notebook", args=[found.uuid])
+    url = path_about("gallery:notebook", found.uuid)
     return Origin(found.title, url, notebook.forked_from_number)

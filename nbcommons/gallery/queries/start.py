@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from django.urls import reverse
-
 from nbcommons.core.actor import Actor
+from nbcommons.core.addresses import path_about
 from nbcommons.notebooks.models import Notebook
 from nbcommons.runtime.queries import Environment, environment_of, run_url
 
@@ -37,8 +36,8 @@ def start_page(
     return StartPage(
         title=notebook.title,
         version=revision.number,
-        url=reverse("gallery:run", args=[notebook.uuid]),
-        notebook_url=reverse("gallery:notebook", args=[notebook.uuid]),
+        url=path_about("gallery:run", notebook.uuid),
+        notebook_url=path_about("gallery:notebook", notebook.uuid),
         jupyter_url=run_url(notebook_uuid=notebook.uuid, revision=revision.number),
         environment=environment or environment_of(actor),
     )

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from nbcommons.core.actor import Actor
+from nbcommons.core.addresses import path_to
 from nbcommons.search.queries import Suggestion, SuggestionKind, suggest
 
 MAX_TYPED = 100  # characters that are looked at
@@ -42,7 +43,7 @@ def options_for(actor: Actor, beginning: str) -> tuple[Option, ...]:
 
 def url_of(item: Suggestion) -> str:
     """Where a suggestion leads."""
-    browse = reverse("gallery:browse")
+    browse = path_to("gallery:browse")
     if item.kind is SuggestionKind.NOTEBOOK:
         return reverse("gallery:notebook", args=[item.notebook_uuid])
     if item.kind is SuggestionKind.PERSON:

@@ -1,9 +1,12 @@
 """The address of a notebook with its title in it, as people like to pass it on."""
 
+from functools import lru_cache
 from uuid import UUID
 
-from django.urls import resolve, reverse
+from django.urls import resolve
 from django.utils.text import slugify
+
+from nbcommons.core.addresses import path_about
 
 LONGEST = 80  # letters of the title that stand in the address
 
@@ -19,8 +22,14 @@ def titled_path(uuid: UUID, title: str) -> str:
     It cannot where a page of the notebook has that name, such as "Versions".
     """
     slug = slug_of(title)
-    plain = reverse("gallery:notebook", args=[uuid])
+    plain = path_about("gallery:notebook", uuid)
     if not slug:
         return plain
-    path = f"{plain}{slug}/"
-    return path if resolve(path).view_name == "gallery:by_title" else plain
+    return f"{plain}{slug}/" if _is_free(slug) else plain
+
+
+@lru_cache(maxsize=10_000)
+def _is_free(slug: str) -> bool:
+    """Whether no page about a notebook has ``slug`` for its own name."""
+    path = f"{path_about('gallery:notebook', UUID(int=0))}{slug}/"
+    return str(resolve(path).view_name) == "gallery:by_title"

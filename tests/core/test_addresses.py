@@ -1,0 +1,31 @@
+"""Addresses that are kept are those that Django would work out."""
+
+from uuid import uuid4
+
+import pytest
+from django.urls import NoReverseMatch, reverse, set_script_prefix
+
+from nbcommons.core.addresses import path_about, path_to
+
+
+class TestAddresses:
+    def test_are_those_of_django(self):
+        uuid = uuid4()
+
+        for _ in range(2):
+            assert path_to("gallery:browse") == reverse("gallery:browse")
+            assert path_about("gallery:leaf", uuid) == reverse("gallery:leaf", args=[uuid])
+
+    def test_follow_the_prefix_of_the_site(self):
+        path_to("gallery:browse")
+        set_script_prefix("/commons/")
+        try:
+            assert path_to("gallery:browse") == reverse("gallery:browse")
+        finally:
+            set_script_prefix("/")
+
+    def test_are_not_made_up(self):
+        with pytest.raises(NoReverseMatch):
+            path_to("gallery:nothing")
+        with pytest.raises(NoReverseMatch):
+            path_about("gallery:browse", uuid4())
