@@ -16,19 +16,22 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, expect
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Locator, Page, expect
 
 from nbcommons.collaboration.models import ChangeProposal
 from nbcommons.collaboration.operations.stars import give_star
 from nbcommons.executions.models import CellDay
+from nbcommons.executions.operations import record_executions
 from nbcommons.intake.models import Becomes, Draft
 from nbcommons.nbgallery.queries.naming import notebook_named
 from nbcommons.nbgallery.queries.telling import file_of
 from nbcommons.notebooks.models import Notebook
+from nbcommons.runtime.client_preferences import client_preferences_of
 from nbcommons.runtime.models import RegisteredEnvironment
 from nbcommons_ipynb.cells import fingerprint
 from tests.factories.browsing import judge, sign_in_as
 from tests.factories.catalogue import revise
+from tests.factories.executions import event
 from tests.factories.intake import bring_draft, raw_notebook, share
 from tests.factories.people import actor_of, make_person
 from tests.jupyter.servers import (
@@ -54,6 +57,7 @@ OUT_OF_REACH = (
     "Temporary failure in name resolution",
 )
 FILE = "late.ipynb"
+THEME = "@jupyterlab/apputils-extension/themes.jupyterlab-settings"
 CODES = ("days_late = [3, 41, 17]", "print(max(days_late))")
 CANARY = "canary-of-a-result"
 
@@ -132,6 +136,12 @@ class ClientsJupyter:
         except (OSError, ValueError):
             return {}
 
+    def notebooks(self) -> Iterator[Path]:
+        """All files of notebooks that are there, but no checkpoints."""
+        for path in self.home.rglob("*.ipynb"):
+            if ".ipynb_checkpoints" not in path.parts:
+                yield path
+
     def gallery(self, name: str = FILE) -> dict[str, Any]:
         """What the file says of where it belongs."""
         return self.file(name).get("metadata", {}).get("gallery", {})
@@ -156,9 +166,19 @@ class Desk:
             expect(idle).to_have_attribute("data-status", "idle")
 
     def choose(self, *items: str) -> None:
+        # By their words: JupyterLab gives no role to what opens another menu.
+        menus = self.lab.locator(".lm-Menu")
+        first, *others = [menus.get_by_text(item, exact=True) for item in items]
+        wait_until(lambda: self._open_menu_with(first), timeout_s=SLOW_S, what=items[0])
+        for item in (first, *others):
+            item.click()
+
+    def _open_menu_with(self, item: Locator) -> bool:
+        """The client's plugins fill their one menu in turn; an open one shows nothing new."""
         self.lab.get_by_role("menuitem", name="Gallery", exact=True).click()
-        for item in items:
-            self.lab.get_by_role("menuitem", name=item, exact=True).click()
+        if not item.is_visible():
+            self.lab.keyboard.press("Escape")
+        return item.is_visible()
 
     def choose_and_follow(self, item: str) -> Page:
         """Choose what opens a page of the site; that page."""
@@ -230,10 +250,21 @@ def site(live_server) -> str:
 def running_jupyter(
     tmp_path_factory: pytest.TempPathFactory, clients_python: Path, site: str
 ) -> Iterator[ClientsJupyter]:
-    home = tmp_path_factory.mktemp("client") / "home"
-    home.mkdir()
-    with ClientsJupyter(home, clients_python).running(site) as running:
-        yield running
+    # The client writes settings only where the path says /home, so that is where its home is.
+    wide = [place for place in (Path.home(), Path("/home")) if may_hold_a_home(place)]
+    with contextlib.ExitStack() as stack:
+        folder = (
+            Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=".nbc-", dir=wide[0])))
+            if wide
+            else tmp_path_factory.mktemp("client")
+        )
+        home = folder / "home"
+        home.mkdir()
+        yield stack.enter_context(ClientsJupyter(home, clients_python).running(site))
+
+
+def may_hold_a_home(place: Path) -> bool:
+    return place.is_relative_to("/home") and os.access(place, os.W_OK)
 
 
 @pytest.fixture(scope="module")
@@ -314,17 +345,31 @@ class TestAtTheStart:
         assert (row.person, row.interface) == (ann, "lab")
         assert (row.origin, row.url) == (desk.jupyter.origin, f"{desk.jupyter.origin}/")
 
-    def test_fetches_what_its_person_starred(self, desk, ann):
-        notebook = share(make_person("ben"), *CODES, title="Rank / late ones")
-        give_star(actor_of(ann), notebook, at=timezone.now())
+    def test_fetches_what_its_person_starred_and_what_they_ran_lately(self, desk, ann):
+        ben = make_person("ben")
+        starred = share(ben, *CODES, title="Rank / late ones")
+        ran = share(ben, *CODES, title="Sum them up")
+        share(ben, *CODES, title="Neither")
+        give_star(actor_of(ann), starred, at=timezone.now())
+        now = timezone.now()
+        record_executions(actor_of(ann), [event(ran, CODES[0], at=now)], at=now)
 
         desk.open()
 
-        name = "Starred/Rank \u2044 late ones.ipynb"
-        wait_until(lambda: desk.jupyter.gallery(name), timeout_s=SLOW_S, what="the download")
-        gallery = desk.jupyter.gallery(name)
-        assert (gallery["uuid"], gallery["clone"]) == (str(notebook.uuid), str(notebook.uuid))
-        assert desk.jupyter.file(name)["cells"][1]["source"]
+        names = {
+            starred: "Starred/Rank \u2044 late ones.ipynb",
+            ran: "Recently Executed/Sum them up.ipynb",
+        }
+        for notebook, name in names.items():
+            wait_until(
+                lambda name=name: desk.jupyter.gallery(name), timeout_s=SLOW_S, what=name
+            )
+            gallery = desk.jupyter.gallery(name)
+            uuid = str(notebook.uuid)
+            assert (gallery["uuid"], gallery["clone"]) == (uuid, uuid)
+            assert desk.jupyter.file(name)["cells"][1]["source"]
+        files = {str(path.relative_to(desk.jupyter.home)) for path in desk.jupyter.notebooks()}
+        assert files == set(names.values())
 
 
 class TestUploading:
@@ -449,6 +494,50 @@ class TestWhatIsFromTheCommons:
         page = desk.choose_and_follow("Open in the Gallery")
         expect(page.get_by_role("heading", name=notebook.title)).to_be_visible()
 
+    def test_replaces_another_version_by_what_is_here(self, desk, ann):
+        notebook = share(ann, *CODES)
+        desk.jupyter.put(downloaded(ann, notebook))
+        revise(notebook, text="# Rank late ones", code="print('of tomorrow')")
+        desk.open(FILE)
+        desk.type_at_end_of(1, "\nprint('of today')")
+
+        desk.choose("Check for Changes")
+        with desk.lab.context.expect_page() as opened:
+            desk.dialog.get_by_role("button", name="Upload and Replace Remote").click()
+        page = opened.value
+        page.wait_for_url(re.compile(r"/add/[0-9a-f-]{36}/"))
+        draft = Draft.objects.get()
+        assert (draft.becomes, draft.target) == (Becomes.VERSION, notebook)
+        publish(page, "Publish the new version", message="As it was, and more")
+
+        notebook.refresh_from_db()
+        assert notebook.current_revision.number == 3
+        assert "of today" in json.dumps(json.loads(downloaded(ann, notebook))["cells"])
+        assert asked(desk, "metadata", "Check for Changes")["commit_id"] == str(draft.uuid)
+        expect(desk.dialog).to_have_count(0)
+
+    def test_is_nobodys_copy_once_it_is_unlinked(self, desk, ann):
+        notebook = share(ann, *CODES)
+        desk.jupyter.put(downloaded(ann, notebook))
+        desk.open(FILE)
+
+        desk.choose("Unlink from Gallery")
+        desk.dialog.get_by_role("button", name="Ok").click()
+        wait_until(
+            lambda: not desk.jupyter.gallery(), timeout_s=SLOW_S, what="a file without a link"
+        )
+        page = desk.choose_and_follow("Upload to the Gallery")
+        page.wait_for_url(re.compile(r"/add/[0-9a-f-]{36}/"))
+        draft = Draft.objects.get()
+        assert (draft.becomes, draft.target) == (Becomes.NEW, None)
+        publish(page)
+
+        other = Notebook.objects.exclude(pk=notebook.pk).get()
+        assert (other.owner, other.forked_from) == (ann, None)
+        desk.wait_for_file(
+            lambda file: file.get("uuid") == str(other.uuid), "the new notebook's name"
+        )
+
     def test_reports_how_its_cells_ran(self, desk, ann):
         notebook = share(ann, *CODES)
         desk.jupyter.put(downloaded(ann, notebook))
@@ -463,6 +552,35 @@ class TestWhatIsFromTheCommons:
         days = CellDay.objects.filter(notebook=notebook, person=ann)
         assert {day.fingerprint for day in days} == {fingerprint(code) for code in CODES}
         assert [(day.successes, day.failures) for day in days] == [(1, 0), (1, 0)]
+
+
+class TestPreferences:
+    def test_are_kept_and_come_back_word_by_word_after_a_reset(self, desk, ann):
+        if Path("/home") not in desk.jupyter.home.parents:
+            pytest.skip("the client keeps settings below /home only, where we may not write")
+        kept = desk.jupyter.home / ".jupyter/lab/user-settings" / THEME
+        words = '{\n  // Late in the evening.\n  "theme": "JupyterLab Dark"\n}\n'
+        kept.parent.mkdir(parents=True)
+        kept.write_text(words)
+        desk.open()
+
+        desk.choose("Jupyter Preferences", "Save Preferences to the Gallery")
+        wait_until(
+            lambda: client_preferences_of(ann.pk).lab_preferences,
+            timeout_s=SLOW_S,
+            what="saving",
+        )
+        desk.choose("Jupyter Preferences", "Reset Preferences to Defaults")
+        desk.dialog.get_by_role("button", name="Ok").click()
+        expect(desk.dialog).to_contain_text("Reload may be required")
+        assert not kept.exists()
+        desk.dialog.get_by_role("button", name="Ok").click()
+        desk.choose("Jupyter Preferences", "Download Preferences from the Gallery")
+        expect(desk.dialog).to_contain_text("Reload may be required")
+
+        assert kept.read_text() == words
+        files = json.loads(client_preferences_of(ann.pk).lab_preferences)
+        assert files[str(kept)] == words
 
 
 class TestHandingOverPage:
