@@ -54,6 +54,7 @@ class Environment:
 
     ``problem`` is a sentence when it could not be started or the hub does not answer, else "".
     ``started_at`` and ``expires_at`` (after which it is gone) are None while it is not running.
+    ``is_near``: the hub let it begin, and only its own start is still ahead.
     """
 
     state: EnvironmentState
@@ -61,6 +62,16 @@ class Environment:
     problem: str = ""
     started_at: datetime | None = None
     expires_at: datetime | None = None
+    is_near: bool = False
+
+    @property
+    def look_again_ms(self) -> int:
+        """When it is worth asking again while it starts.
+
+        Sooner near the end, when each moment is one too many. No more people are there at once
+        than the hub starts at a time; those in line may be many.
+        """
+        return LOOK_NEAR_MS if self.is_near else LOOK_MS
 
     @property
     def is_ready(self) -> bool:
@@ -80,6 +91,7 @@ class Environment:
         return not self.has_problem and not self.is_starting
 
 
+LOOK_MS, LOOK_NEAR_MS = 1000, 300
 # How long a busy hub may take to notice that it was asked, before a page says "stopped" again.
 WISH_S = 15
 
@@ -181,7 +193,8 @@ def _environment(
         return Environment(EnvironmentState.STOPPED, _steps(0), problem=problem)
     # One that is still stopping starts anew as soon as it is gone.
     has_space = spawn is not None and server.state is ServerState.STARTING
-    return Environment(EnvironmentState.STARTING, _steps(1 if has_space else 0))
+    steps = _steps(1 if has_space else 0)
+    return Environment(EnvironmentState.STARTING, steps, is_near=has_space)
 
 
 def _steps(done: int, *, before: tuple[str, ...] = ()) -> tuple[Step, ...]:

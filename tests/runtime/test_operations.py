@@ -177,6 +177,7 @@ class TestEnvironmentOf:
 
         assert environment.is_starting
         assert [step.state for step in environment.steps] == ["done", "now", "waiting"]
+        assert environment.look_again_ms < 1000  # each moment of waiting is one too many
 
     def test_that_waits_in_line_says_where(self, hub, person):
         hub.users["amara"] = {
@@ -190,6 +191,7 @@ class TestEnvironmentOf:
         assert [(step.words, step.state) for step in environment.steps][:1] == [
             ("you are 3rd in line", "now")
         ]
+        assert environment.look_again_ms == 1000  # there may be many of them
 
     def test_that_is_ready_says_until_when(self, hub, person):
         hub.users["amara"] = {
