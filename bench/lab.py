@@ -1,15 +1,16 @@
 """What our extension adds to JupyterLab: to its load, to opening a notebook, to its start.
 
-    python bench/lab.py [--rounds 5] [--only start|load]
+    python bench/lab.py [--rounds 5] [--only start|load] [--python PATH]
 
 Two Jupyters run side by side on one machine, one with the extension and one bare, and are asked
-in turn, so that both meet the same load. The site is a stand-in: what a click takes in the site
-and the hub is measured by ``loop.py``. Starts are of ``jupyter_server``, without a hub.
+in each round in an order of its own, so that all meet the same load. The site is a stand-in: what
+a click takes in the site and the hub is measured by ``opening.py``. Starts are of
+``jupyter_server``, without a hub; PATH is the Python of another environment to start them in, as
+that of the image (``deploy/image/README.md``).
 """
 
 import argparse
 import contextlib
-import json
 import os
 import statistics
 import subprocess
@@ -19,10 +20,13 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from _ratio import compared, shuffled
 from _report import report
 from playwright.sync_api import Browser, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from _bare import all_but_ours
 
 from tests.jupyter.conftest import connected_environment
 from tests.jupyter.servers import (
@@ -36,7 +40,6 @@ from tests.jupyter.servers import (
 )
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
-OURS = "@nbcommons"
 UNNEEDED = ("jupyter_lsp", "jupyter_server_terminals", "notebook_shim")
 PATIENCE_MS = 120_000
 # What the browser fetched of ours, and how long each took; cached or not.
@@ -49,15 +52,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--only", choices=("start", "load"))
+    parser.add_argument("--python", default=sys.executable)
     options = parser.parse_args()
     with running_site(Path(tempfile.mkdtemp())) as site:
         if options.only != "load":
-            report("lab_start", starts(site, options.rounds))
+            report("lab_start", starts(site, options.rounds, options.python))
         if options.only != "start":
             report("lab_load", loads(site, options.rounds))
 
 
-def starts(site: StandInSite, rounds: int) -> list[dict[str, object]]:
+def starts(site: StandInSite, rounds: int, python: str) -> list[dict[str, object]]:
     """Seconds and processor seconds until Jupyter answers, by what it has to load."""
     kinds = {
         "all server extensions": {},
@@ -67,10 +71,10 @@ def starts(site: StandInSite, rounds: int) -> list[dict[str, object]]:
         ),
     }
     seen: dict[str, list[tuple[float, float]]] = {kind: [] for kind in kinds}
-    for _ in range(rounds):
-        for kind, extensions in kinds.items():
+    for number in range(rounds):
+        for kind in shuffled(list(kinds), number):
             began = time.monotonic()
-            with jupyter(site, extensions) as (_url, process):
+            with jupyter(site, kinds[kind], python=python) as (_url, process):
                 seen[kind].append((time.monotonic() - began, cpu_seconds(process.pid)))
     return [
         {
@@ -102,27 +106,19 @@ def loads(site: StandInSite, rounds: int) -> list[dict[str, object]]:
             "JupyterLab with ours": f"{url}/{file}",
         }
         for number in range(rounds + 1):
-            for kind, address in addresses.items():
-                seconds, parts = opened(browser, f"{address}token={JUPYTER_TOKEN}")
+            for kind in shuffled(list(addresses), number):
+                seconds, parts = opened(browser, f"{addresses[kind]}token={JUPYTER_TOKEN}")
                 # The first round fills caches of the servers.
                 if number:
                     seen.setdefault(kind, []).append(seconds)
                     fetched += [parts] if kind == "JupyterLab with ours" else []
         browser.close()
-    base = statistics.median(seen["bare JupyterLab"])
+    base = seen["bare JupyterLab"]
     rows: list[dict[str, object]] = [
-        {
-            "opening": kind,
-            "n": rounds,
-            "visible cells median s": middle(times),
-            "least s": round(min(times), 2),
-            "to bare": round(statistics.median(times) / base, 3),
-            "to bare, least": round(min(times) / min(seen["bare JupyterLab"]), 3),
-        }
-        for kind, times in seen.items()
+        dict(compared(kind, times, base, to="bare JupyterLab")) for kind, times in seen.items()
     ]
     sizes = sum(size for size, _duration in fetched[0])
-    return [*rows, {"opening": "of ours fetched", "kB": round(sizes / 1000, 1)}]
+    return [*rows, {"what": "of ours fetched", "kB": round(sizes / 1000, 1)}]
 
 
 def opened(browser: Browser, address: str) -> tuple[float, list[list[float]]]:
@@ -141,13 +137,17 @@ def opened(browser: Browser, address: str) -> tuple[float, list[list[float]]]:
 
 @contextlib.contextmanager
 def jupyter(
-    site: StandInSite, extensions: dict[str, bool], *, is_bare: bool = False
+    site: StandInSite,
+    extensions: dict[str, bool],
+    *,
+    is_bare: bool = False,
+    python: str = sys.executable,
 ) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """A JupyterLab with a notebook in a home of its own; its address and its process."""
     home, port = Path(tempfile.mkdtemp()), free_port()
     (home / "A notebook.ipynb").write_text(notebook_text(*["x = 1"] * 20))
     command = [
-        sys.executable, "-m", "jupyter_server", "--allow-root", "--no-browser",
+        python, "-m", "jupyter_server", "--allow-root", "--no-browser",
         "--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0",
         "--ServerApp.base_url=/user/ada/", f"--IdentityProvider.token={JUPYTER_TOKEN}",
         f"--ServerApp.jpserver_extensions={ {'jupyterlab': True, **extensions}!r}",
@@ -169,19 +169,6 @@ def jupyter(
     finally:
         process.kill()
         process.wait()
-
-
-def all_but_ours() -> str:
-    """A folder with links to every lab extension that is installed but ours."""
-    folder = Path(tempfile.mkdtemp())
-    for manifest in Path(sys.prefix, "share/jupyter/labextensions").glob("**/package.json"):
-        name = json.loads(manifest.read_text("utf-8")).get("name", "")
-        if "jupyterlab" in manifest.read_text("utf-8") and not name.startswith(OURS):
-            target = folder / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if not target.exists():
-                target.symlink_to(manifest.parent)
-    return str(folder)
 
 
 def cpu_seconds(pid: int) -> float:

@@ -6,8 +6,8 @@ Two JupyterLabs side by side, alike but for our extension, load a notebook until
 seen: in a new browser profile, and again when everything is in its cache. In the one with the
 extension the main thread is sampled: ours is every sample with a frame of our files in its
 stack, whoever's code it called, until a second after the cells are there. Compiling our files is
-counted beside, and so is the time in which the browser waited for one of them, which overlaps
-with all that it did meanwhile; with it the share is the most that it can be. What our plugins
+counted beside, and so is the time in which nothing was being fetched but files of ours, whatever
+the main thread did meanwhile; with it the share is the most that it can be. What our plugins
 cause elsewhere (a message loop, a layout) is in no such sample: the difference between the two
 JupyterLabs holds it, with the noise of a whole load.
 """
@@ -37,9 +37,9 @@ AFTER_S = 1.0
 WITH, WITHOUT = "with ours", "without ours"
 FILE = "lab/tree/A notebook.ipynb?reset"
 TRACED = ["devtools.timeline", "v8"]
-FETCHED = """() => performance.getEntriesByType('resource')
-  .filter(entry => entry.name.includes('/@nbcommons/'))
-  .map(entry => [entry.startTime, entry.responseEnd, entry.decodedBodySize])"""
+FETCHED = """() => performance.getEntriesByType('resource').map(entry => [
+  entry.startTime, entry.responseEnd, entry.decodedBodySize,
+  entry.name.includes('/@nbcommons/')])"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Load:
 
     @property
     def most(self) -> float:
-        """The same, as if nothing else had happened while ours were fetched."""
+        """The same, as if nothing else had happened while only ours were fetched."""
         return self.share + (self.awaited or 0) / self.seconds / 10
 
 
@@ -119,7 +119,7 @@ def rows(loads: dict[tuple[str, str], list[Load]]) -> list[dict[str, object]]:
                     "median s": middle([one.seconds for one in found]),
                     "run ms": middle([one.run or 0 for one in found]),
                     "compiled ms": middle([one.compiled or 0 for one in found]),
-                    "awaited ms": middle([one.awaited or 0 for one in found]),
+                    "awaited alone ms": middle([one.awaited or 0 for one in found]),
                     "kB": found[0].kb,
                     "share %": middle([one.share for one in found]),
                     "at most %": middle([one.most for one in found]),
@@ -162,14 +162,14 @@ def profiled(browser: Browser, context: BrowserContext, base: str) -> Load:
     trace = json.loads(browser.stop_tracing())
     entries = page.evaluate(FETCHED)
     page.close()
+    early = [entry for entry in entries if entry[0] < 1000 * seconds]
+    others = covered_ms([(start, end) for start, end, _, is_ours in early if not is_ours])
     return Load(
         seconds,
         run=run_ms(profile),
         compiled=compiled_ms(trace),
-        awaited=awaited_ms(
-            [(start, end) for start, end, _ in entries if start < 1000 * seconds]
-        ),
-        kb=round(sum(size for *_, size in entries) / 1000, 1),
+        awaited=covered_ms([(start, end) for start, end, *_ in early]) - others,
+        kb=round(sum(size for *_, size, is_ours in entries if is_ours) / 1000, 1),
     )
 
 
@@ -196,7 +196,7 @@ def compiled_ms(trace: dict[str, Any]) -> float:
     )
 
 
-def awaited_ms(spans: list[tuple[float, float]]) -> float:
+def covered_ms(spans: list[tuple[float, float]]) -> float:
     """Milliseconds that any of these spans covers."""
     covered, end = 0.0, 0.0
     for first, last in sorted(spans):
