@@ -10,6 +10,7 @@ from urllib.parse import quote, unquote
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.browser.lab import AtLab
 from tests.browser.test_whole_loop import SLOW_S, join
 from tests.jupyter.servers import wait_until
 from tests.launch.conftest import Running, commons_up
@@ -56,21 +57,13 @@ async ([base, name, content]) => {
 
 
 @dataclass
-class Person:
+class Person(AtLab):
     """Somebody with the site and their JupyterLab in one browser."""
 
     name: str
     site: Page
     lab: Page
     commons: Running
-
-    @property
-    def panel(self):
-        return self.lab.locator(".nbcommons-panel")
-
-    @property
-    def standing(self):
-        return self.lab.locator(".jp-NotebookPanel:visible .nbcommons-standing")
 
     def open_lab(self, path: str) -> None:
         address = quote(f"/jupyter/hub/user-redirect/{path}", safe="")
@@ -80,28 +73,6 @@ class Person:
     def open_notebook(self, uuid: str) -> None:
         self.open_lab(f"nbcommons/open?uuid={uuid}")
         self.wait_for_notebook(unquote(self.lab.url.partition("?")[0].rpartition("/")[2]))
-
-    def wait_for_notebook(self, name: str) -> None:
-        # What was open the last time comes back first, and stands there for a moment.
-        tab = self.lab.locator("#jp-main-dock-panel .lm-TabBar-tab.lm-mod-current")
-        expect(tab).to_have_text(name)
-        expect(self.lab.locator(".jp-NotebookPanel:visible .jp-Cell").first).to_be_visible()
-        expect(self.standing).to_be_visible()
-
-    def menu(self, item: str) -> None:
-        self.lab.get_by_role("menuitem", name="Commons", exact=True).click()
-        self.lab.get_by_role("menuitem", name=item).click()
-
-    def press(self, name: str) -> None:
-        self.panel.get_by_role("button", name=name, exact=True).click()
-
-    def type_at_end_of(self, cell: int, text: str) -> None:
-        self.lab.locator(".jp-NotebookPanel:visible .jp-CodeCell .cm-content").nth(cell).click()
-        self.lab.keyboard.press("Control+End")
-        self.lab.keyboard.type(text)
-
-    def sources(self) -> str:
-        return self.lab.locator(".jp-NotebookPanel:visible .jp-Notebook").inner_text()
 
 
 @pytest.fixture(scope="module")

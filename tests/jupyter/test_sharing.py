@@ -136,6 +136,13 @@ class TestSharing:
         assert seen["base_digest"] == digest_of(json.loads(body("a = 1")))
         assert mine["whose"] == "mine"
 
+    def test_says_that_what_it_replaces_or_began_from_is_gone(self, ask):
+        ann, hidden = make_person("ann"), make_notebook("a = 1", visibility=Visibility.PRIVATE)
+
+        for field in ("replaces", "forks"):
+            with pytest.raises(NotThere, match="no such notebook for you"):
+                ask(ann, published(body("a = 2"), **FORM, **{field: str(hidden.uuid)}))
+
     def test_hides_what_is_private(self, ask):
         hidden = make_notebook("a = 1", visibility=Visibility.PRIVATE)
 

@@ -9,7 +9,12 @@ from jupyter_server.base.handlers import APIHandler
 from tornado import web
 
 from jupyter_nbcommons.environment_holder import Connection, Holder
-from jupyter_nbcommons.errors import JupyterSideError, NotConnected
+from jupyter_nbcommons.errors import JupyterSideError, NotConnected, PermissionEnded
+
+_CONNECT_AGAIN = (
+    "The Commons no longer takes this Jupyter's word: somebody disconnected it there, or its time "
+    "was over. Your notebook is here as it was. Connect it again, and go on."
+)
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
@@ -46,10 +51,19 @@ class JsonHandler(APIHandler):
         error = (kwargs.get("exc_info") or (None, None, None))[1]
         if isinstance(error, JupyterSideError):
             self.set_status(error.status)
-            told = {"message": str(error), "kind": error.kind, "errors": error.errors}
+            told = {
+                "message": self._sentence(error),
+                "kind": error.kind,
+                "errors": error.errors,
+            }
             self.finish(json.dumps(told))
             return
         super().write_error(status_code, **kwargs)
+
+    def _sentence(self, error: JupyterSideError) -> str:
+        connection = self._connection
+        is_own = connection is not None and connection.settings.is_own
+        return _CONNECT_AGAIN if is_own and isinstance(error, PermissionEnded) else str(error)
 
     def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
         if isinstance(value, JupyterSideError):

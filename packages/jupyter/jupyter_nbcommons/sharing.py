@@ -37,9 +37,15 @@ ME_LASTS_S = 300.0
 RESULTS_A_PAGE = 10
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+# Fields of a form that name a notebook: nobody types them, so only the notebook can be amiss.
+_ABOUT_ANOTHER = frozenset({"replaces", "forks"})
 _UNREACHABLE = (
     "The Commons does not answer at the moment. Nothing is lost: your notebook is here as it "
     "was. Try again in a minute."
+)
+_GONE = (
+    "The Commons has no such notebook for you any more: it was removed, or is no longer shared "
+    "with you. Your file is here as it was."
 )
 _ENDED = (
     "The Commons no longer answers this Jupyter: its time is over, or you signed out. Your "
@@ -191,20 +197,13 @@ async def answered(asked: Awaitable[T], *, timeout_s: float = READ_TIMEOUT_S) ->
             "Commons instead."
         ) from error
     except client.NotThere as error:
-        raise NotThere(
-            "The Commons has no such notebook for you any more: it was removed, or is no longer "
-            "shared with you. Your file is here as it was."
-        ) from error
+        raise NotThere(_GONE) from error
     except client.ChangedMeanwhile as error:
         raise ChangedMeanwhile(str(error)) from error
     except (client.TooLarge, client.TooMuch) as error:
         raise TooLarge(str(error)) from error
     except client.Invalid as error:
-        problem = error.problem
-        raise NotTaken(
-            problem.detail if problem else str(error),
-            errors=problem.errors if problem else None,
-        ) from error
+        raise _refusal(error) from error
     except client.TooOften as error:
         raise SiteUnreachable(str(error)) from error
     except (client.CallFailed, TimeoutError) as error:
@@ -212,3 +211,12 @@ async def answered(asked: Awaitable[T], *, timeout_s: float = READ_TIMEOUT_S) ->
         if is_answer:
             raise BadAnswer("The Commons answered in a way that cannot be read.") from error
         raise SiteUnreachable(_UNREACHABLE) from error
+
+
+def _refusal(error: client.Invalid) -> JupyterSideError:
+    problem = error.problem
+    if problem is None:
+        return NotTaken(str(error))
+    if _ABOUT_ANOTHER & problem.errors.keys():
+        return NotThere(_GONE)
+    return NotTaken(problem.detail, errors=problem.errors)

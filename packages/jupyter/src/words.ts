@@ -1,38 +1,48 @@
-/** Sentences for people. */
+/** Sentences for people about this Jupyter's life and their copies. */
+import type { Words } from './commons/words.js';
 
 const MINUTE_S = 60;
 const HOUR_S = 3600;
 const DAY_S = 24 * HOUR_S;
 
 /** «1 h 20 min», «9 min», «40 s»: how long is left, never more exact than it is useful. */
-export function duration(seconds: number): string {
+export function duration(seconds: number, words: Words): string {
+  const whole = (of: number, part: number) => Math.floor(of / part);
   if (seconds >= DAY_S) {
-    const hours = Math.floor((seconds % DAY_S) / HOUR_S);
-    return `${Math.floor(seconds / DAY_S)} d${hours ? ` ${hours} h` : ''}`;
+    const days = words.__('%1 d', whole(seconds, DAY_S));
+    const hours = whole(seconds % DAY_S, HOUR_S);
+    return hours ? `${days} ${words.__('%1 h', hours)}` : days;
   }
   if (seconds >= HOUR_S) {
-    const minutes = Math.floor((seconds % HOUR_S) / MINUTE_S);
-    return `${Math.floor(seconds / HOUR_S)} h${minutes ? ` ${minutes} min` : ''}`;
+    const hours = words.__('%1 h', whole(seconds, HOUR_S));
+    const minutes = whole(seconds % HOUR_S, MINUTE_S);
+    return minutes ? `${hours} ${words.__('%1 min', minutes)}` : hours;
   }
   if (seconds >= MINUTE_S) {
-    return `${Math.floor(seconds / MINUTE_S)} min`;
+    return words.__('%1 min', whole(seconds, MINUTE_S));
   }
-  return `${Math.max(0, Math.floor(seconds))} s`;
+  return words.__('%1 s', Math.max(0, Math.floor(seconds)));
 }
 
 /** The words of the clock; null when there is no end in sight. */
-export function closing(remainingS: number | null): string | null {
+export function closing(remainingS: number | null, words: Words): string | null {
   if (remainingS === null) {
     return null;
   }
-  return remainingS > 0 ? `Closes in ${duration(remainingS)}` : 'Closing now';
+  return remainingS > 0
+    ? words.__('Closes in %1', duration(remainingS, words))
+    : words.__('Closing now');
 }
 
 /** The head of the warning before the end. */
-export function warning(remainingS: number): string {
+export function warning(remainingS: number, words: Words): string {
   const minutes = Math.max(1, Math.round(remainingS / MINUTE_S));
-  const within = minutes === 1 ? '1 minute' : `${minutes} minutes`;
-  return `Your Jupyter closes in ${within}`;
+  return words._n(
+    'Your Jupyter closes in 1 minute',
+    'Your Jupyter closes in %1 minutes',
+    minutes,
+    minutes
+  );
 }
 
 /** Before its end people are warned so many seconds ahead. */
@@ -45,9 +55,13 @@ export function dueWarning(remainingS: number): number | null {
 }
 
 /** Said when a notebook was there already. newest: the number of a newer version, if any. */
-export function keptCopy(isEdited: boolean, newest: number | null): string {
-  const copy = isEdited
-    ? 'You have your own copy, with your edits'
-    : 'You have your own copy already, and it is open here';
-  return newest === null ? `${copy}.` : `${copy}; version ${newest} is newer.`;
+export function keptCopy(isEdited: boolean, newest: number | null, words: Words): string {
+  if (newest === null) {
+    return isEdited
+      ? words.__('You have your own copy, with your edits.')
+      : words.__('You have your own copy already, and it is open here.');
+  }
+  return isEdited
+    ? words.__('You have your own copy, with your edits; version %1 is newer.', newest)
+    : words.__('You have your own copy already, and it is open here; version %1 is newer.', newest);
 }

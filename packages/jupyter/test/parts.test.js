@@ -9,6 +9,10 @@ import { isFrom, pageOf, readOrigin } from '../lib/origin.js';
 import { closing, dueWarning, duration, keptCopy, warning } from '../lib/words.js';
 
 const UUID = '12345678-1234-5678-1234-567812345678';
+const said = {
+  __: (text, ...values) => text.replace(/%(\d)/g, (_, place) => String(values[place - 1])),
+  _n: (one, many, count, ...values) => said.__(count === 1 ? one : many, ...values)
+};
 
 describe('fingerprint', () => {
   it('is the MD5 of the source', () => {
@@ -106,16 +110,16 @@ describe('words', () => {
       [4800, '1 h 20 min'], [86_400, '1 d'], [93_600, '1 d 2 h']
     ];
     for (const [seconds, words] of cases) {
-      assert.equal(duration(seconds), words);
+      assert.equal(duration(seconds, said), words);
     }
-    assert.equal(closing(4800), 'Closes in 1 h 20 min');
-    assert.equal(closing(0), 'Closing now');
-    assert.equal(closing(null), null);
+    assert.equal(closing(4800, said), 'Closes in 1 h 20 min');
+    assert.equal(closing(0, said), 'Closing now');
+    assert.equal(closing(null, said), null);
   });
 
   it('warn before the end', () => {
-    assert.equal(warning(600), 'Your Jupyter closes in 10 minutes');
-    assert.equal(warning(31), 'Your Jupyter closes in 1 minute');
+    assert.equal(warning(600, said), 'Your Jupyter closes in 10 minutes');
+    assert.equal(warning(31, said), 'Your Jupyter closes in 1 minute');
     const due = [[1801, null], [1800, 1800], [601, 1800], [600, 600], [100, 120], [0, null]];
     for (const [remainingS, at] of due) {
       assert.equal(dueWarning(remainingS), at);
@@ -123,8 +127,8 @@ describe('words', () => {
   });
 
   it('tell a copy by what it is', () => {
-    assert.equal(keptCopy(true, 7), 'You have your own copy, with your edits; version 7 is newer.');
-    assert.equal(keptCopy(true, null), 'You have your own copy, with your edits.');
-    assert.match(keptCopy(false, null), /^You have your own copy already/);
+    assert.equal(keptCopy(true, 7, said), 'You have your own copy, with your edits; version 7 is newer.');
+    assert.equal(keptCopy(true, null, said), 'You have your own copy, with your edits.');
+    assert.match(keptCopy(false, null, said), /^You have your own copy already/);
   });
 });

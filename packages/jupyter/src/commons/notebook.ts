@@ -76,6 +76,11 @@ export class OpenNotebook {
       model.setMetadata(KEY, metadataOf(mark));
     }
     this.update();
+    await this.save();
+  }
+
+  /** Write its file. */
+  async save(): Promise<void> {
     await this.panel.context.save();
   }
 

@@ -1,4 +1,5 @@
 /** What the panel works with: everything outside it that it may reach. */
+import type { RequestFailed } from '../client.js';
 import type { Calls } from '../commons/calls.js';
 import type { KeptForms } from '../commons/kept.js';
 import type { OpenNotebook } from '../commons/notebook.js';
@@ -23,4 +24,10 @@ export type Flow = 'share' | 'save' | 'suggest' | 'copy' | 'link';
 
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** What the Commons says of the fields, or of the whole where it says nothing of them. */
+export function sentencesOf({ message, errors }: RequestFailed): string {
+  const sentences = Object.values(errors).flat();
+  return sentences.length > 0 ? sentences.join(' ') : message;
 }

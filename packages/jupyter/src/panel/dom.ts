@@ -31,11 +31,13 @@ export function el<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
+export type ButtonKind = 'primary' | 'plain' | 'quiet';
+
 /** A button; `kind` primary for the one thing to do. */
 export function button(
   label: string,
   onClick: () => void,
-  kind: 'primary' | 'plain' | 'quiet' = 'plain'
+  kind: ButtonKind = 'plain'
 ): HTMLButtonElement {
   return el(
     'button',
@@ -90,6 +92,22 @@ export function field(
     control,
     hint ? el('p', { class: 'nbcommons-hint', attributes: { id: hintId } }, hint) : null
   );
+}
+
+/** Say that a control is wrong, and that `why` tells what; returns what takes that back. */
+export function markInvalid(control: HTMLElement, why: HTMLElement): () => void {
+  const described = control.getAttribute('aria-describedby');
+  why.id ||= newId();
+  control.setAttribute('aria-invalid', 'true');
+  control.setAttribute('aria-describedby', described === null ? why.id : `${why.id} ${described}`);
+  return () => {
+    control.removeAttribute('aria-invalid');
+    if (described === null) {
+      control.removeAttribute('aria-describedby');
+    } else {
+      control.setAttribute('aria-describedby', described);
+    }
+  };
 }
 
 function isThere(child: Child): child is Node | string {

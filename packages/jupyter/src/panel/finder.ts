@@ -1,5 +1,6 @@
 /** Finds notebooks of the commons and opens them here. */
 import type { Found, FoundPage } from '../commons/calls.js';
+import type { Words } from '../commons/words.js';
 import { button, el, newId, pageLink } from './dom.js';
 import { messageOf, type Desk } from './desk.js';
 
@@ -12,7 +13,7 @@ export class Finder {
     const { words } = desk;
     const id = newId();
     this.input.id = id;
-    this.input.placeholder = words.__('Words, code, a person');
+    this.input.placeholder = words.__('Words, code, name');
     this.node = el(
       'section',
       { class: 'nbcommons-finder' },
@@ -105,7 +106,7 @@ export class Finder {
       el(
         'p',
         { class: 'nbcommons-facts' },
-        healthWords(found.health, words.__.bind(words)),
+        healthWords(found.health, words),
         ' · ',
         words._n('run by one person', 'run by %1 people', found.people, found.people),
         ' · ',
@@ -136,13 +137,13 @@ export class Finder {
   private asked = 0;
 }
 
-function healthWords(health: string, tr: (text: string) => string): string {
+function healthWords(health: string, words: Words): string {
   switch (health) {
     case 'healthy':
-      return tr('Healthy');
+      return words.__('Healthy');
     case 'unhealthy':
-      return tr('Unhealthy');
+      return words.__('Unhealthy');
     default:
-      return tr('Health not known yet');
+      return words.__('Health not known yet');
   }
 }

@@ -1,6 +1,6 @@
 /** The panel's first page: how the open notebook stands, and what can be done about it. */
 import { factsIn, maySave, standingWords, toneOf, type Standing } from '../commons/standing.js';
-import { button, el, pageLink } from './dom.js';
+import { button, el, pageLink, type ButtonKind } from './dom.js';
 import type { Desk, Flow } from './desk.js';
 import type { Kind } from './kinds.js';
 
@@ -139,9 +139,9 @@ export class Home {
   private actions(standing: Standing): Node[] {
     const { words } = this.desk;
     const made: HTMLElement[] = [];
-    const flow = (label: string, name: Flow, kind: 'primary' | 'plain' = 'plain') =>
+    const flow = (label: string, name: Flow, kind: ButtonKind = 'quiet') =>
       made.push(named(name, button(label, () => this.begin(name), kind)));
-    const command = (label: string, id: string, kind: 'primary' | 'plain' = 'plain') => {
+    const command = (label: string, id: string, kind: ButtonKind = 'quiet') => {
       if (this.desk.can(id)) {
         made.push(named(id, button(label, () => void this.desk.run(id), kind)));
       }
@@ -167,7 +167,7 @@ export class Home {
     } else if (this.desk.can('nbcommons:suggest')) {
       flow(words.__('Suggest a change…'), 'suggest', first);
     }
-    command(words.__('Compare with the commons'), 'nbcommons:compare');
+    command(words.__('Compare with the commons'), 'nbcommons:compare', 'plain');
     flow(words.__('Make my own copy…'), 'copy');
     command(words.__('Check for a newer version'), 'nbcommons:check');
     command(words.__('Open its page'), 'nbcommons:open-page');

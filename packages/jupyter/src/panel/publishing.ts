@@ -5,11 +5,12 @@ import type { Alike, Decision, Draft } from '../commons/calls.js';
 import type { OpenNotebook } from '../commons/notebook.js';
 import { factsIn, type Facts } from '../commons/standing.js';
 import { added, undecided } from '../commons/telling.js';
-import { button, el, pageLink } from './dom.js';
+import { button, el, markInvalid, pageLink } from './dom.js';
 import { alikePart, removedPart, secretsPart } from './draftparts.js';
-import type { Desk, Flow } from './desk.js';
+import { sentencesOf, type Desk, type Flow } from './desk.js';
 import { Fields } from './fields.js';
 import { headingOf, verbOf, type Kind } from './kinds.js';
+import { waysOut } from './waysout.js';
 
 /** Which notebook of the Commons it is about; null for a new one. */
 export interface Target {
@@ -105,12 +106,13 @@ export class Publishing {
 
   /** Take the results out, here, and send what is left: a draft that nobody else sees. */
   private async prepare(): Promise<Prepared> {
-    if (this.prepared !== null) {
+    const digest = this.notebook.digest();
+    if (this.prepared?.digest === digest) {
       return this.prepared;
     }
+    this.discard(); // the person worked on while the form was open
     const { words, calls } = this.desk;
     this.busy(words.__('Taking the results out, and looking through what is left…'));
-    const digest = this.notebook.digest();
     const stripped: Bare = bare(this.notebook.json());
     const draft = await calls.draft(stripped.notebook, this.notebook.fileName);
     this.prepared = { draft, removed: added(stripped.removed, draft.removed), digest };
@@ -165,7 +167,7 @@ export class Publishing {
   private async send({ draft, digest }: Prepared): Promise<void> {
     const { calls } = this.desk;
     if (this.kind === 'suggest' && this.target !== null) {
-      await this.suggest(draft, this.target);
+      await this.suggest(draft, this.target, this.known());
       return;
     }
     const where = { path: this.notebook.path, digest, decisions: this.decisions };
@@ -173,7 +175,7 @@ export class Publishing {
     await this.published(facts, digest);
   }
 
-  private async suggest(draft: Draft, { uuid, title, version }: Target): Promise<void> {
+  private async suggest(draft: Draft, { uuid, title }: Target, version: number | null): Promise<void> {
     const { words, calls, kept } = this.desk;
     const { message = '' } = this.fields.said();
     const url = await calls.suggest(uuid, {
@@ -197,8 +199,16 @@ export class Publishing {
     if (kind === 'copy') {
       return { forks: target.uuid };
     }
-    const version = target.version;
+    const version = this.known();
     return { replaces: target.uuid, ...(version === null ? {} : { replaces_version: version }) };
+  }
+
+  /** The newest version that the person knows of: they may have decided about one meanwhile. */
+  private known(): number | null {
+    const { target, notebook } = this;
+    const mark = notebook.mark?.uuid === target?.uuid ? notebook.mark : null;
+    const known = Math.max(target?.version ?? 0, mark?.revision ?? 0, mark?.seen ?? 0);
+    return known > 0 ? known : null;
   }
 
   private async published(facts: Facts, digest: string): Promise<void> {
@@ -222,7 +232,7 @@ export class Publishing {
     const { words } = this.desk;
     const back = button(words.__('Done'), this.leave, 'primary');
     this.status.replaceChildren(said);
-    this.status.hidden = false;
+    this.status.className = 'nbcommons-done';
     this.form.replaceWith(
       el('p', { class: 'nbcommons-title' }, link),
       isSaved
@@ -240,6 +250,7 @@ export class Publishing {
     }
     this.isBusy = true;
     this.trouble.replaceChildren();
+    this.unmark();
     this.submit.disabled = true;
     const slow = setTimeout(() => {
       this.note(this.desk.words.__('This takes longer than usual. You can go on working.'));
@@ -278,7 +289,8 @@ export class Publishing {
       this.prepared = null;
     }
     const [name] = Object.keys(error.errors);
-    this.fail(error.message, name === undefined ? null : this.fields.controlOf(name), this.waysOut(error.kind));
+    const control = name === undefined ? null : this.fields.controlOf(name);
+    this.fail(sentencesOf(error), control, this.waysOut(error.kind));
   }
 
   /** Whether the newest version is just what was to be sent; then that is that. */
@@ -296,25 +308,13 @@ export class Publishing {
     return true;
   }
 
-  private waysOut(kind: string): HTMLElement[] {
-    const { words, run } = this.desk;
-    switch (kind) {
-      case 'changed':
-        return [
-          button(words.__('See the newer version'), () => void run('nbcommons:compare-newer')),
-          button(words.__('Save mine as the next version'), () => void this.saveAnyway())
-        ];
-      case 'not_allowed':
-        return this.kind === 'copy' || this.kind === 'share'
-          ? []
-          : [button(words.__('Make my own copy…'), () => this.change('copy', this.target))];
-      case 'not_there':
-        return [button(words.__('Share it as a new notebook…'), () => this.change('share', null))];
-      case 'ended':
-        return [button(words.__('Download the notebook'), () => void run('docmanager:download'))];
-      default:
-        return [];
-    }
+  private waysOut(trouble: string): HTMLElement[] {
+    return waysOut(trouble, this.kind, this.desk, {
+      saveAnyway: () => void this.saveAnyway(),
+      copy: () => this.change('copy', this.target),
+      share: () => this.change('share', null),
+      download: () => void this.download()
+    });
   }
 
   /** The person has been told of the newer version, and wants theirs after it. */
@@ -327,6 +327,12 @@ export class Publishing {
       });
       await this.publish();
     }
+  }
+
+  /** What is downloaded is the file: with what was typed last. */
+  private async download(): Promise<void> {
+    await this.notebook.save().catch(() => undefined);
+    await this.desk.run('docmanager:download');
   }
 
   private async takeOver(one: Alike): Promise<void> {
@@ -342,13 +348,15 @@ export class Publishing {
       el('p', {}, message),
       ...(ways.length > 0 ? [el('div', { class: 'nbcommons-actions' }, ...ways)] : [])
     );
-    for (const marked of this.node.querySelectorAll('[aria-invalid]')) {
-      marked.removeAttribute('aria-invalid');
+    this.unmark();
+    if (control === null) {
+      this.fields.node.after(this.trouble);
+      return;
     }
-    if (control !== null) {
-      control.setAttribute('aria-invalid', 'true');
-      control.focus();
-    }
+    // Beside what it is about: the form is longer than the panel.
+    control.closest('.nbcommons-field')?.append(this.trouble);
+    this.unmark = markInvalid(control, this.trouble);
+    control.focus();
   }
 
   private busy(words: string): void {
@@ -383,4 +391,5 @@ export class Publishing {
   private prepared: Prepared | null = null;
   private decisions: Readonly<Record<string, Decision>> = {};
   private isBusy = false;
+  private unmark: () => void = () => undefined;
 }

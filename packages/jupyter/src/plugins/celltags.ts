@@ -3,6 +3,7 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { INotebookTools, INotebookTracker, type Notebook } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { Menu } from '@lumino/widgets';
 
 import { cellKinds, haveAll, tagsWith, type CellKind } from '../kinds.js';
@@ -13,6 +14,7 @@ type Cell = Notebook['widgets'][number];
 
 const RANK_IN_MENU = 4;
 const RANK_AT_SIDE = 1.5;
+const AT_POINTER = { isAtPointer: true };
 const SECTION = 'nbcommons-cell-kinds';
 
 export const celltags: JupyterFrontEndPlugin<void> = {
@@ -37,12 +39,12 @@ export const celltags: JupyterFrontEndPlugin<void> = {
       app.commands.addCommand(command, {
         label: kind.label,
         caption: kind.explanation,
-        isEnabled: () => chosen(tracker.currentWidget?.content).length > 0,
+        isEnabled: args => meant(app, tracker, args).length > 0,
         isToggleable: true,
-        isToggled: () => areAll(chosen(tracker.currentWidget?.content), kind),
-        execute: () => toggle(tracker.currentWidget?.content, kind)
+        isToggled: args => areAll(meant(app, tracker, args), kind),
+        execute: args => toggle(tracker.currentWidget?.content, meant(app, tracker, args), kind)
       });
-      menu.addItem({ command });
+      menu.addItem({ command, args: AT_POINTER });
       palette?.addItem({ command, category: words.__('Notebook Cell Operations') });
     }
     app.contextMenu.addItem({
@@ -81,13 +83,29 @@ function chosen(notebook: Notebook | undefined): Cell[] {
   return notebook?.widgets.filter(cell => notebook.isSelectedOrActive(cell)) ?? [];
 }
 
+/**
+ * What a command is about: where a menu was opened on a cell that is not chosen, that one.
+ *
+ * JupyterLab does not make a cell active whose editor is pressed with the other button.
+ */
+function meant(
+  app: JupyterFrontEnd,
+  { currentWidget }: INotebookTracker,
+  { isAtPointer }: ReadonlyPartialJSONObject
+): Cell[] {
+  const notebook = currentWidget?.content;
+  const isCell = (node: HTMLElement) => node.classList.contains('jp-Cell');
+  const pressed = isAtPointer === true ? app.contextMenuHitTest(isCell) : undefined;
+  const cell = notebook?.widgets.find(({ node }) => node === pressed);
+  return notebook && cell && !notebook.isSelectedOrActive(cell) ? [cell] : chosen(notebook);
+}
+
 function areAll(cells: readonly Cell[], kind: CellKind): boolean {
   return haveAll(cells.map(cell => cell.model.getMetadata('tags')), kind.tag);
 }
 
 /** Set the tag on all cells chosen, or take it away if all have it; one step of undo. */
-function toggle(notebook: Notebook | undefined, kind: CellKind): void {
-  const cells = chosen(notebook);
+function toggle(notebook: Notebook | undefined, cells: readonly Cell[], kind: CellKind): void {
   const isWanted = !areAll(cells, kind);
   notebook?.model?.sharedModel.transact(() => {
     for (const { model } of cells) {

@@ -62,7 +62,7 @@ export const clock: JupyterFrontEndPlugin<void> = {
       let warnedAt = Infinity;
       const tick = () => {
         const remainingS = connection.remainingS();
-        const text = closing(remainingS);
+        const text = closing(remainingS, words);
         if (remainingS === null || text === null) {
           return;
         }

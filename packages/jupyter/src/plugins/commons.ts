@@ -28,6 +28,8 @@ import { StandingButton } from '../widgets/standing.js';
 /** Another part of this extension offers this, where a Jupyter is not connected yet. */
 const CONNECT = 'nbcommons:connect';
 const RANK = 650;
+/** Before what JupyterLab puts at the far end: a narrow toolbar hides that first. */
+const NEIGHBOUR_IN_TOOLBAR = 'cellType';
 const PLACE_IN_TOOLBAR = 19;
 const MENU = [
   ['nbcommons:share', 'nbcommons:save', 'nbcommons:suggest', 'nbcommons:copy'],
@@ -199,10 +201,16 @@ function addMenu(
 function addToToolbars({ app, words, following }: Parts, tracker: INotebookTracker): void {
   const add = (panel: NotebookPanel) => {
     const button = new StandingButton(words, () => following.of(panel), () => {
-      app.shell.activateById(panel.id);
+      // Only where it is another one: it would take the focus back from the panel.
+      if (tracker.currentWidget !== panel) {
+        app.shell.activateById(panel.id);
+      }
       void app.commands.execute('nbcommons:show');
     });
-    panel.toolbar.insertItem(PLACE_IN_TOOLBAR, 'nbcommons-standing', button);
+    const { toolbar } = panel;
+    if (!toolbar.insertAfter(NEIGHBOUR_IN_TOOLBAR, 'nbcommons-standing', button)) {
+      toolbar.insertItem(PLACE_IN_TOOLBAR, 'nbcommons-standing', button);
+    }
     const stop = following.listen(() => button.refresh());
     button.refresh();
     panel.disposed.connect(stop);

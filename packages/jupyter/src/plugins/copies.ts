@@ -1,6 +1,7 @@
 /** Says when a notebook was there already, and offers a newer version beside it. */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { Notification } from '@jupyterlab/apputils';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { readHints, withoutHints } from '../hints.js';
 import { IConnection } from '../tokens.js';
@@ -16,24 +17,26 @@ export const copies: JupyterFrontEndPlugin<void> = {
   description: 'Tells people that they look at their own copy.',
   autoStart: true,
   requires: [IConnection],
-  activate: (app: JupyterFrontEnd, connection: IConnection) => {
+  optional: [ITranslator],
+  activate: (app: JupyterFrontEnd, connection: IConnection, translator: ITranslator | null) => {
     if (hints === null) {
       return;
     }
+    const words = (translator ?? nullTranslator).load('nbcommons');
     const { newer } = hints;
     void app.restored.then(() => {
       const { pathname, search, hash } = window.location;
       window.history.replaceState(window.history.state, '', pathname + withoutHints(search) + hash);
-      const words = keptCopy(hints.isEdited, newer?.version ?? null);
+      const said = keptCopy(hints.isEdited, newer?.version ?? null, words);
       if (newer === null) {
-        Notification.info(words, { autoClose: READ_MS });
+        Notification.info(said, { autoClose: READ_MS });
         return;
       }
-      Notification.info(words, {
+      Notification.info(said, {
         autoClose: false,
         actions: [
           {
-            label: 'Get the newest as a second file',
+            label: words.__('Get the newest as a second file'),
             displayType: 'accent',
             callback: () => void getNewest(app, connection, newer.uuid)
           }

@@ -2,9 +2,11 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { INotebookModel, NotebookPanel } from '@jupyterlab/notebook';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
 import { Widget } from '@lumino/widgets';
 
+import type { Words } from '../commons/words.js';
 import { isFrom, pageOf, readOrigin } from '../origin.js';
 import { IConnection } from '../tokens.js';
 
@@ -12,13 +14,13 @@ import { IConnection } from '../tokens.js';
 const PLACE = 20;
 
 class PageLink extends Widget {
-  constructor() {
+  constructor(words: Words) {
     super({ node: document.createElement('div') });
     this.addClass('nbcommons-link');
     this.anchor.target = '_blank';
     this.anchor.rel = 'noopener';
-    this.anchor.textContent = 'Open in the Commons';
-    this.anchor.title = 'The notebook’s page in the Commons, in a new tab';
+    this.anchor.textContent = words.__('Open in the Commons');
+    this.anchor.title = words.__('The notebook’s page in the Commons, in a new tab');
     this.node.append(this.anchor);
     this.hide();
   }
@@ -40,13 +42,15 @@ export const link: JupyterFrontEndPlugin<void> = {
   description: 'Puts a link to the notebook’s page in the Commons into its toolbar.',
   autoStart: true,
   requires: [IConnection],
-  activate: (app: JupyterFrontEnd, connection: IConnection) => {
+  optional: [ITranslator],
+  activate: (app: JupyterFrontEnd, connection: IConnection, translator: ITranslator | null) => {
+    const words = (translator ?? nullTranslator).load('nbcommons');
     app.docRegistry.addWidgetExtension('Notebook', {
       createNew: (
         panel: NotebookPanel,
         context: DocumentRegistry.IContext<INotebookModel>
       ): IDisposable => {
-        const widget = new PageLink();
+        const widget = new PageLink(words);
         panel.toolbar.insertItem(PLACE, 'nbcommons-link', widget);
         void Promise.all([connection.ready, context.ready]).then(([{ site }]) => {
           if (site === null || widget.isDisposed) {

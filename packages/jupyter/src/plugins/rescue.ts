@@ -4,6 +4,7 @@ import { ICommandPalette } from '@jupyterlab/apputils';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
+import type { Words } from '../commons/words.js';
 import { EnvironmentClient, type Outcome } from '../environmentClient.js';
 import { IConnection } from '../tokens.js';
 import { LifetimeSheet } from '../widgets/lifetime.js';
@@ -35,19 +36,19 @@ export const rescue: JupyterFrontEndPlugin<void> = {
         return;
       }
       const show = async (isWarning: boolean) => {
-        await saveOpen(tracker);
+        await saveOpen(tracker, words);
         const environment = await client.environment();
         await connection.refresh();
         const remainingS = connection.remainingS();
         if (isWarning && remainingS !== null) {
-          sheet.tell(warning(remainingS), environment);
+          sheet.tell(warning(remainingS, words), environment);
         } else {
-          sheet.tell(closing(remainingS) ?? words.__('Your Jupyter has no end'), environment);
+          sheet.tell(closing(remainingS, words) ?? words.__('Your Jupyter has no end'), environment);
         }
       };
       const takeAlong = async () => {
         sheet.wait(words.__('Saving your notebooks as private drafts…'));
-        const unsaved = await saveOpen(tracker);
+        const unsaved = await saveOpen(tracker, words);
         try {
           const { drafts } = await client.environment();
           sheet.result([...unsaved, ...(await client.rescue())], drafts);
@@ -89,12 +90,12 @@ export const rescue: JupyterFrontEndPlugin<void> = {
 };
 
 /** Write what is edited in open notebooks to the disk; those that could not be. */
-async function saveOpen(tracker: INotebookTracker | null): Promise<Outcome[]> {
+async function saveOpen(tracker: INotebookTracker | null, words: Words): Promise<Outcome[]> {
   const saving: Promise<Outcome | null>[] = [];
   tracker?.forEach(({ context }) => {
     if (context.isReady && context.model.dirty && !context.model.readOnly) {
       const tooLate = new Promise<never>((_, reject) =>
-        setTimeout(() => reject(new Error('Its last edits could not be saved.')), SAVE_MS)
+        setTimeout(() => reject(new Error(words.__('Its last edits could not be saved.'))), SAVE_MS)
       );
       saving.push(
         Promise.race([context.save(), tooLate]).then(

@@ -86,7 +86,7 @@ export class CompareTab extends Widget {
     const isSame = counts.changed + counts.moved + counts.added + counts.removed === 0;
     this.node.replaceChildren(
       el(
-        'header',
+        'div',
         { class: 'nbcommons-compare-head' },
         el('p', { class: 'nbcommons-quiet' }, title),
         el('h2', {}, heading),

@@ -56,7 +56,7 @@ export class LifetimeSheet extends Widget {
     }
     if (extensionS > 0) {
       buttons.push(
-        this.button(words.__('Extend by %1', duration(extensionS)), this.actions.extend)
+        this.button(words.__('Extend by %1', duration(extensionS, words)), this.actions.extend)
       );
     }
     buttons.push(this.button(words.__('Put away'), () => this.putAway()));

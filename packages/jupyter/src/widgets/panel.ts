@@ -9,7 +9,8 @@ import { button, el } from '../panel/dom.js';
 
 export class CommonsPanel extends Widget {
   constructor(private readonly words: Words) {
-    super({ node: el('div', { attributes: { role: 'region', 'aria-label': words.__('Commons') } }) });
+    const attributes = { role: 'region', 'aria-label': words.__('Commons'), tabindex: '-1' };
+    super({ node: el('div', { attributes }) });
     this.id = 'nbcommons-panel';
     this.addClass('nbcommons-panel');
     this.title.icon = commonsIcon;
@@ -42,6 +43,13 @@ export class CommonsPanel extends Widget {
 
   search(): void {
     void this.body().then(body => body?.search());
+  }
+
+  /** Somebody opened it: the keyboard goes on here, unless it is here already. */
+  protected override onActivateRequest(): void {
+    if (!this.node.contains(document.activeElement)) {
+      this.node.focus();
+    }
   }
 
   protected override onAfterShow(): void {

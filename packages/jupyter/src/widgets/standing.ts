@@ -15,7 +15,6 @@ export class StandingButton extends Widget {
     super();
     this.addClass('nbcommons-toolbar');
     this.button.addEventListener('click', onPress);
-    this.button.title = words.__('How this notebook stands in the commons, and what you can do');
     this.button.append(this.dot, this.label);
     this.node.append(this.button);
     this.hide();
@@ -29,6 +28,9 @@ export class StandingButton extends Widget {
     const said = standingWords(notebook.standing, this.words);
     if (this.label.textContent !== said) {
       this.label.textContent = said;
+      // Whole, where the toolbar has no room for all of it.
+      const about = this.words.__('How this notebook stands in the commons, and what you can do');
+      this.button.title = `${said}\n${about}`;
     }
     this.button.className = `nbcommons-standing nbcommons-mod-${toneOf(notebook.standing)}`;
     this.show();
