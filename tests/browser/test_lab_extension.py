@@ -274,6 +274,8 @@ class TestOpen:
     def test_leads_back_to_the_page(
         self, lab: Page, jupyter: RunningJupyter, site: StandInSite
     ):
+        # In a narrow toolbar the state stays and the link goes among the «More commands».
+        lab.set_viewport_size({"width": 1600, "height": 800})
         uuid = site.add_notebook("Leads back", notebook_text("1"))
         open_notebook(lab, jupyter, uuid)
 
