@@ -133,7 +133,14 @@ class StandInSite:
 class RunningJupyter:
     """A real Jupyter Server with the extension, as a process of its own."""
 
-    def __init__(self, folder: Path, environment: dict[str, str], *, with_lab: bool) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        environment: dict[str, str],
+        *,
+        with_lab: bool,
+        with_notebook: bool = False,
+    ) -> None:
         self.home = folder
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}/user/ada"
@@ -141,6 +148,7 @@ class RunningJupyter:
         self.private_folder = folder / ".local/share/nbcommons"
         self._environment = environment
         self._with_lab = with_lab
+        self._with_notebook = with_notebook
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -149,7 +157,8 @@ class RunningJupyter:
             "jupyterlab": self._with_lab,
             "jupyter_lsp": False,
             "jupyter_server_terminals": False,
-            "notebook_shim": False,
+            "notebook_shim": self._with_notebook,
+            **({"notebook": True} if self._with_notebook else {}),
         }
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
@@ -235,9 +244,13 @@ def running_site(folder: Path) -> Iterator[StandInSite]:
 
 @contextlib.contextmanager
 def running_jupyter(
-    home: Path, environment: dict[str, str], *, with_lab: bool = False
+    home: Path,
+    environment: dict[str, str],
+    *,
+    with_lab: bool = False,
+    with_notebook: bool = False,
 ) -> Iterator[RunningJupyter]:
-    jupyter = RunningJupyter(home, environment, with_lab=with_lab)
+    jupyter = RunningJupyter(home, environment, with_lab=with_lab, with_notebook=with_notebook)
     jupyter.start()
     try:
         yield jupyter

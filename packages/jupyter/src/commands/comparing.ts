@@ -75,6 +75,7 @@ async function open(parts: ComparingParts, direction: 'mine' | 'theirs'): Promis
   });
   // Notebook 7 shows one document in its main area, and has room below it.
   const area = 'layoutModified' in app.shell ? 'main' : 'down';
+  tab.toggleClass('nbcommons-mod-below', area === 'down');
   app.shell.add(tab, area, { ref: notebook.panel.id, mode: 'split-right' });
   app.shell.activateById(tab.id);
 }
