@@ -59,7 +59,7 @@ def test_steps(arguments: list[str], *, has_browser: bool) -> list[Step]:
     """The tests; those in a browser in a run of their own, because its event loop disturbs."""
     pytest = (sys.executable, "-m", "pytest")
     # By file: some files share one running commons, which each process would start anew.
-    side_by_side = ("-n", "2", "--dist", "loadfile", "--durations=10")
+    side_by_side = ("-n", "2", "--dist", "loadfile", "--durations=20")
     steps = [Step("tests", (*pytest, *(arguments or side_by_side)))]
     if has_browser and not arguments:
         environment = {"DJANGO_ALLOW_ASYNC_UNSAFE": "true"}
@@ -69,7 +69,7 @@ def test_steps(arguments: list[str], *, has_browser: bool) -> list[Step]:
                 (
                     *pytest,
                     "--override-ini=addopts=--import-mode=importlib",
-                    "--durations=10",
+                    *side_by_side,
                     "tests/browser",
                 ),
                 environment,

@@ -1,9 +1,7 @@
-"""The extension in Notebook 7, where it is installed: ``pip install 'notebook>=7'``."""
+"""The extension in Notebook 7."""
 
-import importlib.util
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.lab import AtLab
@@ -13,11 +11,6 @@ from tests.jupyter.servers import (
     notebook_text,
     running_jupyter,
     running_site,
-)
-
-pytestmark = pytest.mark.skipif(
-    importlib.util.find_spec("notebook") is None,
-    reason="Notebook 7 is not installed: pip install 'notebook>=7'",
 )
 
 SLOW_S = 60
