@@ -88,14 +88,18 @@ def first_number_for(actor: Actor, notebook: Notebook) -> int | None:
 
 def _first_shared(actor: Actor, notebook: Notebook) -> int:
     """The first version since it was last opened to the reader ``actor``, labels aside."""
+    firsts = []
     if notebook.owner_team_id is not None and _is_in_team(actor, notebook.owner_team_id):
-        return 1
+        firsts.append(notebook.team_history_from)
     if notebook.visibility == Visibility.SHARED:
         named = Q(person_id=actor.person_id) | Q(team_id__in=teams_of(actor))
         shares = NotebookShare.objects.filter(named, notebook=notebook)
-        by_share = shares.aggregate(first=Min("history_from"))["first"] or 1
-        return max(int(by_share), notebook.history_from)
-    return notebook.history_from
+        by_share = shares.aggregate(first=Min("history_from"))["first"]
+        if by_share is not None:
+            firsts.append(max(int(by_share), notebook.history_from))
+    if notebook.visibility == Visibility.EVERYONE:
+        firsts.append(notebook.history_from)
+    return min(firsts, default=notebook.history_from)
 
 
 def _is_in_team(actor: Actor, team_id: int) -> bool:

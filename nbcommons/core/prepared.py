@@ -21,6 +21,7 @@ from django.db.backends.utils import CursorWrapper
 from django.db.models import BooleanField, Expression, F, Model, Q, QuerySet
 from django.db.models.query import get_related_populators
 from django.db.models.sql.compiler import SQLCompiler
+from psycopg.pq import TransactionStatus
 
 Row = TypeVar("Row", bound=Model)
 
@@ -57,6 +58,22 @@ class _Among(Expression):
         return f"{compiler.compile(self.column)[0]} = ANY(%s)", (self.keys,)
 
 
+class _Planned(psycopg.Cursor[Any]):
+    """Has plans made anew when a table was changed since, as by a migration beside us."""
+
+    def execute(self, query: Any, params: Any = None, **how: Any) -> "_Planned":
+        try:
+            super().execute(query, params, **how)
+        except psycopg.errors.FeatureNotSupported:
+            # "cached plan must not change result type": a transaction is lost by that, and
+            # psycopg forgets its plans when it is taken back.
+            if self.connection.info.transaction_status != TransactionStatus.IDLE:
+                raise
+            self.connection.execute("DEALLOCATE ALL")
+            super().execute(query, params, **how)
+        return self
+
+
 def planned_cursor() -> CursorWrapper:
     """A cursor whose queries PostgreSQL plans once for a connection, when they come again.
 
@@ -66,7 +83,7 @@ def planned_cursor() -> CursorWrapper:
     """
     connection.close_if_health_check_failed()
     connection.ensure_connection()
-    cursor = psycopg.Cursor(connection.connection)
+    cursor = _Planned(connection.connection)
     wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
     return wrap(cursor)  # type: ignore[arg-type] # what it takes is a cursor of the driver
 

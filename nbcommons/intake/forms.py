@@ -134,8 +134,13 @@ class DraftForm(forms.Form):
         self._offer("tags", [(tag["name"], tag["name"]) for tag in draft.tags])
         keys = draft.pictures.values_list("pk", flat=True)
         self._offer("pictures", [(str(key), str(key)) for key in keys])
-        self._offer("team", [("", "Me"), *((team.slug, team.name) for team in choices.teams)])
-        self._offer("labels", [(label.slug, label.name) for label in choices.labels])
+        teams, labels = [*choices.teams], [*choices.labels]
+        if not must_be_whole:
+            # What was lost may wait with the draft, but is not shared.
+            teams += [choices.lost_team] if choices.lost_team else []
+            labels += choices.lost_labels
+        self._offer("team", [("", "Me"), *((team.slug, team.name) for team in teams)])
+        self._offer("labels", [(label.slug, label.name) for label in labels])
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]

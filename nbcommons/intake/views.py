@@ -149,7 +149,7 @@ def _thrown(request: CommonsRequest) -> Draft | None:
 @require_http_methods(["GET", "HEAD", "POST"])
 def draft(request: CommonsRequest, uuid: UUID) -> HttpResponseBase:
     found = get_object_or_404(drafts_of(request.actor), uuid=uuid)
-    choices = choices_of(request.actor)
+    choices = choices_of(request.actor, found)
     if request.method != "POST":
         form = DraftForm(initial=initial_of(found), draft=found, choices=choices)
         return _draft_page(request, found, form)
@@ -268,7 +268,7 @@ def _draft_page(
         "tags": tags,
         "kept": kept,
         "categories": CATEGORIES,
-        "choices": choices_of(actor),
+        "choices": choices_of(actor, found),
     }
     return render(request, "intake/draft.html", context, status=status)
 

@@ -133,6 +133,7 @@ def _row(new: NewNotebook) -> Notebook:
         created_by_id=new.created_by_id,
         visibility=new.visibility,
         history_from=new.history_from,
+        team_history_from=new.team_history_from,
         origin=new.origin,
         has_undecided_secrets=new.has_undecided_secrets,
         created_at=new.created_at,

@@ -84,6 +84,7 @@ class NewNotebook:
     label_ids: tuple[int, ...] = ()
     shares: tuple[NewShare, ...] = ()
     history_from: int = 1
+    team_history_from: int = 1
     deprecation: NewDeprecation | None = None
     origin: str = ""
     has_undecided_secrets: bool = False

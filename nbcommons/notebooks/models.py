@@ -107,6 +107,8 @@ class Notebook(models.Model):
     # The first version that those who may only read may see: what was written while the
     # notebook was hidden from them stays hidden.
     history_from = models.PositiveIntegerField(default=1)
+    # The same for members of the team that looks after it and may only read.
+    team_history_from = models.PositiveIntegerField(default=1)
     tags = models.ManyToManyField(Tag, related_name="notebooks", blank=True)
     forked_from = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="forks"

@@ -353,13 +353,18 @@ def set_owner(
     actor_id: int | None,
     at: datetime,
 ) -> None:
-    """Give ``notebook`` to a person or a team (one of the two); announces ``OwnerChanged``."""
+    """Give ``notebook`` to a person or a team (one of the two); announces ``OwnerChanged``.
+
+    To members of the team who could not see it before, its history begins with what is current.
+    """
     old_owner_id, old_team_id = notebook.owner_id, notebook.owner_team_id
+    now_owner = Q(team_id=team_id) if owner_id is None else Q(person_id=owner_id)
+    if team_id is not None and team_id != old_team_id:
+        notebook.team_history_from = _first_of_share(notebook, now_owner)
     notebook.owner_id, notebook.owner_team_id = owner_id, team_id
     notebook.updated_at = at
-    notebook.save(update_fields=["owner", "owner_team", "updated_at"])
+    notebook.save(update_fields=["owner", "owner_team", "team_history_from", "updated_at"])
     # A share with the owner would outlive the next change of owner.
-    now_owner = Q(team_id=team_id) if owner_id is None else Q(person_id=owner_id)
     notebook.shares.filter(now_owner).delete()
     events.publish(
         OwnerChanged(
@@ -467,6 +472,14 @@ def _people(shares: Iterable[NotebookShare | ShareWith]) -> list[int]:
 
 def _teams(shares: Iterable[NotebookShare | ShareWith]) -> list[int]:
     return sorted(share.team_id for share in shares if share.team_id is not None)
+
+
+def _first_of_share(notebook: Notebook, with_whom: Q) -> int:
+    """The first version that they see whom it is shared with; the current one if it is not."""
+    share = notebook.shares.filter(with_whom).first()
+    if share is None or notebook.visibility == Visibility.PRIVATE:
+        return _current_number(notebook)
+    return max(share.history_from, notebook.history_from)
 
 
 def _current_number(notebook: Notebook) -> int:

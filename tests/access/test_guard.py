@@ -13,6 +13,7 @@ from nbcommons.core.actor import Actor
 from nbcommons.core.errors import Denied
 from nbcommons.notebooks import operations as catalogue
 from nbcommons.people.models import Label, LabelHolding
+from tests.factories.curation import make_team
 from tests.factories.executions import NOW, actor_for, edit_notebook, make_notebook, make_person
 
 pytestmark = pytest.mark.django_db
@@ -155,6 +156,40 @@ class TestRevisionsFor:
 
         assert self.numbers(bob, notebook) == [2, 1]
         assert self.numbers(cat, notebook) == [2]
+
+    def give_to_team(self, ann, notebook, **roles):
+        team = make_team("Customs", **roles)
+        catalogue.set_owner(notebook, team_id=team.pk, actor_id=ann.pk, at=NOW)
+
+    def test_begins_for_a_team_with_what_was_current_when_it_got_the_notebook(self, ann, bob):
+        cat = make_person("cat")
+        notebook = make_notebook(owner=ann, visibility="private")
+        edit_notebook(notebook, "b = 2")
+
+        self.give_to_team(ann, notebook, cat="owner", bob="member")
+
+        assert self.numbers(cat, notebook) == [2, 1]
+        assert self.numbers(bob, notebook) == [2]
+
+    def test_of_a_team_goes_back_to_when_everybody_could_read_it(self, ann, bob):
+        notebook = make_notebook(owner=ann)
+        edit_notebook(notebook, "b = 2")
+
+        self.give_to_team(ann, notebook, bob="member")
+
+        assert self.numbers(bob, notebook) == [2, 1]
+
+    def test_of_a_team_goes_back_to_when_it_was_shared_with_it(self, ann, bob):
+        notebook = make_notebook(owner=ann, visibility="shared")
+        team = make_team("Customs", bob="member")
+        edit_notebook(notebook, "b = 2")
+        share = [catalogue.ShareWith(team_id=team.pk)]
+        catalogue.set_shares(notebook, share, actor_id=ann.pk, at=NOW)
+        edit_notebook(notebook, "c = 3")
+
+        catalogue.set_owner(notebook, team_id=team.pk, actor_id=ann.pk, at=NOW)
+
+        assert self.numbers(bob, notebook) == [3, 2]
 
     def test_begins_anew_when_a_label_is_taken_off(self, ann, bob):
         label = Label.objects.create(name="amber", slug="amber", created_at=NOW)

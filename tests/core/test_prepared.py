@@ -4,7 +4,7 @@ from datetime import timedelta
 from unittest import mock
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
 from nbcommons.config.environment import database_from
@@ -148,6 +148,25 @@ class TestPlans:
             transaction.set_rollback(True)
 
         assert self.ask(10, ann.pk) == [ann] * 10
+
+    @pytest.mark.django_db(transaction=True)
+    def test_are_made_anew_when_a_column_got_another_type(self):
+        """As by a migration of the next release, while this one still answers."""
+        ann = make_person("ann")
+        column = "ALTER TABLE people_person ALTER COLUMN full_name TYPE"
+        length = Person._meta.get_field("full_name").max_length
+        self.ask(10)
+        beside = connections.create_connection("default")
+        try:
+            with beside.cursor() as cursor:
+                cursor.execute(f"{column} varchar(999)")
+
+            assert self.ask(10, ann.pk) == [ann] * 10
+            assert plans_kept() == 1
+        finally:
+            with beside.cursor() as cursor:
+                cursor.execute(f"{column} varchar({length})")
+            beside.close()
 
     @pytest.mark.django_db(transaction=True)
     def test_do_not_outlive_their_connection(self):

@@ -60,7 +60,7 @@ def run_code(file, code: str) -> None:
     client.start_channels()
     try:
         wait_until(lambda: is_ready(client))
-        assert client.execute_interactive(code, timeout=60)["content"]["status"] == "ok"
+        assert client.execute_interactive(code, timeout=120)["content"]["status"] == "ok"
     finally:
         client.stop_channels()
 

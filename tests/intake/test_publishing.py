@@ -21,6 +21,7 @@ from nbcommons.intake.operations import drafts, findings, publishing
 from nbcommons.notebooks import operations as catalogue
 from nbcommons.notebooks.models import Notebook, Tag
 from nbcommons.notebooks.queries import document_of
+from nbcommons.people.models import LabelHolding
 from tests.factories.executions import actor_for, make_person
 from tests.factories.intake import (
     GROUP,
@@ -132,6 +133,33 @@ class TestAsNew:
         notebook = publish(ann, bring_draft(ann), labels=frozenset({"trade", "secret"}))
 
         assert [label.slug for label in notebook.labels.all()] == ["trade"]
+
+    def test_is_not_shared_without_a_label_that_its_author_lost_meanwhile(self, ann):
+        label = make_label("trade", ann)
+        draft = bring_draft(ann)
+        said = details(labels=frozenset({"trade"}))
+        drafts.describe_draft(actor_for(ann), draft, details=said, at=timezone.now())
+        LabelHolding.objects.filter(label=label).delete()
+
+        with pytest.raises(Incomplete, match="You no longer hold"):
+            publish(ann, draft, labels=frozenset({"trade"}))
+
+        assert not Notebook.objects.exists()
+        assert [one.slug for one in Draft.objects.get().labels.all()] == ["trade"]
+        notebook = publish(ann, draft, labels=frozenset())
+        assert not notebook.labels.exists()
+
+    def test_is_not_shared_as_a_team_that_its_author_left_meanwhile(self, ann):
+        team = make_team("Customs", editor=ann)
+        draft = bring_draft(ann)
+        said = details(team="customs")
+        drafts.describe_draft(actor_for(ann), draft, details=said, at=timezone.now())
+        team.memberships.all().delete()
+
+        with pytest.raises(Incomplete, match="no longer share as Customs"):
+            publish(ann, draft, team="customs")
+
+        assert publish(ann, draft, team="").owner == ann
 
     def test_leaves_restricted_tags_to_administrators(self, ann):
         Tag.objects.create(name="verified", is_restricted=True)

@@ -21,13 +21,13 @@ def give_star(actor: Actor, notebook: Notebook, *, at: datetime) -> bool:
     Raises ``Denied``.
     """
     person_id = _person_of(actor, notebook)
-    # Asked for by the database, so that two clicks at once give one star.
-    star = Star(notebook=notebook, person_id=person_id, given_at=at)
-    before = Star.objects.filter(notebook=notebook, person_id=person_id)
-    if before.exists() or not Star.objects.bulk_create([star], ignore_conflicts=True):
-        return False
-    events.publish(StarGiven(actor_id=person_id, notebook_id=notebook.pk))
-    return True
+    # Of two clicks at once the database lets one make the star, and the other find it.
+    _, is_new = Star.objects.get_or_create(
+        notebook=notebook, person_id=person_id, defaults={"given_at": at}
+    )
+    if is_new:
+        events.publish(StarGiven(actor_id=person_id, notebook_id=notebook.pk))
+    return is_new
 
 
 @transaction.atomic

@@ -275,8 +275,8 @@ TEMPLATES = [
 
 DATABASES = {
     "default": {
-        # Address of the database; without one, `nbcommons up` starts its own.
         **database_from(
+            # Address of the database; without one, `nbcommons up` starts its own.
             env_str("DATABASE_URL", "postgresql://localhost/nbcommons"),
             # "no" where a pooler gives each transaction another connection.
             keeps_plans=env_bool("NBCOMMONS_DATABASE_KEEPS_PLANS", default=True),

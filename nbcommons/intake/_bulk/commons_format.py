@@ -142,6 +142,7 @@ def _about(value: _Json) -> About:
         labels=tuple(_plain(label, 60) for label in _list(value, "labels")),
         shares=tuple(_share(share) for share in _list(value, "shares")),
         history_from=_number(value.get("history_from", 1)),
+        team_history_from=_number(value.get("team_history_from", 1)),
         has_undecided_secrets=value.get("has_undecided_secrets") is True,
         created_at=_moment(value["created_at"]),
         updated_at=_moment(value["updated_at"]),

@@ -119,6 +119,7 @@ def _metadata(
         "labels": [label.name for label in labels],
         "shares": _shares(actor, notebook, named),
         "history_from": notebook.history_from,
+        "team_history_from": notebook.team_history_from,
         **({"has_undecided_secrets": True} if notebook.has_undecided_secrets else {}),
         "forked_from": _forked_from(actor, notebook),
         "deprecated": _deprecated(actor, notebook, named),

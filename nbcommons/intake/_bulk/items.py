@@ -81,6 +81,7 @@ class About:
     labels: tuple[str, ...] = ()
     shares: tuple[Shared, ...] = ()
     history_from: int = 1
+    team_history_from: int = 1
     has_undecided_secrets: bool = False
     created_at: datetime | None = None
     updated_at: datetime | None = None

@@ -136,7 +136,8 @@ def bring_in_again(
 def describe_draft(actor: Actor, draft: Draft, *, details: Details, at: datetime) -> None:
     """Keep what the author has said so far; nothing need be complete.
 
-    What they may no longer choose is left out. The draft waits anew from here on. Raises
+    What they chose when they still could stays, and cannot be shared before they choose again.
+    The draft waits anew from here on. Raises
     ``Denied``, or ``AlreadyShared`` when the draft is gone.
     """
     guard.require_for(actor, Action.DRAFT_EDIT, owner_id=draft.person_id)
@@ -152,11 +153,13 @@ def describe_draft(actor: Actor, draft: Draft, *, details: Details, at: datetime
     draft.target = target if details.becomes != Becomes.NEW else None
     draft.message = _message(draft, details.message)
     draft.shared_with = details.shared_with.strip()[:SHARED_LENGTH]
-    draft.team = next((t for t in teams_to_share_as(actor) if t.slug == details.team), None)
+    teams = [*teams_to_share_as(actor), *([draft.team] if draft.team else [])]
+    draft.team = next((team for team in teams if team.slug == details.team), None)
     draft.saved_at = at
     draft.expires_at = _later_expiry(draft, at)
     draft.save()
-    draft.labels.set([one for one in labels_to_put_on(actor) if one.slug in details.labels])
+    labels = [*labels_to_put_on(actor), *draft.labels.all()]
+    draft.labels.set([one for one in labels if one.slug in details.labels])
     draft.pictures.exclude(pk__in=details.kept_pictures).update(is_kept=False)
     draft.pictures.filter(pk__in=details.kept_pictures).update(is_kept=True)
     look_again(draft, before=before)

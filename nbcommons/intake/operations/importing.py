@@ -224,6 +224,7 @@ def _new_notebook(plan: Plan, census: Census, orders: Orders, *, at: datetime) -
         label_ids=(*orders.label_ids, *census.label_ids(about.labels)),
         shares=() if plan.is_private else _shares(about.shares, census),
         history_from=about.history_from,
+        team_history_from=about.team_history_from,
         has_undecided_secrets=plan.is_private,
         deprecation=_deprecation(about, census, at=at),
     )

@@ -14,7 +14,7 @@ from nbcommons.intake._keeping import look_again
 from nbcommons.intake.errors import ChangedMeanwhile, Incomplete, NothingNew
 from nbcommons.intake.models import Becomes, Draft, ImportedRevision
 from nbcommons.intake.operations.drafts import Details, describe_draft
-from nbcommons.intake.queries.choices import named
+from nbcommons.intake.queries.choices import choices_of, named
 from nbcommons.intake.queries.tag_rules import restricted_tags
 from nbcommons.notebooks import operations as catalogue
 from nbcommons.notebooks.cells import cell_facts
@@ -107,6 +107,7 @@ def _create(
         raise Incomplete("Give the notebook a title, so that others can find it.")
     if details.becomes == Becomes.FORK and draft.target is None:
         raise Incomplete("Choose the notebook that this began from.")
+    _refuse_what_was_lost(actor, draft)
     shares = _shares(draft)
     labels = set(draft.labels.values_list("pk", flat=True))
     origin = _forked_from(actor, draft)
@@ -159,6 +160,21 @@ def _forked_from(actor: Actor, draft: Draft) -> Revision | None:
         if began is not None:
             return began
     return readable.first()
+
+
+def _refuse_what_was_lost(actor: Actor, draft: Draft) -> None:
+    """Raise ``Incomplete`` where the author may no longer choose what they chose for ``draft``."""
+    choices = choices_of(actor, draft)
+    if choices.lost_team is not None:
+        raise Incomplete(
+            f"You no longer share as {choices.lost_team.name}. Choose who looks after the notebook."
+        )
+    if choices.lost_labels:
+        names = ", ".join(label.name for label in choices.lost_labels)
+        raise Incomplete(
+            f"You no longer hold {names}, which you chose. Without it more people may see the "
+            "notebook: take it off, and choose again who may use it."
+        )
 
 
 def _shares(draft: Draft) -> list[ShareWith]:

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from nbcommons.access import guard, rules
 from nbcommons.access.actions import Action
 from nbcommons.core.actor import Actor
+from nbcommons.intake.models import Draft
 from nbcommons.notebooks.models import Notebook
 from nbcommons.notebooks.queries import keeper_of
 from nbcommons.people.models import Label, Membership, Team
@@ -48,15 +49,27 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """Between which teams and labels an author can choose."""
+    """Between which teams and labels an author can choose.
+
+    lost_team, lost_labels: what they chose for the draft when they still could. It is shown until
+    they choose again, so that nothing is shared more widely without their knowing.
+    """
 
     teams: tuple[Team, ...]
     labels: tuple[Label, ...]
+    lost_team: Team | None = None
+    lost_labels: tuple[Label, ...] = ()
 
 
-def choices_of(actor: Actor) -> Choices:
-    """What ``actor`` can choose now; two queries."""
-    return Choices(tuple(teams_to_share_as(actor)), tuple(labels_to_put_on(actor)))
+def choices_of(actor: Actor, draft: Draft) -> Choices:
+    """What ``actor`` can choose now for their ``draft``; three queries, four with a team."""
+    teams, labels = teams_to_share_as(actor), labels_to_put_on(actor)
+    return Choices(
+        teams=tuple(teams),
+        labels=tuple(labels),
+        lost_team=None if draft.team in teams else draft.team,
+        lost_labels=tuple(one for one in draft.labels.order_by("name") if one not in labels),
+    )
 
 
 def editable_rows(actor: Actor, words: str = "") -> tuple[TargetRow, ...]:

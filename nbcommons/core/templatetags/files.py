@@ -1,4 +1,4 @@
-"""``{% load static %}`` for all templates: Django's tag, which finds each file's address once.
+"""``static`` as Django's own, but that it finds the address of each file once.
 
 A page names some twenty files, and their addresses change with a new release only.
 """
@@ -7,11 +7,9 @@ from functools import cache
 
 from django import template
 from django.template.base import Parser, Token
-from django.templatetags.static import StaticNode, get_media_prefix, get_static_prefix
+from django.templatetags.static import StaticNode
 
 register = template.Library()
-register.tag("get_static_prefix", get_static_prefix)
-register.tag("get_media_prefix", get_media_prefix)
 
 
 class KnownStatic(StaticNode):
