@@ -124,7 +124,7 @@ def share_from_lab(person: Person, name: str) -> str:
     expect(person.panel.get_by_label("Title")).to_have_value("Rank the late payers")
     person.panel.get_by_label("Everyone").check()
     person.press("Share")
-    page = person.panel.get_by_role("link", name="Rank the late payers")
+    page = person.panel.get_by_role("link", name="“Rank the late payers”", exact=True)
     expect(page).to_be_visible()
     uuid = re.search(r"[0-9a-f-]{36}", page.get_attribute("href"))[0]
     person.press("Done")
@@ -228,7 +228,9 @@ class TestSharingFromJupyter:
         for person in people:
             person.open_notebook(shared)
         amara.menu("Make my own copy…")
-        amara.panel.get_by_label("Title").fill("Hers alone")
+        title = amara.panel.get_by_label("Title")
+        expect(title).to_have_value("Rank the late payers (my copy)")
+        title.fill("Hers alone")
         amara.panel.get_by_label("Only me").check()
         amara.press("Make my copy")
         page = amara.panel.get_by_role("link", name="Hers alone")

@@ -61,7 +61,12 @@ export class Fields {
   }
 
   propose({ title, description, tags }: Proposed): void {
-    this.title.value ||= title;
+    if (this.title.value === '') {
+      this.title.value = title;
+      if (document.activeElement === this.title) {
+        this.title.select(); // whoever is there already types over it
+      }
+    }
     this.description.value ||= description;
     this.tags.value ||= tags.join(', ');
   }

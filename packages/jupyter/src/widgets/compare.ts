@@ -128,6 +128,7 @@ export class CompareTab extends Widget {
 
   private async take(comparison: Comparison, isChosen: (place: number) => boolean): Promise<void> {
     const { words, notebook, keepBeside, tell } = this.parts;
+    notebook.update(); // also what was typed just now is not to be lost
     const { standing, mark } = notebook;
     if (mark === null) {
       return;
