@@ -124,7 +124,7 @@ def share_from_lab(person: Person, name: str) -> str:
     expect(person.panel.get_by_label("Title")).to_have_value("Rank the late payers")
     person.panel.get_by_label("Everyone").check()
     person.press("Share")
-    page = person.panel.get_by_role("link", name="“Rank the late payers”", exact=True)
+    page = person.panel.get_by_role("link", name=re.compile(r"Rank the late payers\W*$"))
     expect(page).to_be_visible()
     uuid = re.search(r"[0-9a-f-]{36}", page.get_attribute("href"))[0]
     person.press("Done")
