@@ -262,6 +262,7 @@ def read_change(
     request: CommonsRequest,
     id: UUID,  # noqa: A002 - as in the address
 ) -> ChangeOut:
+    """For its author, and for those who decide about it. What it would change is told by `diff`."""
     return told(request.actor, _change(request.actor, id))
 
 

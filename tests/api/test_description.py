@@ -11,13 +11,7 @@ from nbcommons.config.urls import api
 ROOT = Path(__file__).parents[2]
 METHODS = {"get", "put", "post", "patch", "delete"}
 # A call whose answer needs no words besides its title and its fields.
-NOTHING_MORE_TO_SAY = {
-    "read_revision",
-    "list_drafts",
-    "read_draft",
-    "remove_draft",
-    "read_change",
-}
+NOTHING_MORE_TO_SAY = {"read_revision", "list_drafts", "read_draft", "remove_draft"}
 
 
 @pytest.fixture(scope="module")
