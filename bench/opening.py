@@ -37,7 +37,6 @@ import _bare
 from _ratio import compared, shuffled
 from _report import report
 from playwright.sync_api import (
-    APIResponse,
     Browser,
     BrowserContext,
     Page,
@@ -141,6 +140,9 @@ class Bench:
     def cold(self, rounds: int) -> dict[str, list[float]]:
         """Seconds to visible cells when nothing runs, by kind. A first round is not told."""
         ports = [free_port(), free_port()]
+        # Those of a Jupyter that ran on another port would be sent along.
+        for context in self.bare_contexts:
+            context.clear_cookies()
         with _bare.hub() as hub:
 
             def start_and_open(place: int, number: int) -> float:
@@ -230,23 +232,14 @@ def seconds_to_cells(page: Page, press: Callable[[], None]) -> float:
 
 def tidy(context: BrowserContext, base: str) -> None:
     """End the kernels of a Jupyter and forget which files were open in it."""
+    found = {cookie["name"]: cookie["value"] for cookie in context.cookies(f"{base}lab")}
+    headers = {"X-XSRFToken": found.get("_xsrf", "")}
     for session in context.request.get(f"{base}api/sessions").json():
-        delete(context, base, f"api/sessions/{session['id']}")
-    answer = delete(context, base, "lab/api/workspaces/default")
+        context.request.delete(f"{base}api/sessions/{session['id']}", headers=headers)
+    answer = context.request.delete(f"{base}lab/api/workspaces/default", headers=headers)
     if answer.status not in {204, 404}:
         raise SystemExit(f"the layout is not forgotten: {answer.status} {answer.text()[:500]}")
     time.sleep(SETTLE_S)
-
-
-def delete(context: BrowserContext, base: str, path: str) -> APIResponse:
-    """Once more if refused: a hub gives out another cookie when it has asked who somebody is."""
-    for _ in range(2):
-        found = {cookie["name"]: cookie["value"] for cookie in context.cookies(f"{base}lab")}
-        headers = {"X-XSRFToken": found.get("_xsrf", "")}
-        answer = context.request.delete(f"{base}{path}", headers=headers)
-        if answer.status != 403:  # noqa: PLR2004
-            break
-    return answer
 
 
 def notebook_text() -> str:
