@@ -131,6 +131,22 @@ class TestAlike:
 
         assert (one.has_same_title, one.same_cells, one.may_edit) == (True, 0, True)
 
+    def test_says_of_the_same_title_that_the_same_is_in_it(self, ann, bob):
+        share(bob, "1 + 1", "x = 2", title="Rank late payers")
+        mine = bring_draft(ann, "1 + 1", "x = 2")
+
+        (one,) = alike(actor_for(ann), mine, title="Rank late payers")
+
+        assert (one.same_cells, one.is_nearly_the_same) == (2, True)
+        assert alike(actor_for(ann), mine, title="Something else") == ()
+
+    def test_does_not_count_single_cells_of_the_same_title(self, ann, bob):
+        share(bob, "1 + 1", GROUP, OTHER, title="Rank late payers")
+
+        found = told(ann, bring_draft(ann, "1 + 1", LOAD), title="Rank late payers")
+
+        assert found == [("Rank late payers", 0, 2)]
+
     def test_names_the_likest_first_and_few(self, ann, bob):
         for number in range(4):
             share(bob, LOAD, SELECT, title=f"Half {number}")

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from uuid import UUID
 
@@ -71,7 +71,8 @@ def alike(actor: Actor, draft: Draft, *, title: str | None = None) -> tuple[Alik
     """What ``actor`` may read that holds the same cells or has the same title, likest first.
 
     title: as it stands in the form; the draft's own if not given. By cells that say too little, as
-    imports do, none is found.
+    imports do, none is found; of one found by its title they are compared as well, and told of if
+    nearly all are the same.
     """
     shared = _sharing(actor, draft.token_hashes)
     named = _with_title(actor, draft.title if title is None else title)
@@ -79,36 +80,45 @@ def alike(actor: Actor, draft: Draft, *, title: str | None = None) -> tuple[Alik
     if not keys:
         return ()
     readable = guard.notebooks_for(actor).filter(pk__in=keys)
-    found = readable.select_related("owner", "owner_team")
+    found = list(readable.select_related("owner", "owner_team"))
+    by_title_only = {
+        notebook.pk: notebook.current_revision_id or 0
+        for notebook in found
+        if notebook.pk not in shared
+    }
+    cells = {**_cells_of(by_title_only), **shared}
     editable = set(
         guard.notebooks_for(actor, Action.NOTEBOOK_EDIT)
         .filter(pk__in=keys)
         .values_list("pk", flat=True)
     )
     mine = _cells_in(draft)
-    rows = [
-        _told(
+    told = {
+        notebook.pk: _told(
             notebook,
             mine,
-            shared.get(notebook.pk),
+            cells[notebook.pk],
             has_same_title=notebook.pk in named,
             may_edit=notebook.pk in editable,
         )
         for notebook in found
-    ]
-    return tuple(sorted(rows, key=_by_likeness)[:MOST_SHOWN])
+    }
+    for key in by_title_only:
+        if not told[key].is_nearly_the_same:
+            told[key] = replace(told[key], same_cells=0)
+    return tuple(sorted(told.values(), key=_by_likeness)[:MOST_SHOWN])
 
 
 def _told(
     notebook: Notebook,
     mine: _Cells,
-    theirs: _Cells | None,
+    theirs: _Cells,
     *,
     has_same_title: bool,
     may_edit: bool,
 ) -> Alike:
     ours = mine.code or mine.every
-    other = Counter[str]() if theirs is None else theirs.code if mine.code else theirs.every
+    other = theirs.code if mine.code else theirs.every
     return Alike(
         uuid=notebook.uuid,
         title=notebook.title,
