@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from tests.factories.browsing import judge, sign_in_as
+from tests.factories.browsing import judge, judge_in_every_look, sign_in_as
 from tests.factories.collaboration import suggest
 from tests.factories.intake import GROUP, LOAD, SELECT, bring_draft, share
 from tests.factories.people import make_person
@@ -53,11 +53,7 @@ def test_a_suggested_change_is_read_and_declined(
     sign_in_as(page, notebook.owner, live_server.url)
     page.goto(live_server.url + url)
 
-    assert judge(page) == []
-    page.set_viewport_size({"width": 390, "height": 900})
-    page.emulate_media(color_scheme="dark")
-    assert judge(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert judge_in_every_look(page) == []
     page.get_by_label("Why not").fill("Twenty, please.")
     page.get_by_role("button", name="Decline").click()
     expect(page.get_by_text("Twenty, please.")).to_be_visible()

@@ -199,7 +199,7 @@ class TestDraftPage:
     def test_has_no_violation_in_any_state(self, visitor, live_server, ann, scheme):
         published(make_person("bob"), *CELLS)
         draft = bring(ann, *CELLS, SECRET)
-        visitor.emulate_media(color_scheme=scheme)
+        visitor.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         visitor.goto(f"{live_server.url}/add/{draft.uuid}/")
         assert judge(visitor) == []
 

@@ -589,7 +589,7 @@ class TestHandingOverPage:
         notebook = share(ann, *CODES)
         draft = bring_draft(ann, *CODES)
         page = desk.lab
-        page.emulate_media(color_scheme=scheme)
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
 
         page.goto(f"{site}/notebook/{notebook.uuid}/?staged={draft.uuid}")
 
