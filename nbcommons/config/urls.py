@@ -32,15 +32,17 @@ api.add_router("/me", stars)
 api.add_router("", health)
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", include("nbcommons.people.urls")),
-    path("", include("nbcommons.runtime.urls")),
-    path("", include("nbcommons.intake.urls")),
-    path("", include("nbcommons.curation.urls")),
+    # What is looked for one by one, so that what is opened most stands first; but the gallery
+    # comes after those that have words of their own behind a notebook's address.
     path("", include("nbcommons.versions.urls")),
     path("", include("nbcommons.health.urls")),
     path("", include("nbcommons.collaboration.urls")),
+    path("", include("nbcommons.curation.urls")),
+    path("", include("nbcommons.intake.urls")),
     path("", include("nbcommons.nbgallery.urls")),
     path("", include("nbcommons.gallery.urls")),
+    path("", include("nbcommons.runtime.urls")),
+    path("", include("nbcommons.people.urls")),
     path("", include("nbcommons.administration.urls")),
     *tables,
     path("api/v1/", problems.nothing_here),

@@ -3,7 +3,7 @@
 Working out an address takes Django longer than it should for what stands on every page.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 from uuid import UUID
 
 from django.urls import get_script_prefix, get_urlconf, reverse
@@ -20,6 +20,17 @@ def path_about(name: str, uuid: UUID) -> str:
     """That of a page about the one thing that ``uuid`` names; ``NoReverseMatch``."""
     before, after = _around(name, get_script_prefix(), get_urlconf())
     return f"{before}{uuid}{after}"
+
+
+def path_of(name: str, key: str | int) -> str:
+    """That of a page about the one thing that ``key`` names; ``NoReverseMatch``."""
+    return _of(name, key, get_script_prefix(), get_urlconf())
+
+
+@lru_cache(maxsize=8_000)  # people and teams of a large organisation
+def _of(name: str, key: str | int, prefix: str, urlconf: str | None) -> str:
+    del prefix, urlconf
+    return reverse(name, args=[key])
 
 
 @cache

@@ -8,9 +8,11 @@ PostgreSQL in turn plans such a query once for a connection (``planned_cursor``)
 the conditions of a permission, planning takes several times what finding the rows does.
 """
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import count
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -58,10 +60,17 @@ class _Among(Expression):
         return f"{compiler.compile(self.column)[0]} = ANY(%s)", (self.keys,)
 
 
-class _Planned(psycopg.Cursor[Any]):
-    """Has plans made anew when a table was changed since, as by a migration beside us."""
+class _Planned(psycopg.RawCursor[Any]):
+    """Has plans made anew when a table was changed since, as by a migration beside us.
+
+    Takes queries as Django writes them; the database gets its own kind of stand-ins. psycopg
+    would look for them again each time in a query as long as ours.
+    """
 
     def execute(self, query: Any, params: Any = None, **how: Any) -> "_Planned":
+        query, names = _numbered(query)
+        if names:
+            params = [params[name] for name in names]
         try:
             super().execute(query, params, **how)
         except psycopg.errors.FeatureNotSupported:
@@ -72,6 +81,25 @@ class _Planned(psycopg.Cursor[Any]):
             self.connection.execute("DEALLOCATE ALL")
             super().execute(query, params, **how)
         return self
+
+
+@lru_cache
+def _numbered(query: str) -> tuple[str, tuple[str, ...]]:
+    """``query`` with $1, $2 for ``%s``, or for ``%(name)s`` and then with the names in order."""
+    names: list[str] = []
+    numbers = count(1)
+
+    def number(found: re.Match[str]) -> str:
+        if found[0] == "%%":
+            return "%"
+        name = found["name"]
+        if name is None:
+            return f"${next(numbers)}"
+        if name not in names:
+            names.append(name)
+        return f"${names.index(name) + 1}"
+
+    return re.sub(r"%(?:%|s|\((?P<name>\w+)\)s)", number, query), tuple(names)
 
 
 def planned_cursor() -> CursorWrapper:
@@ -149,15 +177,16 @@ class Prepared(Generic[Row]):
     def _filled(self, values: Mapping[str, Any]) -> list[Any]:
         if values.keys() != self._stand_ins.keys():
             raise NotPrepared(f"values are needed for {sorted(self._stand_ins)}")
-        filled = []
-        for parameter in self._written[1]:
-            for name, stand_in in self._stand_ins.items():
-                if _is(parameter, stand_in):
-                    filled.append(values[name])
-                    break
-            else:
-                filled.append(parameter)
-        return filled
+        return [parameter if name is None else values[name] for name, parameter in self._places]
+
+    @cached_property
+    def _places(self) -> tuple[tuple[str | None, Any], ...]:
+        """For each parameter the name of the value that it is given, None if it stays."""
+        return tuple((self._name_of(parameter), parameter) for parameter in self._written[1])
+
+    def _name_of(self, parameter: Any) -> str | None:
+        names = (name for name, each in self._stand_ins.items() if _is(parameter, each))
+        return next(names, None)
 
     def _built(self, row: tuple[Any, ...]) -> Row:
         return self._written[2](row)

@@ -77,6 +77,14 @@ class TestPrepared:
         assert prepared.rows(name="x' OR '1'='1") == []
         assert prepared.rows(name=TEXT) == []
 
+    def test_keeps_a_percent_sign_of_the_query_itself(self):
+        ann = make_person("ann", full_name="Ann %s")
+        make_person("bob", full_name="Bob s")
+        named = Person.objects.extra(where=["full_name LIKE '%%\\%%s'"])
+        prepared = Prepared(lambda key: named.filter(pk__gt=key), key=KEY)
+
+        assert prepared.rows(key=0) == [ann]
+
     def test_takes_moments(self):
         row = BrowserSession.objects.create(
             session_key="k", session_data="", expire_date=NOW, last_seen_at=NOW

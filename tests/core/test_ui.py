@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django import forms
-from django.template import Context, Template
+from django.template import Context, Template, TemplateSyntaxError
 
 from nbcommons.core.templatetags import ui
 from nbcommons.search.queries import Piece
@@ -78,3 +78,36 @@ class TestMarked:
 
         assert ui.marked(pieces) == "&lt;b&gt;a&lt;/b&gt; &amp; <mark>&lt;i&gt;</mark>"
         assert ui.marked([]) == ""
+
+
+class TestIcon:
+    def test_is_the_same_named_outright_or_by_what_is_shown(self):
+        outright = Template('{% load ui %}{% icon "lock" "icon--s" %}').render(Context())
+        shown = Template("{% load ui %}{% icon name look %}")
+
+        assert shown.render(Context({"name": "lock", "look": "icon--s"})) == outright
+        assert 'class="icon icon--s"' in outright
+        assert "#i-lock" in outright
+
+    def test_leaves_markup_in_a_name_as_text(self):
+        html = Template("{% load ui %}{% icon name %}").render(Context({"name": '"><script>'}))
+
+        assert "<script>" not in html
+
+    @pytest.mark.parametrize("given", ["", '"a" "b" "c"'])
+    def test_takes_a_name_and_classes(self, given):
+        with pytest.raises(TemplateSyntaxError):
+            Template(f"{{% load ui %}}{{% icon {given} %}}")
+
+
+class TestStatic:
+    def test_is_that_of_django_named_outright_or_not(self):
+        mine = "{% load files %}{% static 'core/icons.svg' %} {% static name %}"
+        django = "{% load static %}{% static 'core/icons.svg' %} {% static name %}"
+        context = {"name": "core/favicon.svg"}
+
+        shown = [Template(text).render(Context(context)) for text in (mine, django)]
+
+        assert shown[0] == shown[1]
+        kept = "{% load files %}{% static 'core/icons.svg' as file %}{{ file }}"
+        assert Template(kept).render(Context()) == shown[0].split()[0]

@@ -9,6 +9,8 @@ from zlib import crc32
 from django import template
 from django.forms import BoundField
 from django.forms.widgets import CheckboxInput, Select, Textarea
+from django.template import Context, Node, TemplateSyntaxError
+from django.template.base import FilterExpression, Parser, TextNode, Token
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import escape, format_html
@@ -24,10 +26,33 @@ AVATAR_TINTS = 5
 DAYS_NAMED_BY_WEEKDAY = 6
 
 
-@register.simple_tag
-@cache  # a page has dozens, of a few dozen kinds
-def icon(name: str, extra_class: str = "") -> SafeString:
-    """The icon ``name`` of ``core/icons.svg``; no screen reader reads it: put words beside it."""
+@register.tag
+def icon(parser: Parser, token: Token) -> Node:
+    """``{% icon "name" "extra classes" %}``: that of ``core/icons.svg``.
+
+    No screen reader reads it: put words beside it. Most are named outright, and those are text
+    as soon as the template is read: a page has dozens.
+    """
+    given = [parser.compile_filter(bit) for bit in token.split_contents()[1:]]
+    if not 1 <= len(given) <= 2:  # noqa: PLR2004 - a name, and perhaps classes
+        raise TemplateSyntaxError("icon takes a name and perhaps classes.")
+    if any(each.is_var or each.filters for each in given):
+        return _Icon(given)
+    return TextNode(_icon(*(str(each.var) for each in given)))
+
+
+class _Icon(Node):
+    """An icon whose name or classes are only known when the page is shown."""
+
+    def __init__(self, given: list[FilterExpression]) -> None:
+        self.given = given
+
+    def render(self, context: Context) -> SafeString:
+        return _icon(*(str(each.resolve(context)) for each in self.given))
+
+
+@cache
+def _icon(name: str, extra_class: str = "") -> SafeString:
     return format_html(
         '<svg class="{}" aria-hidden="true"><use href="{}#i-{}"/></svg>',
         f"icon {extra_class}".rstrip(),

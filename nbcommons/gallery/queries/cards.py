@@ -6,10 +6,9 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
-from django.urls import reverse
 
 from nbcommons.core.actor import Actor
-from nbcommons.core.addresses import path_about, path_to
+from nbcommons.core.addresses import path_about, path_of, path_to
 from nbcommons.core.strips import RunStrip
 from nbcommons.gallery.queries.words import CATEGORY_ICONS, category_word, language_word
 from nbcommons.health.queries import Badge, badge_for
@@ -140,9 +139,9 @@ def _note(actor: Actor, notebook: Notebook) -> str:
 
 def _keeper_url(notebook: Notebook) -> str:
     if notebook.owner_team is not None:
-        return reverse("gallery:team", args=[notebook.owner_team.slug])
+        return path_of("gallery:team", notebook.owner_team.slug)
     owner = notebook.owner
-    return "" if owner is None else reverse("gallery:person", args=[owner.username])
+    return "" if owner is None else path_of("gallery:person", owner.username)
 
 
 def organisation_of(person: Person | None) -> str:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
 from django.db.models.functions import Lower
-from django.urls import reverse
 
 from nbcommons.access import guard
 from nbcommons.core.actor import Actor
+from nbcommons.core.addresses import path_of
 from nbcommons.core.paging import Pager
 from nbcommons.gallery.queries.addresses import Address
 from nbcommons.gallery.queries.cards import NotebookCard
@@ -207,4 +207,4 @@ def _above(organisation: Organisation) -> tuple[tuple[str, str], ...]:
 
 
 def _url(pk: int) -> str:
-    return reverse("gallery:organisation", args=[pk])
+    return path_of("gallery:organisation", pk)

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.urls import reverse
-
 from nbcommons.access import guard
 from nbcommons.core.actor import Actor
+from nbcommons.core.addresses import path_of
 from nbcommons.core.paging import Pager
 from nbcommons.gallery.queries.cards import NotebookCard, in_use
 from nbcommons.gallery.queries.paged import paged_cards
@@ -53,7 +52,7 @@ def person_page(
         organisation=rosters.path_of(person.organisation),
         organisation_url=_organisation_url(person),
         teams=tuple(
-            (team.name, reverse("gallery:team", args=[team.slug]))
+            (team.name, path_of("gallery:team", team.slug))
             for team, _ in rosters.teams_of_person(person.pk)
         ),
         interests=person.interests,
@@ -71,4 +70,4 @@ def person_page(
 def _organisation_url(person: Person) -> str:
     if person.organisation_id is None:
         return ""
-    return reverse("gallery:organisation", args=[person.organisation_id])
+    return path_of("gallery:organisation", person.organisation_id)

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from django.urls import reverse
-
 from nbcommons.core.actor import Actor
+from nbcommons.core.addresses import path_of
 from nbcommons.core.paging import Pager, pager_of
 from nbcommons.gallery.queries.cards import organisation_of
 from nbcommons.gallery.queries.words import language_word
@@ -59,7 +58,7 @@ def shelves_page(actor: Actor, name: str, *, page: int) -> ShelvesPage:
         shelves=tuple(
             Shelf(
                 language_word(value) if name == "languages" else value,
-                reverse(_PAGES[name], args=[value]),
+                path_of(_PAGES[name], value),
                 count,
             )
             for value, count in rows[first : first + PAGE_SIZE]
@@ -89,7 +88,7 @@ def people_page(actor: Actor, *, page: int) -> ShelvesPage:
         shelves=tuple(
             Shelf(
                 str(people[username]),
-                reverse("gallery:person", args=[username]),
+                path_of("gallery:person", username),
                 counts[username],
                 hint=organisation_of(people[username]),
             )

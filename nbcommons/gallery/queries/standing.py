@@ -4,12 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Count, Window
-from django.urls import reverse
 
 from nbcommons.access import guard
 from nbcommons.access.actions import Action
 from nbcommons.core.actor import Actor
-from nbcommons.core.addresses import path_about, path_to
+from nbcommons.core.addresses import path_about, path_of, path_to
 from nbcommons.curation.queries.deprecating import Deprecation, deprecation_of
 from nbcommons.gallery.queries.cards import organisation_of
 from nbcommons.notebooks.models import Notebook, NotebookShare, Visibility
@@ -120,7 +119,7 @@ def standing_of(actor: Actor, notebook: Notebook, attached: Attached) -> Standin
 
 def _keeper(person: Person | None, team: Team | None) -> Keeper:
     if team is not None:
-        url = reverse("gallery:team", args=[team.slug])
+        url = path_of("gallery:team", team.slug)
         return Keeper(team.name, team.slug, "Team", url, is_team=True)
     if person is None:
         raise ValueError("neither a person nor a team")
@@ -128,7 +127,7 @@ def _keeper(person: Person | None, team: Team | None) -> Keeper:
         name=str(person),
         username=person.username,
         detail=organisation_of(person),
-        url=reverse("gallery:person", args=[person.username]),
+        url=path_of("gallery:person", person.username),
         is_team=False,
     )
 

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from django import forms
 from django.db.models import Count
-from django.urls import reverse
 from django.utils.html import strip_tags
 
 from nbcommons.access import guard
 from nbcommons.core.actor import Actor
+from nbcommons.core.addresses import path_of
 from nbcommons.core.paging import Pager
 from nbcommons.core.prose import prose
 from nbcommons.gallery.queries.cards import NotebookCard, cards_of, with_card_parts
@@ -186,7 +186,7 @@ def _rows(actor: Actor, teams: Iterable[Team], roles: dict[int, str]) -> dict[in
     return {
         team.pk: TeamRow(
             name=team.name,
-            url=reverse("gallery:team", args=[team.slug]),
+            url=path_of("gallery:team", team.slug),
             description=_first_line(team.description),
             members=getattr(team, "member_count", 0),
             notebooks=counts.get(team.pk, 0),
