@@ -18,7 +18,7 @@ from uuid import UUID
 
 import psycopg
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
+from django.db import connection, connections
 from django.db.backends.utils import CursorWrapper
 from django.db.models import BooleanField, Expression, F, Model, Q, QuerySet
 from django.db.models.query import get_related_populators
@@ -109,10 +109,11 @@ def planned_cursor() -> CursorWrapper:
     the database gets both apart. Every value needs a place that tells its type, a column beside
     it or a cast. ``prepare_threshold`` in the settings says after how many times.
     """
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    cursor = _Planned(connection.connection)
-    wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
+    live = connections[connection.alias]  # what stands in for it looks for it at each word
+    live.close_if_health_check_failed()
+    live.ensure_connection()
+    cursor = _Planned(live.connection)
+    wrap = live.make_debug_cursor if live.queries_logged else live.make_cursor
     return wrap(cursor)  # type: ignore[arg-type] # what it takes is a cursor of the driver
 
 
