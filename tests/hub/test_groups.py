@@ -40,6 +40,7 @@ class TestGroups:
             (home,) = homes.every(stage.folder.homes)
             kernel = start_kernel(stage, "dora", home)
             run_code(kernel, GREEDY)
+            # None of them was as large as the server when all was full.
             assert "-9" in (home.path / "codes").read_text()
             assert stage.server("dora").get("ready")
 

@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from pathlib import Path
 
 import psutil
 import pytest
@@ -29,17 +30,23 @@ print("heard it" if b"the-answer-is-42" in heard else "heard nothing")
 
 def start_kernel(stage, name, home):
     """A kernel in somebody's Jupyter: its connection file."""
+    number = ask(stage, name, home, "kernels")["id"]
+    file = home.sockets / f"kernel-{number}.json"
+    wait_until(lambda: file.exists() and file.read_text().rstrip().endswith("}"))
+    return file
+
+
+def ask(stage, name, home, path):
+    """Post to the API of somebody's Jupyter, as their browser does."""
     token = environment_of(server_process(home))["JUPYTERHUB_API_TOKEN"]
     answer = stage.door(
-        f"/jupyter/user/{name}/api/kernels",
+        f"/jupyter/user/{name}/api/{path}",
         method="POST",
         body=b"{}",
         headers={"Authorization": f"token {token}", "Content-Type": "application/json"},
     )
-    assert answer.status == 201, answer
-    file = home.sockets / f"kernel-{answer.json()['id']}.json"
-    wait_until(lambda: file.exists() and file.read_text().rstrip().endswith("}"))
-    return file
+    assert answer.status in {200, 201}, answer
+    return answer.json()
 
 
 @pytest.fixture(scope="module")
@@ -94,3 +101,20 @@ class TestKernel:
         run_code(kernel, "print('the-answer-is-' + str(42))")
 
         assert stranger.communicate(timeout=30)[0] == "heard nothing\n"
+
+    def test_gives_way_to_the_server_when_memory_is_at_its_end(self, stage, kernel):
+        (path,) = stage.homes()
+        home = homes.find(stage.folder.homes, path.name)
+        server = psutil.Process(server_process(home))
+
+        def scores() -> list[str]:
+            files = (f"/proc/{child.pid}/oom_score_adj" for child in server.children())
+            return sorted({Path(file).read_text() for file in files})
+
+        assert Path(f"/proc/{server.pid}/oom_score_adj").read_text() == "0\n"
+        assert scores() == ["500\n"]
+        number = kernel.stem.removeprefix("kernel-")
+        ask(stage, "alice", home, f"kernels/{number}/restart")
+        ask(stage, "alice", home, "terminals")
+        wait_until(lambda: len(server.children()) == 2)
+        wait_until(lambda: scores() == ["500\n"])

@@ -456,9 +456,11 @@ class TestTrouble:
     def test_of_many_tries_is_limited(self, client, configure):
         configure()
 
-        codes = {client.get("/sign-in/with/org/").status_code for _ in range(31)}
+        # Some become free again while a slow machine makes them.
+        codes = [client.get("/sign-in/with/org/").status_code for _ in range(60)]
 
-        assert codes == {302, 429}
+        assert set(codes[:30]) == {302}
+        assert 429 in codes[30:]
 
 
 class TestOffer:
