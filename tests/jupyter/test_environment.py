@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from jupyter_nbcommons.environment_changes import LARGEST_RESCUED
 from tests.jupyter.conftest import connected_environment
 from tests.jupyter.servers import (
     RunningJupyter,
@@ -61,7 +62,7 @@ class TestChanged:
         home = ending.home
         (home / "mine.ipynb").write_text(notebook_text("b = 2"))
         (home / "empty.ipynb").write_text(notebook_text(" \n"))
-        (home / "broken.ipynb").write_text("{")
+        (home / "nothing.ipynb").write_text("")
         (home / "data.csv").write_text("1")
         (home / "link.ipynb").symlink_to("/etc/passwd")
         assert ask(ending, "environment")["changed"] == ["mine.ipynb"]
@@ -72,6 +73,18 @@ class TestChanged:
         path.write_text(path.read_text().replace("a = 1", "a = 2"))
 
         assert ask(ending, "environment")["changed"] == ["Theirs.ipynb", "mine.ipynb"]
+
+    def test_leaves_nothing_out_that_would_be_lost(self, ending: RunningJupyter):
+        deep = ending.home / "a/b/c/d/e/deep.ipynb"
+        deep.parent.mkdir(parents=True)
+        deep.write_text(notebook_text("a = 1"))
+        (ending.home / "broken.ipynb").write_text("{")
+        with (ending.home / "vast.ipynb").open("wb") as file:
+            file.truncate(LARGEST_RESCUED + 1)
+
+        changed = ask(ending, "environment")["changed"]
+
+        assert changed == ["broken.ipynb", "vast.ipynb", "a/b/c/d/e/deep.ipynb"]
 
     def test_knows_the_end_as_the_site_has_it(self, ending: RunningJupyter):
         told = ask(ending, "environment")
@@ -132,6 +145,30 @@ class TestRescue:
         assert outcomes["odd.ipynb"]["message"]
         assert [draft["file_name"] for draft in site.drafts()] == ["good.ipynb"]
 
+    def test_takes_one_along_whose_results_are_large(
+        self, ending: RunningJupyter, site: StandInSite
+    ):
+        document = json.loads(with_results(notebook_text("a = 1")))
+        document["cells"][0]["outputs"][0]["text"] = "x" * 25_000_000
+        (ending.home / "large.ipynb").write_text(json.dumps(document))
+
+        [outcome] = ask(ending, "environment/rescue", "POST")["outcomes"]
+
+        assert outcome["is_saved"], outcome["message"]
+        [draft] = site.drafts()
+        assert len(json.dumps(draft)) < 10_000
+
+    def test_says_what_to_do_with_one_that_cannot_be_taken(self, ending: RunningJupyter):
+        (ending.home / "broken.ipynb").write_text("{")
+        with (ending.home / "vast.ipynb").open("wb") as file:
+            file.truncate(LARGEST_RESCUED + 1)
+
+        told = ask(ending, "environment/rescue", "POST")["outcomes"]
+
+        assert [one["is_saved"] for one in told] == [False, False]
+        assert all("Download it" in one["message"] for one in told)
+        assert ask(ending, "environment")["changed"] == ["broken.ipynb", "vast.ipynb"]
+
     def test_loses_nothing_while_the_site_is_away(
         self, ending: RunningJupyter, site: StandInSite
     ):
@@ -179,7 +216,8 @@ class TestFreshHome:
             made = tmp_path / "Starred" / "One.ipynb"
             wait_until(made.exists, what="the starred notebook")
             wait_until(lambda: [r for r in site.requests() if gone in r], what="the last one")
-            assert ask(jupyter, "environment")["changed"] == []
+            # What is no notebook is nowhere else either.
+            assert ask(jupyter, "environment")["changed"] == ["Starred/Two.ipynb"]
 
         assert json.loads(made.read_text())["metadata"]["nbcommons"]["uuid"] == uuids[0]
         assert (tmp_path / "Starred" / "Two.ipynb").read_text() == "mine"

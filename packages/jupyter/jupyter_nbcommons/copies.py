@@ -18,6 +18,9 @@ from jupyter_nbcommons.received import Origin, ReceivedNotebook, read_origin
 MOST_FILES_LOOKED_AT = 500
 DEEPEST_FOLDER = 3
 LARGEST_FILE_LOOKED_AT = 20_000_000
+# What would be lost with the home is looked for everywhere; the limits are against endless trees.
+MOST_FILES_LISTED = 20_000
+DEEPEST_FOLDER_LISTED = 40
 MOST_SAME_NAMES = 1_000
 
 _NO_FOLLOWING = os.O_CLOEXEC | os.O_NOFOLLOW
@@ -76,8 +79,8 @@ class Copies:
         }
 
     def paths(self) -> list[str]:
-        """Paths of the notebook files in the home, relative to it, some hundred at most."""
-        return list(self._notebooks())
+        """Paths of the notebook files in the home, relative to it, however deep they lie."""
+        return list(self._notebooks(most=MOST_FILES_LISTED, deepest=DEEPEST_FOLDER_LISTED))
 
     def read(self, path: str, *, most_bytes: int = LARGEST_FILE_LOOKED_AT) -> bytes | None:
         """What the ordinary file at ``path`` holds; None for anything else, or a larger one."""
@@ -165,18 +168,20 @@ class Copies:
         raw = self.read(path)
         return None if raw is None else read_origin(raw)
 
-    def _notebooks(self) -> Iterator[str]:
+    def _notebooks(
+        self, *, most: int = MOST_FILES_LOOKED_AT, deepest: int = DEEPEST_FOLDER
+    ) -> Iterator[str]:
         """Paths of notebook files in the home, hidden folders and links left out."""
         looked_at = 0
         for folder, folders, files in os.walk(self._home, followlinks=False):
             relative = Path(folder).relative_to(self._home)
-            if len(relative.parts) >= DEEPEST_FOLDER:
+            if len(relative.parts) >= deepest:
                 folders.clear()
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             for name in sorted(files):
                 if name.endswith(".ipynb") and not name.startswith("."):
                     looked_at += 1
-                    if looked_at > MOST_FILES_LOOKED_AT:
+                    if looked_at > most:
                         return
                     yield (relative / name).as_posix()
 

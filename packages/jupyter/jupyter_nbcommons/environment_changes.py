@@ -11,11 +11,16 @@ from jupyter_nbcommons.errors import BadAnswer
 from jupyter_nbcommons.received import digest_of, parse_document, read_origin
 
 MOST_RESCUED = 2_000
+# With its results; read for a moment, within the memory of a small Jupyter.
+LARGEST_RESCUED = 100_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A notebook file with something in it that is not in the Commons. path: with «/»."""
+    """A notebook file with something in it that is not in the Commons. path: with «/».
+
+    digest: of its code and text; of nothing else when it cannot be read, and may hold anything.
+    """
 
     path: str
     digest: str
@@ -64,20 +69,24 @@ class Changes:
             return None, None
         read = self._read.get(path)
         if read is None or read[0] != mark:
-            read = (mark, *self._content_of(path))
+            read = (mark, *self._content_of(path, mark))
             self._read[path] = read
         return read[1], read[2]
 
-    def _content_of(self, path: str) -> tuple[str | None, str | None]:
-        raw = self._copies.read(path)
+    def _content_of(self, path: str, mark: tuple[int, int]) -> tuple[str | None, str | None]:
+        # No digest of a content: it is told of until somebody has seen to it.
+        unread = f"unread {mark}"
+        raw = self._copies.read(path, most_bytes=LARGEST_RESCUED)
         if raw is None:
+            return None, unread if mark[1] > LARGEST_RESCUED else None
+        if not raw.strip():
             return None, None
         if (origin := read_origin(raw)) is not None:
             return str(origin[0].uuid), origin[1]
         try:
             document = parse_document(raw)
         except BadAnswer:
-            return None, None
+            return None, unread
         return None, digest_of(document) if _says_something(document) else None
 
     def _rescued_digests(self) -> list[str]:

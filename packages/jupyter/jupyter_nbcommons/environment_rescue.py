@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from jupyter_nbcommons.copies import Copies
-from jupyter_nbcommons.environment_changes import Changed, Changes
+from jupyter_nbcommons.environment_changes import LARGEST_RESCUED, Changed, Changes
 from jupyter_nbcommons.environment_site import EnvironmentSite
 from jupyter_nbcommons.errors import JupyterSideError, NotTaken
 
@@ -67,14 +67,17 @@ class Rescue:
         # Only here: reading it costs time at every start, and most never close unsaved.
         from nbcommons_ipynb.canonical import canonical_bytes  # noqa: PLC0415
         from nbcommons_ipynb.errors import NotANotebook  # noqa: PLC0415
+        from nbcommons_ipynb.limits import Limits  # noqa: PLC0415
         from nbcommons_ipynb.parsing import parse  # noqa: PLC0415
         from nbcommons_ipynb.stripping import strip  # noqa: PLC0415
 
-        raw = self._copies.read(path)
+        raw = self._copies.read(path, most_bytes=LARGEST_RESCUED)
         if raw is None:
-            raise NotTaken("It is too large, or cannot be read. Download it.")
+            raise NotTaken("It is too large to be saved from here. Download it.")
         try:
-            stripped = strip(parse(raw).document, bytes_before=len(raw))
+            # The size that counts is that without results.
+            parsed = parse(raw, limits=Limits(raw_bytes=LARGEST_RESCUED))
+            stripped = strip(parsed.document, bytes_before=len(raw))
         except NotANotebook as error:
-            raise NotTaken(str(error)) from error
+            raise NotTaken(f"{error} Download it if you need it.") from error
         return canonical_bytes(stripped.document)
