@@ -106,6 +106,9 @@ ACCOUNT_PRESERVE_USERNAME_CASING = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
+# Five wrong passwords for one name lock it for five minutes, from wherever. What is counted by
+# address must leave room for an organisation whose people all come from one.
+ACCOUNT_RATE_LIMITS = {"login_failed": "60/m/ip,5/300s/key", "login": "300/m/ip"}
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 
