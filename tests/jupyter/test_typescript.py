@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, example, given, settings, strategies as st
 
-from jupyter_nbcommons.received import digest_of
+from jupyter_nbcommons.received import NAMED_TAGS, digest_of
 from nbcommons_ipynb.cells import code_cells, fingerprint
 from scripts import build_labextension
 
@@ -20,7 +20,9 @@ import { numberCells } from './lib/numbering.js';
 import { digestOf } from './lib/commons/digest.js';
 const { sources, notebooks } = JSON.parse(readFileSync(0, 'utf8'));
 const cell = ({ id, cell_type, source }) => ({ id, type: cell_type, source: () => source });
-const text = ({ cell_type, source }) => ({ type: cell_type, source });
+const text = ({ cell_type, source, metadata }) => ({
+  type: cell_type, source, tags: metadata.tags
+});
 console.log(JSON.stringify({
   fingerprints: sources.map(fingerprint),
   numbers: notebooks.map(cells => [...numberCells(cells.map(cell))]),
@@ -33,10 +35,12 @@ TEXT = st.text(st.characters(), max_size=40) | st.text(
     " \t\r\n\v\f\x1c\x1d\x1e\x1f\x85\xa0\u1680\u180e\u2000\u200b\u2028\u202f\u3000\ufeff#",
     max_size=6,
 )
-CELLS = st.lists(st.tuples(st.sampled_from(["code", "markdown", "raw"]), TEXT), max_size=8).map(
+KINDS = st.sampled_from(["code", "markdown", "raw"])
+TAGS = st.lists(st.sampled_from([*NAMED_TAGS, "other", ""]), max_size=3)
+CELLS = st.lists(st.tuples(KINDS, TEXT, TAGS), max_size=8).map(
     lambda cells: [
-        {"id": f"c{number}", "cell_type": kind, "source": source, "metadata": {}}
-        for number, (kind, source) in enumerate(cells)
+        {"id": f"c{number}", "cell_type": kind, "source": source, "metadata": {"tags": tags}}
+        for number, (kind, source, tags) in enumerate(cells)
     ]
 )
 

@@ -12,13 +12,15 @@ from jupyter_nbcommons.kernels import Kernel, fit_kernel
 
 METADATA_VERSION = 2
 """Of what we write into a notebook's metadata. 1 had no digest."""
+NAMED_TAGS = ("no-health", "optional", "parameters", "raises-exception")
+"""What a cell can say of itself, by the alphabet; the Commons shows these by name."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReceivedNotebook:
     """A notebook's file and what the Commons says about it.
 
-    digest: of its code and text alone, to see later whether the person changed them.
+    digest: of its code, text and named tags, to see later whether the person changed them.
     """
 
     uuid: UUID
@@ -85,13 +87,20 @@ def read_origin(raw: bytes) -> tuple[Origin, str] | None:
 
 
 def digest_of(document: dict[str, Any]) -> str:
-    """A hash of the kind and source of every cell: results and metadata do not matter."""
+    """A hash of the kind, source and ``NAMED_TAGS`` of every cell; nothing else matters."""
     digest = hashlib.sha256()
     for cell in document["cells"]:
         source = cell.get("source", "")
         text = "".join(map(str, source)) if isinstance(source, list) else str(source)
-        digest.update(f"{cell.get('cell_type')}\0{text}\0".encode(errors="replace"))
+        # Of a cell without tags as it always was: what older ones have written down still holds.
+        said = "".join(f"#{tag}\0" for tag in _named_tags(cell.get("metadata")))
+        digest.update(f"{cell.get('cell_type')}\0{text}\0{said}".encode(errors="replace"))
     return digest.hexdigest()
+
+
+def _named_tags(metadata: Any) -> list[str]:
+    tags = metadata.get("tags") if isinstance(metadata, dict) else None
+    return [tag for tag in NAMED_TAGS if tag in tags] if isinstance(tags, list) else []
 
 
 def parse_document(raw: bytes) -> dict[str, Any]:

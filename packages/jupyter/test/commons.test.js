@@ -103,6 +103,14 @@ describe('digestOf', () => {
     assert.notEqual(one, digestOf([{ type: 'markdown', source: 'a' }]));
     assert.notEqual(one, digestOf([{ type: 'code', source: 'a ' }]));
   });
+
+  it('knows the named tags of a cell and no others', () => {
+    const one = digestOf([{ type: 'code', source: 'a' }]);
+    const tagged = tags => digestOf([{ type: 'code', source: 'a', tags }]);
+    assert.equal(one, tagged(['something']));
+    assert.notEqual(one, tagged(['optional']));
+    assert.equal(tagged(['optional', 'parameters']), tagged(['parameters', 'x', 'optional']));
+  });
 });
 
 describe('a draft', () => {

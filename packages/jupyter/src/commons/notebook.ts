@@ -2,6 +2,7 @@
 import type { NotebookPanel } from '@jupyterlab/notebook';
 
 import { RequestFailed } from '../client.js';
+import { tagsIn } from '../kinds.js';
 import { metadataOf, readMark, type Mark } from '../origin.js';
 import type { Calls } from './calls.js';
 import { digestOf } from './digest.js';
@@ -56,7 +57,8 @@ export class OpenNotebook {
     return digestOf(
       Array.from(this.panel.context.model.cells, cell => ({
         type: cell.type,
-        source: cell.sharedModel.getSource()
+        source: cell.sharedModel.getSource(),
+        tags: tagsIn(cell.getMetadata('tags'))
       }))
     );
   }
