@@ -209,6 +209,15 @@ class TestLabels:
         assert answer.status_code == 422
         assert not LabelHolding.objects.exists()
 
+    def test_called_as_another_are_said_to_be_so_where_they_were_typed(self, as_admin):
+        labels.create_label(SYSTEM, name="Customs", at=NOW)
+        said = {"name": "Customs", "description": "All that I typed."}
+
+        answer = as_admin.post("/administration/labels/", said)
+
+        assert answer.status_code == 422
+        assert "All that I typed." in answer.text
+
     def test_are_not_granted_into_the_past(self, as_admin):
         make_person("ann")
         labels.create_label(SYSTEM, name="Customs", at=NOW)

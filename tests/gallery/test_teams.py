@@ -121,9 +121,12 @@ class TestNew:
         assert not Team.objects.exists()
 
     def test_says_that_the_name_is_taken(self, visit, team):
-        response = visit.post("/teams/new/", {"name": team.name})
+        said = {"name": team.name, "description": "All that I typed."}
+
+        response = visit.post("/teams/new/", said)
 
         assert response.status_code == 422
+        assert "All that I typed.</textarea>" in response.text.replace("\n", "")
         assert (
             "There is a team called Trade desk already, or one that reads like it."
             in response.text

@@ -20,6 +20,7 @@ from nbcommons.administration.queries.people import (
 from nbcommons.administration.views._guard import in_admin_mode
 from nbcommons.core.pages import render_page
 from nbcommons.core.paging import Pager, page_number
+from nbcommons.core.refusals import told_in
 from nbcommons.core.requests import CommonsRequest
 from nbcommons.people.models import Label
 from nbcommons.people.operations import labels as operations
@@ -52,13 +53,14 @@ class LabelPage:
 def labels(request: CommonsRequest) -> HttpResponseBase:
     now = timezone.now()
     form = LabelForm(request.POST if request.method == "POST" else None)
-    if request.method != "POST" or not form.is_valid():
-        page = LabelsPage(rows=label_rows(request.actor, at=now), form=form)
-        status = 422 if request.method == "POST" else 200
-        return render_page(request, "administration/labels.html", page, status=status)
-    made = operations.create_label(request.actor, **form.cleaned_data, at=now)
-    messages.success(request, f"The label {made} is there; nobody holds it yet.")
-    return redirect("administration:label", made.slug)
+    if form.is_valid():
+        with told_in(form):
+            made = operations.create_label(request.actor, **form.cleaned_data, at=now)
+            messages.success(request, f"The label {made} is there; nobody holds it yet.")
+            return redirect("administration:label", made.slug)
+    page = LabelsPage(rows=label_rows(request.actor, at=now), form=form)
+    status = 422 if request.method == "POST" else 200
+    return render_page(request, "administration/labels.html", page, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -72,11 +74,12 @@ def label(request: CommonsRequest, slug: str) -> HttpResponseBase:
         messages.success(request, f"The label {found} is no longer there.")
         return redirect("administration:labels")
     form = LabelForm(request.POST)
-    if not form.is_valid():
-        return _label_page(request, found, form=form, status=422)
-    operations.describe_label(request.actor, found, **form.cleaned_data)
-    messages.success(request, "Saved.")
-    return redirect("administration:label", found.slug)
+    if form.is_valid():
+        with told_in(form):
+            operations.describe_label(request.actor, found, **form.cleaned_data)
+            messages.success(request, "Saved.")
+            return redirect("administration:label", found.slug)
+    return _label_page(request, found, form=form, status=422)
 
 
 @require_POST

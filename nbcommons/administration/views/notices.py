@@ -17,6 +17,7 @@ from nbcommons.administration.queries.notices import NoticesPage, notices_page
 from nbcommons.administration.views._guard import in_admin_mode
 from nbcommons.core.pages import render_page
 from nbcommons.core.paging import page_number
+from nbcommons.core.refusals import told_in
 from nbcommons.core.requests import CommonsRequest
 
 
@@ -42,14 +43,15 @@ def notices(request: CommonsRequest) -> HttpResponseBase:
     now = timezone.now()
     is_post = request.method == "POST"
     form = NoticeForm(request.POST) if is_post else NoticeForm(initial={"is_dismissible": True})
-    if not is_post or not form.is_valid():
-        listed = notices_page(page=page_number(request.GET), at=now)
-        page = NoticesFormPage(notices=listed, form=form)
-        status = 422 if is_post else 200
-        return render_page(request, "administration/notices.html", page, status=status)
-    operations.publish_notice(request.actor, form.notice(), at=now)
-    messages.success(request, "The notice is on every page.")
-    return redirect("administration:notices")
+    if is_post and form.is_valid():
+        with told_in(form):
+            operations.publish_notice(request.actor, form.notice(), at=now)
+            messages.success(request, "The notice is on every page.")
+            return redirect("administration:notices")
+    listed = notices_page(page=page_number(request.GET), at=now)
+    page = NoticesFormPage(notices=listed, form=form)
+    status = 422 if is_post else 200
+    return render_page(request, "administration/notices.html", page, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -69,11 +71,12 @@ def notice(request: CommonsRequest, notice_id: int) -> HttpResponseBase:
         messages.success(request, "The notice is off the pages.")
         return redirect("administration:notices")
     form = NoticeForm(request.POST)
-    if not form.is_valid():
-        return render_page(request, template, NoticeFormPage(found, form), status=422)
-    operations.change_notice(request.actor, found, form.notice(), at=timezone.now())
-    messages.success(request, "Saved.")
-    return redirect("administration:notices")
+    if form.is_valid():
+        with told_in(form):
+            operations.change_notice(request.actor, found, form.notice(), at=timezone.now())
+            messages.success(request, "Saved.")
+            return redirect("administration:notices")
+    return render_page(request, template, NoticeFormPage(found, form), status=422)
 
 
 @require_POST

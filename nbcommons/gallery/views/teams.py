@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from nbcommons.core.errors import Denied
 from nbcommons.core.pages import render_page
 from nbcommons.core.paging import page_number
+from nbcommons.core.refusals import told_in
 from nbcommons.core.requests import CommonsRequest
 from nbcommons.gallery.forms import MemberForm, TeamForm
 from nbcommons.gallery.queries.addresses import words_of
@@ -40,12 +41,12 @@ def new(request: CommonsRequest) -> HttpResponseBase:
         page = TeamFormPage(form=TeamForm())
         return render_page(request, "gallery/team_form.html", page)
     form = TeamForm(request.POST)
-    if not form.is_valid():
-        page = TeamFormPage(form=form)
-        return render_page(request, "gallery/team_form.html", page, status=422)
-    made = operations.create_team(request.actor, form.details(), at=timezone.now())
-    messages.success(request, f"{made} is there. Take in the others now.")
-    return redirect("gallery:team_members", made.slug)
+    if form.is_valid():
+        with told_in(form):
+            made = operations.create_team(request.actor, form.details(), at=timezone.now())
+            messages.success(request, f"{made} is there. Take in the others now.")
+            return redirect("gallery:team_members", made.slug)
+    return render_page(request, "gallery/team_form.html", TeamFormPage(form=form), status=422)
 
 
 @require_safe
@@ -68,9 +69,11 @@ def members(request: CommonsRequest, slug: str) -> HttpResponseBase:
     if not form.is_valid():
         return _members(request, found, form, status=422)
     person, role = form.cleaned_data["username"], form.cleaned_data["role"]
-    operations.add_member(request.actor, found, person, role=role, at=timezone.now())
-    messages.success(request, f"{person} is in {found} now.")
-    return redirect("gallery:team_members", found.slug)
+    with told_in(form):
+        operations.add_member(request.actor, found, person, role=role, at=timezone.now())
+        messages.success(request, f"{person} is in {found} now.")
+        return redirect("gallery:team_members", found.slug)
+    return _members(request, found, form, status=422)
 
 
 @require_POST
@@ -114,12 +117,13 @@ def describe(request: CommonsRequest, slug: str) -> HttpResponseBase:
         )
         return _form_page(request, found, form)
     form = TeamForm(request.POST, landing=choices)
-    if not form.is_valid():
-        return _form_page(request, found, form, status=422)
-    details = form.details(landing_kept=found.landing_notebook_uuid)
-    operations.describe_team(request.actor, found, details)
-    messages.success(request, "Saved.")
-    return redirect("gallery:team", found.slug)
+    if form.is_valid():
+        details = form.details(landing_kept=found.landing_notebook_uuid)
+        with told_in(form):
+            operations.describe_team(request.actor, found, details)
+            messages.success(request, "Saved.")
+            return redirect("gallery:team", found.slug)
+    return _form_page(request, found, form, status=422)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
