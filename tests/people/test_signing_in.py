@@ -111,7 +111,8 @@ class TestSigningIn:
         assert [response.status_code for response in responses] == [200] * 60 + [429]
         assert "Too many attempts" in responses[60].text
 
-    def test_of_a_colleague_is_not_hindered_by_whoever_mistypes(self, client, person):
+    @pytest.mark.usefixtures("person")
+    def test_of_a_colleague_is_not_hindered_by_whoever_mistypes(self, client):
         for number in range(3):
             for _ in range(6):
                 sign_in(client, login=f"name{number}", password="wrong")
