@@ -1,12 +1,16 @@
 """Stores what belongs to a draft besides its own row."""
 
+import hashlib
 from collections.abc import Collection, Mapping, Sequence
 
+from nbcommons.core.actor import Actor
 from nbcommons.intake._cleaning import Cleaned, secrets_in
 from nbcommons.intake._describing import PURPOSE_LENGTH, TITLE_LENGTH
 from nbcommons.intake.errors import AlreadyShared
 from nbcommons.intake.models import Becomes, Draft, DraftFinding, DraftPicture
+from nbcommons.intake.queries.choices import readable_notebook
 from nbcommons.intake.queries.drafts import bare_document_of
+from nbcommons.notebooks.queries import picture_hashes_of
 from nbcommons.notebooks.secrets.findings import Finding, Place, secrets_in_texts
 from nbcommons_ipynb.cells import Document, code_cells
 
@@ -33,8 +37,17 @@ LENGTHS = {
 _COLUMNS = {"why": "message"}
 
 
-def keep_pictures(draft: Draft, cleaned: Cleaned) -> None:
-    """Store the pictures that the author may keep; none is kept yet."""
+_NO_CHOICE: Mapping[str, bool] = {}
+
+
+def keep_pictures(
+    actor: Actor, draft: Draft, cleaned: Cleaned, *, before: Mapping[str, bool] = _NO_CHOICE
+) -> None:
+    """Store the pictures that the author may keep, and which of them they keep until they choose.
+
+    Those are what they chose ``before`` (see ``chosen_pictures``), and for a picture that is new
+    to the draft what the notebook holds that it is a version or fork of.
+    """
     DraftPicture.objects.bulk_create(
         DraftPicture(
             draft=draft,
@@ -45,9 +58,33 @@ def keep_pictures(draft: Draft, cleaned: Cleaned) -> None:
             content=picture.content,
             width=picture.width,
             height=picture.height,
+            is_kept=before.get(_digest(picture.content), False),
         )
         for picture in cleaned.pictures.images
     )
+    if cleaned.pictures.images:
+        keep_held_pictures(actor, draft, but=before.keys())
+
+
+def chosen_pictures(draft: Draft) -> dict[str, bool]:
+    """Whether the author keeps each picture of ``draft``, by its hash."""
+    rows = draft.pictures.order_by("is_kept").values_list("content", "is_kept")
+    return {_digest(bytes(content)): is_kept for content, is_kept in rows}
+
+
+def keep_held_pictures(actor: Actor, draft: Draft, *, but: Collection[str] = ()) -> bool:
+    """Keep what others may see already; returns whether anything was not kept before.
+
+    Those are the pictures that the current version of the draft's target holds, if the actor may
+    read it. but: hashes of pictures about which the author has chosen.
+    """
+    left = dict(draft.pictures.filter(is_kept=False).values_list("pk", "content"))
+    target = readable_notebook(actor, draft.target.uuid) if left and draft.target else None
+    if target is None or target.current_revision is None:
+        return False
+    held = picture_hashes_of(target.current_revision).difference(but)
+    same = [key for key, content in left.items() if _digest(bytes(content)) in held]
+    return draft.pictures.filter(pk__in=same).update(is_kept=True) > 0
 
 
 def keep_findings(draft: Draft, findings: Collection[Finding], document: Document) -> None:
@@ -126,6 +163,10 @@ def look_again(draft: Draft, *, before: Mapping[str, str] | None = None) -> None
     if secrets_in_texts(texts) or not TEXTS.keys().isdisjoint(told):
         document = bare_document_of(draft)
         keep_findings(draft, secrets_in(document, texts), document)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _chosen(draft: Draft) -> list[str]:

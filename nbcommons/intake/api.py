@@ -119,7 +119,10 @@ class SecretOut(Schema):
 
 
 class PictureOut(Schema):
-    """A picture in the text, which goes unless you keep it."""
+    """A picture in the text, which goes unless you keep it.
+
+    Kept to begin with is what the notebook holds already that the draft came from.
+    """
 
     key: int
     name: str
@@ -283,7 +286,14 @@ class PublishIn(Schema):
     decisions: Annotated[list[DecisionIn], Field(max_length=1000)] = []
     keep_pictures: Annotated[
         list[Annotated[int, Field(ge=1, le=2**63 - 1), NUMBER_ONLY]],
-        Field(max_length=1000, description="Keys of the pictures to keep."),
+        Field(
+            max_length=1000,
+            description=(
+                "Keys of the pictures to keep. Left out, a new notebook keeps none; with "
+                "`replaces` or `forks` it keeps what the draft does, and what that notebook's "
+                "current version holds."
+            ),
+        ),
     ] = []
 
 
@@ -516,7 +526,7 @@ def _details(actor: Actor, draft: Draft, payload: PublishIn) -> Details:
         # Never what a page would propose: nothing is shown to people who were not named.
         visibility=said.get("visibility", "shared" if payload.share_with else "private"),
         tags=tuple(tags),
-        kept_pictures=frozenset(payload.keep_pictures),
+        kept_pictures=_kept_pictures(draft, payload, said),
         becomes=becomes,
         target=target,
         message=payload.message,
@@ -525,6 +535,21 @@ def _details(actor: Actor, draft: Draft, payload: PublishIn) -> Details:
         labels=_labels(actor, payload.labels),
         seen_number=payload.replaces_version,
     )
+
+
+def _kept_pictures(
+    draft: Draft, payload: PublishIn, said: Mapping[str, Any]
+) -> frozenset[int] | None:
+    """Raises ``NotYours``: dropped silently, a picture would be missed only by its readers."""
+    if "keep_pictures" not in said:
+        goes_on = payload.replaces is not None or payload.forks is not None
+        return None if goes_on else frozenset()
+    wanted = frozenset(payload.keep_pictures)
+    strange = wanted.difference(draft.pictures.values_list("pk", flat=True))
+    if strange:
+        told = ", ".join(map(str, sorted(strange)))
+        raise NotYours(f"The draft has no picture with the key {told}.", field="keep_pictures")
+    return wanted
 
 
 def _becomes(payload: PublishIn, said: Mapping[str, Any]) -> tuple[str, UUID | None]:

@@ -157,18 +157,38 @@ def draft(request: CommonsRequest, uuid: UUID) -> HttpResponseBase:
     form = DraftForm(request.POST, draft=found, choices=choices, must_be_whole=do == SHARE)
     if not form.is_valid():
         status = 200 if do == AUTOSAVE else 422
-        return _draft_page(request, found, form, is_live=do == AUTOSAVE, status=status)
+        kept = frozenset(
+            int(key) for key in form["pictures"].value() or [] if _is_number(str(key))
+        )
+        live = do == AUTOSAVE
+        return _draft_page(request, found, form, is_live=live, kept=kept, status=status)
     # Kept first, in a step of its own: what was typed outlives whatever goes wrong after it.
-    drafts.describe_draft(request.actor, found, details=form.details(), at=timezone.now())
+    is_repicked = _describe(request, found, form.details(), is_last=do == SHARE)
     if do == SHARE:
         return _share(request, found, form)
-    return _do(request, found, form, do)
+    return _do(request, found, form, do, is_repicked=is_repicked)
+
+
+def _describe(
+    request: CommonsRequest, found: Draft, details: drafts.Details, *, is_last: bool = False
+) -> bool:
+    """Keep what was said; returns whether more pictures are kept than were ticked.
+
+    Ticks were set for what the draft was to become before. is_last: nobody looks at them again.
+    """
+    target_before = found.target_id
+    drafts.describe_draft(request.actor, found, details=details, at=timezone.now())
+    if found.target_id == target_before or (is_last and found.becomes != Becomes.VERSION):
+        return False
+    return drafts.keep_pictures_of_target(request.actor, found)
 
 
 def _share(request: CommonsRequest, found: Draft, form: DraftForm) -> HttpResponseBase:
     try:
+        # Which pictures are kept is settled, perhaps otherwise than it was ticked.
+        details = replace(form.details(), kept_pictures=None)
         notebook = publishing.publish_draft(
-            request.actor, found, details=form.details(), at=timezone.now()
+            request.actor, found, details=details, at=timezone.now()
         )
     except (Denied, AlreadyShared):
         raise
@@ -198,11 +218,13 @@ def _told_about(notebook: Notebook, found: Draft) -> str:
     return f"{audience}. Your notebook has its own page now."
 
 
-def _do(request: CommonsRequest, found: Draft, form: DraftForm, do: str) -> HttpResponseBase:
+def _do(
+    request: CommonsRequest, found: Draft, form: DraftForm, do: str, *, is_repicked: bool
+) -> HttpResponseBase:
     """What a button of the form asks for besides keeping what was typed."""
     verb, _, key = do.partition(":")
     if do == AUTOSAVE:
-        return _draft_page(request, found, form, is_live=True)
+        return _draft_page(request, found, form, is_live=True, is_repicked=is_repicked)
     if do == FIND:
         return _draft_page(request, found, form)
     if verb in {"fine", "open"}:
@@ -212,12 +234,16 @@ def _do(request: CommonsRequest, found: Draft, form: DraftForm, do: str) -> Http
         messages.success(request, "Blanked out in the draft. Your own file still has it.")
     elif verb in {Becomes.VERSION, Becomes.FORK}:
         target = UUID(key) if _is_uuid(key) else None
-        details = replace(form.details(), becomes=verb, target=target)
-        drafts.describe_draft(request.actor, found, details=details, at=timezone.now())
+        details = replace(form.details(), kept_pictures=None, becomes=verb, target=target)
+        _describe(request, found, details)
     else:
         messages.success(request, "Kept as a draft. Nobody else can see it.")
     place = {"fine": "#secrets", "open": "#secrets", "blank": "#secrets"}.get(verb, "")
     return redirect(reverse("intake:draft", args=[found.uuid]) + place)
+
+
+def _kept_of(page: DraftPage) -> frozenset[int]:
+    return frozenset(picture.key for picture in page.pictures if picture.is_kept)
 
 
 def _is_number(text: str) -> bool:
@@ -239,9 +265,15 @@ def _draft_page(
     form: DraftForm,
     *,
     is_live: bool = False,
+    is_repicked: bool = False,
+    kept: frozenset[int] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The whole page; or, ``is_live``, the parts of it that follow from what was typed."""
+    """The whole page; or, ``is_live``, the parts of it that follow from what was typed.
+
+    kept: keys of the pictures that are ticked, unless as the draft has it. is_repicked: others are
+    than the page shows.
+    """
     actor = request.actor
     found.refresh_from_db()
     people = people_here().count()
@@ -253,6 +285,8 @@ def _draft_page(
         "form": form,
         "alike": alike(actor, found, title=title),
         "target": target_of(actor, found),
+        "kept": _kept_of(page) if kept is None else kept,
+        "is_repicked": is_repicked,
     }
     if is_live:
         return render(request, "intake/draft.html#live", context, status=status)
@@ -260,13 +294,11 @@ def _draft_page(
         {**tag, "is_chosen": tag["name"] in set(form["tags"].value() or [])}
         for tag in found.tags
     ]
-    kept = {int(key) for key in form["pictures"].value() or [] if _is_number(str(key))}
     context |= {
         "origin": origin_of(actor, found),
         "mine": editable_rows(actor, words),
         "others": readable_rows(actor, words),
         "tags": tags,
-        "kept": kept,
         "categories": CATEGORIES,
         "choices": choices_of(actor, found),
     }

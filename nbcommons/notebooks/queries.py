@@ -40,6 +40,12 @@ def pictures_of(digest: str) -> dict[str, bytes]:
     return {sha256: bytes(data) for sha256, data in rows}
 
 
+def picture_hashes_of(revision: Revision) -> frozenset[str]:
+    """The SHA-256 of each picture that ``revision`` holds."""
+    rows = StoredPicture.objects.filter(contents=revision.content_id)
+    return frozenset(rows.values_list("sha256", flat=True))
+
+
 def document_of(revision: Revision) -> dict[str, Any]:
     """The stripped notebook of ``revision``, as JSON values."""
     document: dict[str, Any] = orjson.loads(canonical_of(revision))

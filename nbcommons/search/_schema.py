@@ -15,7 +15,7 @@ from nbcommons.search._values import SearchDocument
 
 # Raise it when the text of a field changes without the tables below showing it: the index in the
 # data folder is then built anew.
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 # Fields that words are searched in, with their weights. Scheme "K3": chosen by measurement over
 # 36 others (NDCG@10 .84 against .39 for a heavy title boost). `about` came later and holds what
@@ -61,7 +61,8 @@ TEXTS: dict[str, tuple[str, str, bool]] = {
     "keeper": ("raw", "basic", True),
     "tags": ("raw", "basic", True),
     "languages": ("raw", "basic", True),
-    # The language, and the language with its version: `python`, `python3`, `python3.11`.
+    # The language, and the language with its version: `python`, `python3`, `python3.11`,
+    # `python3.11.2`.
     "languageforms": ("raw", "basic", False),
     "categories": ("raw", "basic", True),
     "health": ("raw", "basic", True),
@@ -111,6 +112,8 @@ _MAX_TEXT = 400_000
 _SHOWN_TEXT = 30_000
 # Of the title, as one value.
 _WHOLE_TITLE = 200
+# Of a version of a language, as 3.11.2.
+_MOST_PARTS = 4
 
 
 class Shown(NamedTuple):
@@ -266,7 +269,9 @@ def _numbers(document: SearchDocument) -> dict[str, int]:
 def _language_forms(language: str, version: str) -> list[str]:
     if not (language and version):
         return [language] if language else []
-    return [language, f"{language}{version.partition('.')[0]}", f"{language}{version}"]
+    parts = version.split(".")[:_MOST_PARTS]
+    shorter = [f"{language}{'.'.join(parts[:count])}" for count in range(1, len(parts) + 1)]
+    return list(dict.fromkeys([language, *shorter, f"{language}{version}"]))
 
 
 def _filled(fields: dict[str, Any]) -> dict[str, Any]:

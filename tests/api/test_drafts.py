@@ -14,6 +14,8 @@ from nbcommons.people.models import Label, LabelHolding, Membership, Team
 from tests.api.conftest import mint
 from tests.factories.executions import make_person
 from tests.factories.gallery import bring_in
+from tests.factories.intake import raw_notebook
+from tests.ipynb.builders import coded, picture
 
 pytestmark = pytest.mark.django_db
 
@@ -349,6 +351,56 @@ class TestPublish:
         client.force_login(make_person("ann"))
 
         assert bring(client).status_code == 403
+
+
+class TestPictures:
+    PICTURES = {"plan.png": coded(picture(size=(30, 20)))}
+
+    def of(self, client, told):
+        content = client.get(f"/api/v1/notebooks/{told.json()['uuid']}/content").json()
+        return set(content["cells"][0].get("attachments", {}))
+
+    def test_that_were_allowed_stay_in_the_next_version(self, ann):
+        draft = bring(ann, raw_notebook("1", pictures=self.PICTURES)).json()
+        keys = [one["key"] for one in draft["pictures"]]
+        first = publish(ann, draft, keep_pictures=keys)
+        content = ann.get(f"/api/v1/notebooks/{first.json()['uuid']}/content").json()
+        content["cells"][1]["source"] = "2"
+
+        draft = bring(ann, json.dumps(content).encode()).json()
+        second = publish(ann, draft, replaces=first.json()["uuid"])
+        draft = bring(ann, raw_notebook("3", pictures=self.PICTURES)).json()
+        third = publish(ann, draft, replaces=first.json()["uuid"])
+
+        assert second.status_code == third.status_code == 201
+        assert (
+            self.of(ann, first) == self.of(ann, second) == self.of(ann, third) == {"plan.png"}
+        )
+
+    def test_go_from_the_next_version_when_none_is_kept(self, ann):
+        draft = bring(ann, raw_notebook("1", pictures=self.PICTURES)).json()
+        keys = [one["key"] for one in draft["pictures"]]
+        first = publish(ann, draft, keep_pictures=keys).json()["uuid"]
+        draft = bring(ann, raw_notebook("2", pictures=self.PICTURES)).json()
+
+        told = publish(ann, draft, replaces=first, keep_pictures=[])
+
+        assert self.of(ann, told) == set()
+
+    def test_are_not_kept_in_a_new_notebook_unless_that_is_said(self, ann):
+        draft = bring(ann, raw_notebook("1", pictures=self.PICTURES)).json()
+
+        assert self.of(ann, publish(ann, draft)) == set()
+
+    def test_of_another_draft_are_refused_by_name(self, ann):
+        other = bring(ann, raw_notebook("1", pictures=self.PICTURES)).json()
+        draft = bring(ann, raw_notebook("2", pictures=self.PICTURES)).json()
+
+        refused = publish(ann, draft, keep_pictures=[other["pictures"][0]["key"]])
+
+        assert refused.status_code == 422
+        assert list(refused.json()["errors"]) == ["keep_pictures"]
+        assert Draft.objects.count() == 2
 
 
 class TestWhatIsLeftOut:

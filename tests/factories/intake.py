@@ -1,6 +1,7 @@
 """Files that come in, and drafts of them; valid unless told otherwise."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.utils import timezone
@@ -19,9 +20,24 @@ SELECT = "late = invoices[invoices['paid'] > invoices['due']]"
 GROUP = "late.groupby('customer').size().sort_values()"
 
 
-def raw_notebook(*codes: str, title: str = "Rank late ones", metadata=None) -> bytes:
-    """A file with a heading and these code cells."""
-    cells = [{"cell_type": "markdown", "id": "text", "metadata": {}, "source": f"# {title}"}]
+def raw_notebook(
+    *codes: str,
+    title: str = "Rank late ones",
+    metadata=None,
+    pictures: Mapping[str, str] | None = None,
+) -> bytes:
+    """A file with a heading and these code cells; ``pictures`` are PNGs in base64, by name."""
+    attached = {name: {"image/png": coded} for name, coded in (pictures or {}).items()}
+    shown = "".join(f"\n\n![{name}](attachment:{name})" for name in attached)
+    cells = [
+        {
+            "cell_type": "markdown",
+            "id": "text",
+            "metadata": {},
+            "source": f"# {title}{shown}",
+            **({"attachments": attached} if attached else {}),
+        }
+    ]
     cells += [
         {
             "cell_type": "code",

@@ -147,6 +147,38 @@ class TestExport:
 
         assert ImportedRevision.objects.get().commit_id == COMMIT
 
+    def test_commit_ids_can_come_along_a_second_time(self, tmp_path):
+        (tmp_path / "ids.tsv").write_text(f"uuid\tcommit_id\n{UUID}\t{COMMIT}\n")
+        export = bundle(tmp_path, {UUID: entry()})
+        with_ids = ("--commit-ids", str(tmp_path / "ids.tsv"))
+        bring_in(export, tmp_path=tmp_path)
+        bring_in(export, *with_ids, "--dry-run", tmp_path=tmp_path)
+        assert not ImportedRevision.objects.exists()
+
+        for _ in range(2):
+            report = bring_in(export, *with_ids, tmp_path=tmp_path)
+
+        assert outcomes(report) == {f"{UUID}.ipynb": "unchanged"}
+        kept = ImportedRevision.objects.get()
+        assert (kept.commit_id, kept.revision) == (COMMIT, only_notebook().current_revision)
+
+    def test_commit_ids_are_not_given_to_what_was_changed_here(self, tmp_path):
+        (tmp_path / "ids.tsv").write_text(f"uuid\tcommit_id\n{UUID}\t{COMMIT}\n")
+        export = bundle(tmp_path, {UUID: entry()})
+        bring_in(export, tmp_path=tmp_path)
+        notebook = only_notebook()
+        catalogue.add_revision(
+            notebook,
+            author_id=notebook.created_by_id,
+            canonical=b'{"cells":[]}',
+            cells=[],
+            at=AT,
+        )
+
+        bring_in(export, "--commit-ids", str(tmp_path / "ids.tsv"), tmp_path=tmp_path)
+
+        assert not ImportedRevision.objects.exists()
+
     def test_deprecation_parents_and_unknown_keys_come_along(self, tmp_path):
         export = bundle(
             tmp_path,

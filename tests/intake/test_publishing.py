@@ -34,6 +34,7 @@ from tests.factories.intake import (
     raw_notebook,
     share,
 )
+from tests.ipynb.builders import coded, picture
 
 pytestmark = pytest.mark.django_db
 SECRET = "connect(user='ann', password='Winter-2026')"
@@ -316,6 +317,105 @@ class TestAsVersion:
             publish(ann, third, becomes=Becomes.VERSION, target=notebook.uuid, seen_number=1)
 
         assert notebook.revisions.count() == 2
+
+
+PLAN, CHART, OTHER = (coded(picture(size=size)) for size in ((30, 20), (31, 20), (32, 20)))
+
+
+class TestPictures:
+    """What others may see already is not lost by the next version of it."""
+
+    PICTURES = {"plan.png": PLAN, "chart.png": CHART}
+
+    @pytest.fixture
+    def album(self, ann):
+        """A notebook that holds the plan; the chart was not kept."""
+        draft = bring_draft(ann, LOAD, pictures=self.PICTURES)
+        return publish(ann, draft, kept_pictures=frozenset({self.key_of(draft, "plan.png")}))
+
+    def key_of(self, draft, name):
+        return draft.pictures.get(name=name).pk
+
+    def kept(self, draft):
+        return set(draft.pictures.filter(is_kept=True).values_list("name", flat=True))
+
+    def shown(self, notebook):
+        return set(document_of(notebook.current_revision)["cells"][0].get("attachments", {}))
+
+    def bring(self, person, album=None, pictures=None):
+        raw = raw_notebook(LOAD, SELECT, pictures=pictures or self.PICTURES)
+        target = album and album.uuid
+        return drafts.bring_in(
+            actor_for(person), file_name="a.ipynb", raw=raw, target=target, at=timezone.now()
+        )
+
+    def test_of_the_notebook_are_kept_to_begin_with(self, ann, album):
+        assert self.kept(self.bring(ann, album)) == {"plan.png"}
+        assert self.kept(self.bring(ann)) == set()
+
+    def test_of_it_are_known_by_what_they_show_and_not_by_their_name(self, ann, album):
+        draft = self.bring(ann, album, {"plan.png": OTHER, "new name.png": PLAN})
+
+        assert self.kept(draft) == {"new name.png"}
+
+    def test_of_a_notebook_that_one_may_not_read_are_as_any_others(self, ann, bob):
+        draft = bring_draft(ann, LOAD, pictures=self.PICTURES)
+        keys = frozenset(draft.pictures.values_list("pk", flat=True))
+        secret = publish(ann, draft, kept_pictures=keys, visibility="private")
+
+        assert self.kept(self.bring(bob, secret)) == set()
+
+    def test_of_it_are_kept_in_the_next_version_when_nothing_is_said(self, ann, album):
+        draft = self.bring(ann)
+
+        publish(ann, draft, becomes=Becomes.VERSION, target=album.uuid)
+
+        album.refresh_from_db()
+        assert album.current_revision.number == 2
+        assert self.shown(album) == {"plan.png"}
+
+    def test_of_it_are_left_out_when_that_is_said(self, ann, album):
+        draft = self.bring(ann, album)
+
+        publish(
+            ann, draft, becomes=Becomes.VERSION, target=album.uuid, kept_pictures=frozenset()
+        )
+
+        album.refresh_from_db()
+        assert self.shown(album) == set()
+
+    def test_of_it_are_kept_in_a_fork(self, bob, album):
+        draft = self.bring(bob)
+
+        fork = publish(bob, draft, becomes=Becomes.FORK, target=album.uuid)
+
+        assert self.shown(fork) == {"plan.png"}
+
+    def test_stay_as_chosen_when_a_corrected_file_comes(self, ann, album):
+        draft = self.bring(ann, album)
+        chosen = frozenset({self.key_of(draft, "chart.png")})
+        said = details(becomes=Becomes.VERSION, target=album.uuid, kept_pictures=chosen)
+        drafts.describe_draft(actor_for(ann), draft, details=said, at=timezone.now())
+
+        raw = raw_notebook(LOAD, GROUP, pictures={**self.PICTURES, "more.png": OTHER})
+        drafts.bring_in_again(
+            actor_for(ann), draft, file_name="b.ipynb", raw=raw, at=timezone.now()
+        )
+
+        assert self.kept(draft) == {"chart.png"}
+
+    def test_of_it_are_kept_when_a_program_says_what_it_becomes(self, ann, album):
+        draft = self.bring(ann)
+
+        drafts.intend(
+            actor_for(ann),
+            draft,
+            becomes=Becomes.VERSION,
+            target=album.uuid,
+            at=timezone.now(),
+        )
+
+        assert self.kept(draft) == {"plan.png"}
 
 
 class TestAsFork:

@@ -17,8 +17,9 @@ from nbcommons.intake.queries.drafts import bare_document_of
 from nbcommons.notebooks.models import Notebook, StoredContent
 from nbcommons.notebooks.queries import document_of
 from tests.factories.executions import actor_for, make_notebook, make_person
-from tests.factories.intake import make_label
+from tests.factories.intake import LOAD, SELECT, make_label, raw_notebook
 from tests.factories.racing import at_once
+from tests.ipynb.builders import coded, picture
 
 pytestmark = pytest.mark.django_db
 
@@ -507,6 +508,73 @@ def everything_stored():
             cursor.execute(f'SELECT t::text FROM "{table}" t')
             told += [row for (row,) in cursor.fetchall()]
     return "\n".join(told)
+
+
+class TestPicturesOfTheNotebook:
+    """What the notebook holds that the file is a version of is ticked to begin with."""
+
+    PICTURES = {"plan.png": coded(picture(size=(30, 20)))}
+
+    @pytest.fixture
+    def album(self, ann):
+        raw = raw_notebook(LOAD, pictures=self.PICTURES)
+        actor, at = actor_for(ann), timezone.now()
+        draft = drafts.bring_in(actor, file_name="a.ipynb", raw=raw, at=at)
+        said = drafts.Details(
+            "Album", "", "operational", "everyone", (), frozenset({draft.pictures.get().pk})
+        )
+        return publishing.publish_draft(actor, draft, details=said, at=at)
+
+    def bring(self, visitor, target=""):
+        raw = raw_notebook(LOAD, SELECT, pictures=self.PICTURES)
+        visitor.post("/add/", {"notebooks": file(raw), "target": target})
+        return Draft.objects.get()
+
+    def shown(self, album):
+        album.refresh_from_db()
+        return set(document_of(album.current_revision)["cells"][0].get("attachments", {}))
+
+    def test_by_the_link_on_its_page(self, visitor, album):
+        draft = self.bring(visitor, str(album.uuid))
+
+        page = visitor.get(f"/add/{draft.uuid}/").text
+
+        assert f'value="{draft.pictures.get().pk}" checked' in page
+
+    def test_when_it_is_chosen_in_the_form(self, visitor, album):
+        draft = self.bring(visitor)
+        ticked = f'value="{draft.pictures.get().pk}" checked'
+        chosen = {
+            "becomes": "version",
+            "target": str(album.uuid),
+            "do": "autosave",
+            "tags": None,
+        }
+
+        before = visitor.get(f"/add/{draft.uuid}/").text
+        answer = share(visitor, draft, **chosen).text
+        again = share(visitor, draft, **chosen).text
+
+        assert ticked not in before
+        assert ticked in answer
+        # Unticked since: that is a choice, and the boxes stay as they are.
+        assert 'name="pictures"' not in again
+        assert not draft.pictures.get().is_kept
+
+    def test_when_it_is_chosen_and_published_in_one_go(self, visitor, album):
+        draft = self.bring(visitor)
+
+        share(visitor, draft, tags=None, becomes="version", target=str(album.uuid))
+
+        assert self.shown(album) == {"plan.png"}
+        assert album.current_revision.number == 2
+
+    def test_and_go_when_they_are_unticked(self, visitor, album):
+        draft = self.bring(visitor, str(album.uuid))
+
+        share(visitor, draft, tags=None, becomes="version", target=str(album.uuid))
+
+        assert self.shown(album) == set()
 
 
 def share_as(person, title, **changes):

@@ -20,7 +20,9 @@ from nbcommons.intake._describing import PURPOSE_LENGTH, TITLE_LENGTH
 from nbcommons.intake._draft_fields import proposed, told_by_file, with_choice
 from nbcommons.intake._keeping import (
     LENGTHS,
+    chosen_pictures,
     keep_findings,
+    keep_held_pictures,
     keep_pictures,
     look_again,
     texts_of,
@@ -49,7 +51,8 @@ UNDO = timedelta(minutes=10)
 class Details:
     """What an author says about a draft.
 
-    kept_pictures: keys of the pictures to keep. becomes and target: a new notebook, the next
+    kept_pictures: keys of the pictures to keep; None leaves the choice as it is, and keeps besides
+    what a newly chosen target holds. becomes and target: a new notebook, the next
     version of the target, a fork of it or a change suggested to it. message: what is new in a
     version, or why a change is suggested. shared_with: names
     of people and teams as typed, parted by commas. team: slug of the team that will look after it,
@@ -62,7 +65,7 @@ class Details:
     category: str
     visibility: str
     tags: tuple[str, ...]
-    kept_pictures: frozenset[int] = frozenset()
+    kept_pictures: frozenset[int] | None = None
     becomes: str = Becomes.NEW
     target: UUID | None = None
     message: str = ""
@@ -115,7 +118,8 @@ def bring_in_again(
 ) -> None:
     """Put a corrected file in place of the draft's; what its author said about it stays.
 
-    So do decisions about what is still in it. Raises as ``bring_in`` does.
+    So do decisions about what is still in it, and which pictures are kept. Raises as ``bring_in``
+    does.
     """
     guard.require_for(actor, Action.DRAFT_EDIT, owner_id=draft.person_id)
     cleaned = clean(raw, file_name=file_name, rules=tag_rules())
@@ -126,8 +130,9 @@ def bring_in_again(
         draft.blanked_count = 0
         draft.expires_at = _later_expiry(draft, at)
         draft.save()
+        before = chosen_pictures(draft)
         draft.pictures.all().delete()
-        keep_pictures(draft, cleaned)
+        keep_pictures(actor, draft, cleaned, before=before)
         keep_findings(draft, cleaned.findings, cleaned.stripped.document)
         look_again(draft)
 
@@ -142,7 +147,7 @@ def describe_draft(actor: Actor, draft: Draft, *, details: Details, at: datetime
     """
     guard.require_for(actor, Action.DRAFT_EDIT, owner_id=draft.person_id)
     wait_for(draft)
-    before = texts_of(draft)
+    before, target_before = texts_of(draft), draft.target_id
     target = readable_notebook(actor, details.target)
     draft.title = one_line(details.title)[:TITLE_LENGTH].strip() or draft.title
     draft.purpose = several_lines(details.purpose)[:PURPOSE_LENGTH]
@@ -160,9 +165,24 @@ def describe_draft(actor: Actor, draft: Draft, *, details: Details, at: datetime
     draft.save()
     labels = [*labels_to_put_on(actor), *draft.labels.all()]
     draft.labels.set([one for one in labels if one.slug in details.labels])
-    draft.pictures.exclude(pk__in=details.kept_pictures).update(is_kept=False)
-    draft.pictures.filter(pk__in=details.kept_pictures).update(is_kept=True)
+    if details.kept_pictures is not None:
+        draft.pictures.exclude(pk__in=details.kept_pictures).update(is_kept=False)
+        draft.pictures.filter(pk__in=details.kept_pictures).update(is_kept=True)
+    elif draft.target_id != target_before:
+        keep_held_pictures(actor, draft)
     look_again(draft, before=before)
+
+
+@transaction.atomic
+def keep_pictures_of_target(actor: Actor, draft: Draft) -> bool:
+    """Keep the pictures that the notebook holds which the draft is a version or fork of.
+
+    Returns whether there are such that were not kept. Raises ``Denied``, or ``AlreadyShared`` when
+    the draft is gone.
+    """
+    guard.require_for(actor, Action.DRAFT_EDIT, owner_id=draft.person_id)
+    wait_for(draft)
+    return keep_held_pictures(actor, draft)
 
 
 @transaction.atomic
@@ -183,6 +203,7 @@ def intend(
     guard.require_for(actor, Action.DRAFT_EDIT, owner_id=draft.person_id)
     wait_for(draft)
     chosen = readable_notebook(actor, target) if becomes != Becomes.NEW else None
+    is_other = chosen is not None and chosen.pk != draft.target_id
     draft.becomes = becomes if chosen is not None else Becomes.NEW
     draft.target = chosen
     if tags:
@@ -190,6 +211,8 @@ def intend(
         draft.tags = with_choice(draft.tags, [*kept, *tags])
     draft.expires_at = _later_expiry(draft, at)
     draft.save(update_fields=["becomes", "target", "tags", "expires_at"])
+    if is_other:
+        keep_held_pictures(actor, draft)
 
 
 @transaction.atomic
@@ -260,7 +283,7 @@ def _keep_draft(
         draft.becomes = Becomes.VERSION if may_edit else Becomes.FORK
         draft.target = chosen
         draft.save(update_fields=["becomes", "target"])
-    keep_pictures(draft, cleaned)
+    keep_pictures(actor, draft, cleaned)
     keep_findings(draft, cleaned.findings, cleaned.stripped.document)
     look_again(draft)
     events.publish(DraftBroughtIn(actor_id=actor.person_id, draft_uuid=str(draft.uuid)))

@@ -38,12 +38,9 @@ def describe_change(
 ) -> None:
     """Keep why ``draft`` is suggested as a change to ``notebook``; nothing need be complete.
 
-    kept_pictures: keys of pictures; None leaves the choice as it is. Raises ``Denied``, or
-    ``AlreadyShared`` when the draft is gone.
+    kept_pictures: keys of pictures; None leaves the choice as it is, and keeps besides what a newly
+    chosen notebook holds. Raises ``Denied``, or ``AlreadyShared`` when the draft is gone.
     """
-    if kept_pictures is None:
-        kept = draft.pictures.filter(is_kept=True).values_list("pk", flat=True)
-        kept_pictures = frozenset(kept)
     details = Details(
         title=draft.title,
         purpose=draft.purpose,

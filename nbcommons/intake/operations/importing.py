@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import Exists, F, OuterRef
 
 from nbcommons.core import events
 from nbcommons.core.actor import Actor
@@ -99,6 +100,8 @@ def import_batch(
     keys |= {id(plan): plan.known.notebook_id for plan in plans if plan.known is not None}
     _record(plans, keys, orders, at=at)
     _record_commits([plan for plan in plans if plan.versions], keys)
+    if orders.kind is Kind.NBGALLERY:
+        _record_late_commits([plan for plan in plans if plan.outcome is Outcome.UNCHANGED])
     return {place: notebook.uuid for (place, _), notebook in zip(new, made, strict=True)}
 
 
@@ -368,4 +371,26 @@ def _record_commits(plans: Sequence[Plan], keys: dict[int, int]) -> None:
             revisions[keys[id(plan)]][-len(plan.versions) :], plan.versions, strict=True
         )
         if version.said.commit_id
+    )
+
+
+def _record_late_commits(plans: Sequence[Plan]) -> None:
+    """Remember what versions were called that came in when nobody said so.
+
+    Only where the current one is what stands there: the id means that content.
+    """
+    named = {
+        plan.known.notebook_id: plan.gathered
+        for plan in plans
+        if plan.known is not None and plan.gathered.versions[-1].said.commit_id
+    }
+    current = Revision.objects.filter(
+        ~Exists(ImportedRevision.objects.filter(revision=OuterRef("pk"))),
+        notebook__in=named,
+        pk=F("notebook__current_revision"),
+    )
+    ImportedRevision.objects.bulk_create(
+        ImportedRevision(revision_id=pk, commit_id=named[key].versions[-1].said.commit_id)
+        for pk, key, sha256 in current.values_list("pk", "notebook_id", "content_id")
+        if sha256 == named[key].current.sha256
     )

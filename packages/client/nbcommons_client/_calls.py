@@ -191,14 +191,14 @@ def publish(
     uuid: UUID,
     said: Mapping[str, Any],
     decisions: Mapping[str, str],
-    keep_pictures: Iterable[int],
+    keep_pictures: Iterable[int] | None,
     if_match: str | None,
 ) -> Call[Notebook]:
     body = {name: _plain(value) for name, value in said.items() if not _is_unset(value)}
     if decisions:
         body["decisions"] = [{"key": key, "decision": one} for key, one in decisions.items()]
-    if kept := list(keep_pictures):
-        body["keep_pictures"] = kept
+    if keep_pictures is not None:
+        body["keep_pictures"] = list(keep_pictures)
     return Call(
         "POST", _draft(uuid, "publish"), _notebook, json=body, headers=_matching(if_match)
     )

@@ -228,7 +228,7 @@ class Commons:
         replaces_version: int | None = None,
         forks: UUID | None = None,
         decisions: Mapping[str, str] = NO_DECISIONS,
-        keep_pictures: Iterable[int] = (),
+        keep_pictures: Iterable[int] | None = None,
         if_match: str | None = None,
     ) -> Notebook:
         """Publish a draft; what is not said is as the draft proposes.
