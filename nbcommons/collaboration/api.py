@@ -218,9 +218,14 @@ def suggest_change(
     """To whoever looks after the notebook, by a draft of yours.
 
     What may be a secret is decided about as for publishing. Nothing changes until they accept.
+    The change has the draft's id: who suggests a draft once more, because no answer came, is
+    answered what it became.
     """
     actor = request.actor
     notebook = notebook_for(actor, uuid)
+    earlier = changes_of(actor, notebook).filter(uuid=payload.draft).first()
+    if earlier is not None and earlier.author_id == actor.person_id:
+        return _suggested(actor, response, earlier.uuid)
     guard.require(actor, Action.CHANGE_SUGGEST, notebook)
     with transaction.atomic():
         draft = drafts_of(actor).filter(uuid=payload.draft).first()
@@ -240,8 +245,12 @@ def suggest_change(
             )
         except Undecided as error:
             raise error.with_keys(field="secrets") from error
-    response.headers["Location"] = reverse("api:read_change", kwargs={"id": change.uuid})
-    return Status(201, told(actor, _change(actor, change.uuid)))
+    return _suggested(actor, response, change.uuid)
+
+
+def _suggested(actor: Actor, response: HttpResponse, uuid: UUID) -> Status[ChangeOut]:
+    response.headers["Location"] = reverse("api:read_change", kwargs={"id": uuid})
+    return Status(201, told(actor, _change(actor, uuid)))
 
 
 @changes.get("", response=ChangesOut, summary="Suggested changes")

@@ -16,6 +16,7 @@ from ninja import Query, Router, Schema, Status
 from ninja.errors import HttpError
 from pydantic import ConfigDict, Field
 
+from nbcommons.access import guard
 from nbcommons.access.representation import NotebookOut, etag_for, notebook_out
 from nbcommons.core.actor import Actor
 from nbcommons.core.conditional import IfMatch, conditional, etag_of_model, require_match
@@ -418,9 +419,12 @@ def publish(
 ) -> Status[NotebookOut]:
     """As a new notebook, or with `replaces` as the next version of one that you may edit.
 
-    `If-Match` is about the notebook that it replaces.
+    `If-Match` is about the notebook that it replaces. A new notebook has the draft's id: who
+    publishes a draft once more, because no answer came, is answered what it became.
     """
     actor, now = request.actor, timezone.now()
+    if payload.replaces is None and _has_become(actor, id):
+        return _published(response, notebook_out(actor, id))
     with transaction.atomic():
         draft = _draft(actor, id)
         _require_there(actor, payload)
@@ -439,8 +443,18 @@ def publish(
             raise error.with_keys() from error
         # Within: what its maker could not see would be made all the same.
         told = notebook_out(actor, notebook.uuid)
+    return _published(response, told)
+
+
+def _has_become(actor: Actor, uuid: UUID) -> bool:
+    """Whether a draft of ``actor`` with this id is a notebook already that they may read."""
+    made = guard.notebooks_for(actor).filter(uuid=uuid, created_by_id=actor.person_id)
+    return made.exists() and not drafts_of(actor).filter(uuid=uuid).exists()
+
+
+def _published(response: HttpResponse, told: NotebookOut) -> Status[NotebookOut]:
     response.headers["ETag"] = etag_of_model(told)
-    response.headers["Location"] = reverse("api:read_notebook", args=[notebook.uuid])
+    response.headers["Location"] = reverse("api:read_notebook", args=[told.uuid])
     return Status(201, told)
 
 

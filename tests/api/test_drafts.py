@@ -200,10 +200,24 @@ class TestPublish:
         assert told["description"] == draft["proposed"]["description"]
         assert told["tags"] == sorted(draft["proposed"]["tags"])
         assert (told["owner"], told["version"]) == ("ann", 1)
-        assert publish(ann, draft).status_code == 404
         again = ann.get(f"/api/v1/notebooks/{told['uuid']}")
         assert again.json() == told
         assert again.headers["ETag"] == response.headers["ETag"]
+
+    def test_answers_what_it_became_to_who_did_not_hear_it(self, ann, as_person):
+        draft = bring(ann).json()
+        said = {"title": "Rank payers", "visibility": "everyone"}
+        told = publish(ann, draft, **said)
+
+        again = publish(ann, draft, **said)
+
+        assert (again.status_code, again.json()) == (201, told.json())
+        assert again.headers["Location"] == told.headers["Location"]
+        assert Notebook.objects.count() == 1
+        # Nobody else may say that it was theirs, and nothing is published in its place.
+        assert publish(as_person("ben"), draft, **said).status_code == 404
+        replaced = publish(ann, draft, replaces=told.json()["uuid"])
+        assert replaced.status_code == 404
 
     def test_takes_what_is_said(self, ann):
         make_person("ben")

@@ -81,6 +81,21 @@ class TestSuggestChange:
         assert told["url"].endswith(f"/changes/{told['id']}/")
         assert not Draft.objects.exists()
 
+    def test_answers_what_it_became_to_who_did_not_hear_it(self, as_person, notebook):
+        ben = as_person("ben")
+        made = suggest(ben, notebook, LOAD, SELECT, "1 + 1")
+        body = {"draft": made.json()["id"], "message": "Carry on"}
+
+        again, by_olga = (
+            who.post(address(notebook, "/changes"), body, content_type="application/json")
+            for who in (ben, as_person("olga"))
+        )
+
+        assert (again.status_code, again.json()) == (201, made.json())
+        assert again.headers["Location"] == made.headers["Location"]
+        assert by_olga.status_code == 422
+        assert ben.get("/api/v1/changes").json()["total"] == 1
+
     def test_asks_about_secrets_as_publishing_does(self, as_person, notebook):
         ben = as_person("ben")
 

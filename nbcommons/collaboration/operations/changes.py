@@ -78,6 +78,7 @@ def propose_change(
             "do not need."
         )
     change = ChangeProposal.objects.create(
+        uuid=draft.uuid,  # finds it again where no answer came
         notebook=row,
         based_on=began,
         content=content,

@@ -131,7 +131,8 @@ def _create(
         canonical=canonical,
         cells=cell_facts(document),
         forked_from=origin,
-        notebook_uuid=draft.uuid if draft.is_staged else None,
+        # Who did not hear what became of their draft finds it by the id that they have.
+        notebook_uuid=draft.uuid,
         at=at,
     )
     if labels:
