@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from nbcommons.curation.operations.binning import delete_notebook
 from nbcommons.notebooks.models import Notebook, NotebookShare
@@ -67,6 +67,15 @@ class Desk(AtLab):
         """Type into the second code cell."""
         self.type_at_end_of(1, text)
         expect(self.standing).to_have_text(re.compile("changed here"))
+
+    def lose_the_next_answer(self, address: re.Pattern[str]) -> None:
+        """What is asked there arrives and is done, and nobody hears of it."""
+
+        def lose(route: Route) -> None:
+            route.fetch()
+            route.abort()
+
+        self.lab.route(address, lose, times=1)
 
     def save_to_the_commons(self, message: str) -> None:
         self.menu("Save to the commons…")
@@ -176,6 +185,10 @@ class TestShareForm:
         desk.panel.get_by_label("Who looks after it?").select_option(
             label="The team Customs desk"
         )
+        desk.lose_the_next_answer(re.compile("/nbcommons/drafts/[^/]+/publish"))
+        desk.press("Share")
+        expect(desk.panel.get_by_role("alert")).to_contain_text("Nothing is lost")
+        assert Notebook.objects.count() == 1
         desk.press("Share")
         expect(desk.panel.get_by_role("link", name="Rank late payers")).to_be_visible()
         faults += desk.judged("shared")
@@ -221,8 +234,14 @@ class TestSomebodyWasFaster:
         desk.change(" and hers")
         publish_in_between(mine, "late = []")
         desk.save_to_the_commons("Again")
+        expect(trouble).to_contain_text("Version 4")
+        # One more comes in between, of which nobody has told her.
+        publish_in_between(mine, "late = [41]")
         desk.press("Save mine as the next version")
-        expect(desk.panel).to_contain_text("Version 5 is in the commons.")
+        expect(trouble).to_contain_text("Version 5")
+        assert newest(mine) == 5
+        desk.press("Save mine as the next version")
+        expect(desk.panel).to_contain_text("Version 6 is in the commons.")
         desk.press("Done")
         expect(desk.standing).to_have_text("Yours, up to date")
 
@@ -236,12 +255,44 @@ class TestSomebodyWasFaster:
         assert "d > 14" in desk.sources()
         assert "# mine" not in desk.sources()
         # A notebook of another test may have had the name before.
-        (beside,) = desk.jupyter.home.glob(f"{mine.title}*(before version 6).ipynb")
+        (beside,) = desk.jupyter.home.glob(f"{mine.title}*(before version 7).ipynb")
         assert "# mine and hers once more" in beside.read_text()
         desk.change("  # after theirs")
         desk.press("Save to the commons")
-        expect(desk.panel).to_contain_text("Version 7 is in the commons.")
+        expect(desk.panel).to_contain_text("Version 8 is in the commons.")
         assert faults == []
+
+    def test_takes_nothing_into_a_notebook_that_is_not_the_one_compared(
+        self, desk: Desk, mine: Notebook
+    ):
+        desk.open(mine)
+        publish_in_between(mine)
+        desk.menu("Check for a newer version")
+        desk.press("See the newer version")
+        take = desk.comparison.get_by_role("button", name="Take what is ticked")
+        expect(take).to_be_visible()
+        before = desk.notebook.locator(".jp-Cell")
+        count = before.count()
+
+        # A cell of hers at the very top: every place in the comparison is another one now.
+        before.first.click()
+        desk.lab.keyboard.press("Escape")
+        desk.lab.keyboard.press("a")
+        desk.lab.keyboard.press("Enter")
+        desk.lab.keyboard.type("on_top = 1")
+        take.click()
+
+        alert = desk.comparison.get_by_role("alert")
+        expect(alert).to_contain_text("You have changed the notebook since")
+        expect(desk.comparison).to_contain_text("on_top = 1")
+        expect(before).to_have_count(count + 1)
+        assert "d > 30" in desk.sources()
+        take.click()
+        expect(desk.comparison).to_have_count(0)
+        expect(desk.standing).to_have_text("Yours, changed here")
+        expect(before).to_have_count(count + 1)
+        for part in ("on_top = 1", "Rank late ones", CODES[0], "d > 14"):
+            assert part in desk.sources()
 
     def test_is_noticed_by_itself(self, desk: Desk, mine: Notebook):
         desk.open(mine)
@@ -285,6 +336,7 @@ class TestNoLongerAllowed:
 
         desk.save_to_the_commons("Hers")
         expect(desk.panel.get_by_role("alert")).to_contain_text("make your own copy")
+        expect(desk.standing).to_have_text("From ben, changed here")
         desk.press("Make my own copy…")
         desk.panel.get_by_label("Title").fill("Rank payers, hers")
         desk.panel.get_by_label("Only me").check()
@@ -395,6 +447,16 @@ class TestKeys:
         keys.press("Escape")
         expect(title).to_have_count(0)
         expect(desk.panel.get_by_role("button", name="Share…")).to_be_focused()
+
+        # The palette: it gives the focus back to the notebook as it closes, and the form keeps it.
+        desk.notebook.locator(".jp-Cell").first.click()
+        keys.press("Control+Shift+C")
+        desk.lab.locator(".lm-CommandPalette-input:visible").fill("commons share")
+        keys.press("Enter")
+        expect(title).to_be_focused()
+        desk.lab.wait_for_timeout(600)
+        expect(title).to_be_focused()
+        keys.press("Escape")
 
         # The toolbar's item leads into the panel.
         desk.standing.focus()

@@ -18,7 +18,7 @@ export class RequestFailed extends Error {
   constructor(
     message: string,
     readonly status: number,
-    /** One word: unreachable, ended, not_allowed, changed, not_taken, not_there, too_large. */
+    /** One word: unreachable, ended, signed_out, not_allowed, changed, not_taken, not_there, too_large. */
     readonly kind: string = 'failed',
     /** Sentences by the field that they are about. */
     readonly errors: Readonly<Record<string, readonly string[]>> = {}
@@ -75,8 +75,20 @@ export class Client {
   }
 }
 
-function failureOf(answer: unknown, status: number): RequestFailed {
+/** What a Jupyter answers, before this extension's server is asked, to who is not signed in. */
+const SIGNED_OUT: readonly number[] = [401, 403];
+
+/** The failure that an answer with this status tells of. */
+export function failureOf(answer: unknown, status: number): RequestFailed {
   const { message, kind, errors } = (answer ?? {}) as Record<string, unknown>;
+  if (typeof kind !== 'string' && SIGNED_OUT.includes(status)) {
+    return new RequestFailed(
+      'You are signed out of your Jupyter. Sign in again in another tab, come back here, and ' +
+        'press once more: what you typed stays.',
+      status,
+      'signed_out'
+    );
+  }
   return new RequestFailed(
     typeof message === 'string' ? message : 'Your Jupyter did not answer as expected.',
     status,

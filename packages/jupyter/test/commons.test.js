@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
+import { failureOf } from '../lib/client.js';
 import { digestOf } from '../lib/commons/digest.js';
 import { KeptForms } from '../lib/commons/kept.js';
 import { maySave, standingOf, standingWords, toneOf } from '../lib/commons/standing.js';
@@ -163,5 +164,27 @@ describe('KeptForms', () => {
     assert.equal(await new KeptForms(null).recall('share', 'a'), null);
     const broken = { fetch: () => Promise.reject(new Error()), save: async () => 0, remove: async () => 0 };
     assert.equal(await new KeptForms(broken).recall('share', 'a'), null);
+  });
+});
+
+describe('failureOf', () => {
+  it('says in words that the person is signed out of their Jupyter', () => {
+    const failures = [
+      failureOf({ message: "'_xsrf' argument missing from POST", reason: null }, 403),
+      failureOf({ message: 'Forbidden' }, 403),
+      failureOf({}, 401)
+    ];
+
+    for (const { kind, message } of failures) {
+      assert.equal(kind, 'signed_out');
+      assert.match(message, /^You are signed out of your Jupyter\. Sign in again in another tab/);
+    }
+  });
+
+  it('leaves what the Commons says as it is', () => {
+    const failure = failureOf({ message: 'You may not do this.', kind: 'not_allowed', errors: {} }, 403);
+
+    assert.equal(failure.kind, 'not_allowed');
+    assert.equal(failure.message, 'You may not do this.');
   });
 });

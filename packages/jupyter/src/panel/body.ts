@@ -6,7 +6,8 @@ import type { Desk, Flow } from './desk.js';
 import { Finder } from './finder.js';
 import { Home } from './home.js';
 import { Linking } from './linking.js';
-import { Publishing, type Target } from './publishing.js';
+import { Publishing } from './publishing.js';
+import type { Target } from './sent.js';
 
 export class Body {
   constructor(private readonly desk: Desk) {

@@ -94,6 +94,34 @@ export function field(
   );
 }
 
+/** When to look, in milliseconds, whether the focus is still where it belongs. */
+const LOOK_AGAIN_MS = [0, 50, 150, 300, 500] as const;
+
+/**
+ * Focus `control`, and once more if something takes the focus from its part of the page.
+ *
+ * JupyterLab's command palette gives the focus back to the notebook as it closes, and that is
+ * after the command that was chosen in it.
+ */
+export function focusForGood(control: HTMLElement): void {
+  const part = control.closest('.nbcommons-panel');
+  control.focus();
+  const looks = LOOK_AGAIN_MS.map(ms =>
+    setTimeout(() => {
+      if (control.isConnected && !part?.contains(document.activeElement)) {
+        control.focus();
+      }
+    }, ms)
+  );
+  // Who presses somewhere meanwhile means to be there.
+  const isElsewhere = () => looks.forEach(clearTimeout);
+  document.addEventListener('pointerdown', isElsewhere, { capture: true, once: true });
+  setTimeout(
+    () => document.removeEventListener('pointerdown', isElsewhere, { capture: true }),
+    LOOK_AGAIN_MS[LOOK_AGAIN_MS.length - 1]
+  );
+}
+
 /** Say that a control is wrong, and that `why` tells what; returns what takes that back. */
 export function markInvalid(control: HTMLElement, why: HTMLElement): () => void {
   const described = control.getAttribute('aria-describedby');

@@ -3,7 +3,7 @@ import type { Me, Publication } from '../commons/calls.js';
 import type { Typed } from '../commons/kept.js';
 import { split } from '../commons/telling.js';
 import type { Words } from '../commons/words.js';
-import { el, field, newId } from './dom.js';
+import { el, field, focusForGood, newId } from './dom.js';
 
 export interface Proposed {
   readonly title: string;
@@ -134,7 +134,7 @@ export class Fields {
   }
 
   focus(): void {
-    (this.isVersion ? this.message : this.title).focus();
+    focusForGood(this.isVersion ? this.message : this.title);
   }
 
   /** The control that a sentence of the Commons is about; null if there is none. */

@@ -1,7 +1,7 @@
 /** Finds notebooks of the commons and opens them here. */
 import type { Found, FoundPage } from '../commons/calls.js';
 import type { Words } from '../commons/words.js';
-import { button, el, newId, pageLink } from './dom.js';
+import { button, el, focusForGood, newId, pageLink } from './dom.js';
 import { messageOf, type Desk } from './desk.js';
 
 export class Finder {
@@ -43,7 +43,7 @@ export class Finder {
   readonly node: HTMLElement;
 
   focus(): void {
-    this.input.focus();
+    focusForGood(this.input);
     this.input.select();
   }
 

@@ -1,7 +1,7 @@
 /** Ties the open notebook to one of the Commons that it belongs to. */
 import type { OpenNotebook } from '../commons/notebook.js';
 import { idIn } from '../origin.js';
-import { button, el, field } from './dom.js';
+import { button, el, field, focusForGood } from './dom.js';
 import { messageOf, type Desk } from './desk.js';
 import { Finder } from './finder.js';
 
@@ -54,7 +54,7 @@ export class Linking {
   readonly node: HTMLElement;
 
   start(): void {
-    this.input.focus();
+    focusForGood(this.input);
   }
 
   private async linkTyped(): Promise<void> {

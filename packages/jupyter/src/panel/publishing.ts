@@ -10,25 +10,11 @@ import { alikePart, removedPart, secretsPart } from './draftparts.js';
 import { sentencesOf, type Desk, type Flow } from './desk.js';
 import { Fields } from './fields.js';
 import { headingOf, verbOf, type Kind } from './kinds.js';
+import { arrived, SAYS_HOW_IT_STANDS, type Prepared, type Target } from './sent.js';
 import { waysOut } from './waysout.js';
-
-/** Which notebook of the Commons it is about; null for a new one. */
-export interface Target {
-  readonly uuid: string;
-  readonly title: string;
-  /** The version that it began from. */
-  readonly version: number | null;
-}
 
 /** How long something takes before it is worth saying that it takes long. */
 const LONG_MS = 6_000;
-
-interface Prepared {
-  readonly draft: Draft;
-  readonly removed: Readonly<Record<string, number>>;
-  /** Of the notebook as it was sent. */
-  readonly digest: string;
-}
 
 export class Publishing {
   constructor(
@@ -152,6 +138,11 @@ export class Publishing {
       return;
     }
     await this.attempt(async () => {
+      // No answer came, and the notebook is another one now: the old one may be there all the same.
+      const isOther = this.prepared?.digest !== this.notebook.digest();
+      if (this.isUnsure && isOther && (await this.hasArrived())) {
+        return;
+      }
       const prepared = await this.prepare();
       const [open] = undecided(prepared.draft.secrets, this.decisions);
       if (open !== undefined) {
@@ -160,6 +151,7 @@ export class Publishing {
         return;
       }
       this.busy(words.__('Sending it to the commons…'));
+      this.isUnsure = true;
       await this.send(prepared);
     });
   }
@@ -252,9 +244,8 @@ export class Publishing {
     this.trouble.replaceChildren();
     this.unmark();
     this.submit.disabled = true;
-    const slow = setTimeout(() => {
-      this.note(this.desk.words.__('This takes longer than usual. You can go on working.'));
-    }, LONG_MS);
+    const long = this.desk.words.__('This takes longer than usual. You can go on working.');
+    const slow = setTimeout(() => this.note(long), LONG_MS);
     try {
       await work();
     } catch (error) {
@@ -264,13 +255,17 @@ export class Publishing {
       this.isBusy = false;
       this.submit.disabled = false;
       this.progress.remove();
-      if (this.status.textContent?.endsWith('…')) {
+      const { textContent } = this.status;
+      if (textContent === long || textContent?.endsWith('…')) {
         this.status.textContent = '';
       }
     }
   }
 
   private async explain(error: unknown): Promise<void> {
+    if (error instanceof RequestFailed && error.kind !== 'unreachable') {
+      this.isUnsure = false;
+    }
     if (error instanceof Error && error.name === 'NotANotebook') {
       this.fail(error.message);
       return;
@@ -288,20 +283,21 @@ export class Publishing {
       }
       this.prepared = null;
     }
+    if (SAYS_HOW_IT_STANDS.has(error.kind)) {
+      // What it showed of the notebook until now is wrong.
+      await this.notebook.check();
+      this.toldOf = factsIn(this.notebook.standing)?.version ?? null;
+    }
     const [name] = Object.keys(error.errors);
     const control = name === undefined ? null : this.fields.controlOf(name);
     this.fail(sentencesOf(error), control, this.waysOut(error.kind));
   }
 
-  /** Whether the newest version is just what was to be sent; then that is that. */
+  /** Whether what was to be sent is there already; then that is that. */
   private async hasArrived(): Promise<boolean> {
-    const { target, prepared, kind } = this;
-    if (kind !== 'save' || target === null || prepared === null) {
-      return false;
-    }
-    const { version } = await this.desk.calls.notebook(target.uuid);
-    const facts = await this.desk.calls.notebook(target.uuid, version);
-    if (facts.base_digest !== prepared.digest || version === target.version) {
+    const { prepared } = this;
+    const facts = prepared && (await arrived(this.desk.calls, this.kind, this.target, prepared));
+    if (prepared === null || facts === null) {
       return false;
     }
     await this.published(facts, prepared.digest);
@@ -319,12 +315,10 @@ export class Publishing {
 
   /** The person has been told of the newer version, and wants theirs after it. */
   private async saveAnyway(): Promise<void> {
-    const { target } = this;
+    const { target, toldOf } = this;
     if (target !== null) {
-      await this.attempt(async () => {
-        const { version } = await this.desk.calls.notebook(target.uuid);
-        this.target = { ...target, version };
-      });
+      // Not the newest there is now: of one that came since, nobody has told them.
+      this.target = { ...target, version: toldOf ?? target.version };
       await this.publish();
     }
   }
@@ -390,6 +384,10 @@ export class Publishing {
   private readonly trouble = el('div', { class: 'nbcommons-trouble', attributes: { role: 'alert' } });
   private prepared: Prepared | null = null;
   private decisions: Readonly<Record<string, Decision>> = {};
+  /** The newest version that a failure told the person of; null if none did. */
+  private toldOf: number | null = null;
   private isBusy = false;
+  /** Something was sent, and no answer came to it. */
+  private isUnsure = false;
   private unmark: () => void = () => undefined;
 }

@@ -1,5 +1,7 @@
 /** What a person can do when the Commons did not take what they sent. */
-import { button } from './dom.js';
+import { PageConfig } from '@jupyterlab/coreutils';
+
+import { button, pageLink } from './dom.js';
 import type { Desk } from './desk.js';
 import type { Kind } from './kinds.js';
 
@@ -25,6 +27,8 @@ export function waysOut(trouble: string, kind: Kind, desk: Desk, ways: Ways): HT
       return isNew ? [] : [button(words.__('Make my own copy…'), ways.copy)];
     case 'not_there':
       return [button(words.__('Share it as a new notebook…'), ways.share)];
+    case 'signed_out':
+      return [pageLink(words.__('Sign in again'), PageConfig.getBaseUrl())];
     case 'ended':
       return [
         // Only a Jupyter that its person connected can be disconnected, and connected again.

@@ -40,7 +40,8 @@ export class CompareTab extends Widget {
     void this.load();
   }
 
-  private async load(): Promise<void> {
+  /** Compare what is there now. said: why it is done once more. */
+  private async load(said = ''): Promise<void> {
     const { words, calls, notebook, direction } = this.parts;
     const mark = notebook.mark;
     if (mark === null) {
@@ -49,14 +50,17 @@ export class CompareTab extends Widget {
     }
     this.say(words.__('Comparing…'));
     try {
+      const sent = bare(notebook.json()).notebook;
+      this.compared = cellsOf(sent);
       const comparison = await calls.compare(mark.uuid, {
-        notebook: bare(notebook.json()).notebook,
+        notebook: sent,
         revision: null,
         base: mark.revision,
         direction
       });
       if (!this.isDisposed) {
         this.show_(comparison);
+        this.status.textContent = said;
       }
     } catch (error) {
       this.say(
@@ -81,6 +85,7 @@ export class CompareTab extends Widget {
       direction === 'mine'
         ? words.__('What you changed since version %1', version)
         : words.__('What version %1 would change in yours', version);
+    this.ticks = new Map(Array.from(this.boxes.values(), ({ key, box }) => [key, box.checked]));
     this.boxes.clear();
     const { counts, cells } = difference;
     const isSame = counts.changed + counts.moved + counts.added + counts.removed === 0;
@@ -104,7 +109,7 @@ export class CompareTab extends Widget {
     if (direction === 'theirs') {
       const all = () => true;
       const isMine = comparison.difference.cells.some(({ by }) => by === 'you' || by === 'both');
-      const ticked = (place: number) => this.boxes.get(place)?.checked ?? false;
+      const ticked = (place: number) => this.boxes.get(place)?.box.checked ?? false;
       const whole = (kind: 'primary' | 'plain') =>
         button(words.__('Take all of it'), () => void this.take(comparison, all), kind);
       const some = (kind: 'primary' | 'plain') =>
@@ -128,17 +133,24 @@ export class CompareTab extends Widget {
 
   private async take(comparison: Comparison, isChosen: (place: number) => boolean): Promise<void> {
     const { words, notebook, keepBeside, tell } = this.parts;
+    if (this.isTaking || (await this.hasMovedOn())) {
+      return;
+    }
     notebook.update(); // also what was typed just now is not to be lost
     const { standing, mark } = notebook;
     if (mark === null) {
       return;
     }
     const { version, digest, difference } = comparison;
+    this.isTaking = true;
     try {
       const kept =
         standing.kind === 'known' && standing.isChanged === false
           ? null
           : await keepBeside(words.__('before version %1', version));
+      if (await this.hasMovedOn()) {
+        return; // typed while the file was written
+      }
       notebook.take(taken(difference.cells, isChosen), comparison.new);
       await notebook.settle({ ...mark, revision: version, digest, seen: null }, toldOf(notebook));
       tell(
@@ -151,7 +163,22 @@ export class CompareTab extends Widget {
       this.status.textContent = words.__(
         'It could not be taken over: your Jupyter did not take a file. Your notebook is as it was. Free some space, or try again.'
       );
+    } finally {
+      this.isTaking = false;
     }
+  }
+
+  /** Whether the notebook is not what was compared any more: then it is compared anew. */
+  private async hasMovedOn(): Promise<boolean> {
+    const { words, notebook } = this.parts;
+    // Places among its cells are all that the comparison knows: in another notebook they are wrong.
+    if (isStill(notebook, this.compared)) {
+      return false;
+    }
+    await this.load(
+      words.__('You have changed the notebook since. Look at the comparison again, and then take it.')
+    );
+    return true;
   }
 
   private async keepMine({ version }: Comparison): Promise<void> {
@@ -173,7 +200,7 @@ export class CompareTab extends Widget {
     const label = [stepWords(step, words), byWords(step, words)].filter(Boolean).join(' · ');
     const head =
       direction === 'theirs'
-        ? el('label', { class: 'nbcommons-choice' }, this.box(step, place), label)
+        ? el('label', { class: 'nbcommons-choice' }, this.box(step, place, comparison), label)
         : el('span', {}, label);
     return el(
       'section',
@@ -183,16 +210,41 @@ export class CompareTab extends Widget {
     );
   }
 
-  private box(step: Step, place: number): HTMLInputElement {
+  private box(step: Step, place: number, comparison: Comparison): HTMLInputElement {
     const box = el('input', { attributes: { type: 'checkbox' } });
+    const key = keyOf(step, comparison);
     // What only they changed costs nothing to take; what I changed is mine to give up.
-    box.checked = step.by === undefined || step.by === 'them';
-    this.boxes.set(place, box);
+    box.checked = this.ticks.get(key) ?? (step.by === undefined || step.by === 'them');
+    this.boxes.set(place, { key, box });
     return box;
   }
 
-  private readonly boxes = new Map<number, HTMLInputElement>();
+  private readonly boxes = new Map<number, { readonly key: string; readonly box: HTMLInputElement }>();
+  /** What was ticked before it was compared anew. */
+  private ticks: ReadonlyMap<string, boolean> = new Map();
+  /** The cells that were compared, as text. */
+  private compared = '';
+  private isTaking = false;
   private readonly status = el('p', { class: 'nbcommons-quiet', attributes: { role: 'alert' } });
+}
+
+/** The cells of a notebook without its results: running it changes nothing of this. */
+function cellsOf(notebook: object): string {
+  return JSON.stringify((notebook as { cells?: unknown }).cells);
+}
+
+function isStill(notebook: OpenNotebook, compared: string): boolean {
+  try {
+    return cellsOf(bare(notebook.json()).notebook) === compared;
+  } catch {
+    return false; // it cannot be sent any more; comparing it says why
+  }
+}
+
+/** The same for the same change in two comparisons with the same version. */
+function keyOf({ kind, by, from, to }: Step, { old, version }: Comparison): string {
+  const cell = to ?? cellAt(old, from)?.id ?? from;
+  return [version, kind, by ?? '', cell].join(' ');
 }
 
 function toldOf({ standing }: OpenNotebook) {
