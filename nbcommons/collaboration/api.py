@@ -52,7 +52,7 @@ from nbcommons.core.requests import CommonsRequest
 from nbcommons.core.windows import Window
 from nbcommons.intake.errors import NotYours, Undecided
 from nbcommons.intake.operations.drafts import WHY_LENGTH
-from nbcommons.intake.queries.drafts import drafts_of
+from nbcommons.intake.queries.drafts import drafts_of, strange_pictures
 from nbcommons.notebooks.files import NotebookFileOut
 from nbcommons.notebooks.models import Notebook
 from nbcommons.people.credentials import Credential
@@ -232,6 +232,9 @@ def suggest_change(
         if draft is None:
             raise NotYours("You have no such draft.", field="draft")
         kept = payload.keep_pictures
+        if strange := strange_pictures(draft, kept or ()):
+            told_why = f"The draft has no picture with the key {strange}."
+            raise NotYours(told_why, field="keep_pictures")
         try:
             change = propose_change(
                 actor,

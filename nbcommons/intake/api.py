@@ -40,7 +40,12 @@ from nbcommons.intake.queries.choices import (
     readable_notebook,
     teams_to_share_as,
 )
-from nbcommons.intake.queries.drafts import document_of, drafts_of, finding_rows
+from nbcommons.intake.queries.drafts import (
+    document_of,
+    drafts_of,
+    finding_rows,
+    strange_pictures,
+)
 from nbcommons.intake.queries.likeness import alike
 from nbcommons.notebooks.tags import MOST_TAGS, TAG_LENGTH
 from nbcommons.people.credentials import Credential
@@ -559,10 +564,10 @@ def _kept_pictures(
         goes_on = payload.replaces is not None or payload.forks is not None
         return None if goes_on else frozenset()
     wanted = frozenset(payload.keep_pictures)
-    strange = wanted.difference(draft.pictures.values_list("pk", flat=True))
-    if strange:
-        told = ", ".join(map(str, sorted(strange)))
-        raise NotYours(f"The draft has no picture with the key {told}.", field="keep_pictures")
+    if strange := strange_pictures(draft, wanted):
+        raise NotYours(
+            f"The draft has no picture with the key {strange}.", field="keep_pictures"
+        )
     return wanted
 
 

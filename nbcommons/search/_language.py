@@ -61,6 +61,7 @@ _VALUES: dict[str, dict[str, str]] = {
 # Two signs that text programs put in place of a minus are read as one; so is NOT in capitals.
 _MINUS = r"[-\u2212\u2013]|NOT\s+"
 _NAME = re.compile(rf"(?P<minus>{_MINUS})?(?P<name>[A-Za-z][A-Za-z_]{{1,19}}):(?=\S)")
+_NAME_APART = re.compile(rf"(?:{_MINUS})?(?P<name>[A-Za-z][A-Za-z_]{{1,19}}):\s+\S")
 _REST = r'(?=["\w]))?(?:"(?P<quoted>[^"]*)"?|(?P<plain>[^\s"]+))'
 _PART = re.compile(rf"(?P<minus>(?:{_MINUS}){_REST}")
 _VALUE = re.compile(rf"(?P<minus>-{_REST}")
@@ -105,11 +106,14 @@ class Misread:
 
     ``is_known`` tells a field that exists, and has no such value, from one that does not exist.
     ``is_left_out`` tells of the part ``name`` that was too much: it was not looked for at all.
+    ``is_apart`` tells of a blank between the colon and the value, ``is_joiner`` of an OR.
     """
 
     name: str
     is_known: bool = False
     is_left_out: bool = False
+    is_apart: bool = False
+    is_joiner: bool = False
 
     def __str__(self) -> str:
         return f"{self.name} (too much at once: left out)" if self.is_left_out else self.name
@@ -252,7 +256,7 @@ def _read(written: str, place: int) -> tuple[Part | None, int, Misread | None]:
     known = "" if named is None else FIELDS.get(named["name"].lower(), "")
     if named is None or not (known or _may_be_value(written[named.end()])):
         part, end = _part_at(written, place, "")
-        return part, end, None
+        return part, end, _apart(written, place) or _joiner(written[place:end])
     part, end = _part_at(written, named.end(), known, may_exclude=False)
     is_unwanted = named["minus"] is not None
     if known and part is not None and _is_value(part):
@@ -286,6 +290,19 @@ def _part_at(
     if not name and not is_unwanted and text in _JOINERS:
         return None, match.end()
     return Part(text, name, is_unwanted=is_unwanted), match.end()
+
+
+def _apart(written: str, place: int) -> Misread | None:
+    """A filter whose value does not follow its colon at once."""
+    named = _NAME_APART.match(written, place)
+    if named is None or named["name"].lower() not in FIELDS:
+        return None
+    return Misread(named["name"], is_known=True, is_apart=True)
+
+
+def _joiner(text: str) -> Misread | None:
+    """An OR: it is passed over, and all words are looked for."""
+    return Misread(text, is_joiner=True) if text == "OR" else None
 
 
 def _may_be_value(sign: str) -> bool:

@@ -116,8 +116,9 @@ class SearchOut(Schema):
     misread: Annotated[
         list[str],
         Field(
-            description="What looked like a filter and was none: searched for as words. And what "
-            "was too much at once: such a part says of itself that it was left out."
+            description="What looked like a filter and was none: searched for as words. `OR`, "
+            "which is passed over. And what was too much at once: such a part says of itself that "
+            "it was left out."
         ),
     ]
     facets: dict[str, list[FacetOut]]

@@ -257,3 +257,30 @@ class TestAddPage:
         visitor.get_by_role("button", name="Take it back").click()
 
         expect(visitor).to_have_url(f"{live_server.url}/add/{draft.uuid}/")
+
+
+def test_trying_again_sends_only_what_did_not_arrive(ann, page: Page, live_server):
+    sign_in_as(page, ann, live_server.url)
+    page.goto(f"{live_server.url}/add/")
+    is_cut = iter([False, True])
+
+    def answer(route):
+        is_sent = route.request.method == "POST"
+        route.abort() if is_sent and next(is_cut, False) else route.continue_()
+
+    page.route("**/add/", answer)
+    files = [
+        {"name": f"{name}.ipynb", "mimeType": "application/json", "buffer": raw(*CELLS)}
+        for name in ("one", "two", "three")
+    ]
+    page.set_input_files("input[type=file]", files)
+    expect(page.locator(".dropzone__state")).to_contain_text("did not arrive")
+
+    page.locator("drop-zone form").evaluate("form => form.requestSubmit()")
+
+    expect(page.get_by_text("three.ipynb").first).to_be_visible()
+    assert sorted(Draft.objects.values_list("file_name", flat=True)) == [
+        "one.ipynb",
+        "three.ipynb",
+        "two.ipynb",
+    ]

@@ -228,7 +228,7 @@ class TestTheExample:
     def test_signs_people_in(self, settings, tmp_path, monkeypatch):
         crew = tmp_path / "crew"
         crew.write_text("ann:" + "a" * 64 + "\nbob:" + _digest("harbour master") + "\n")
-        monkeypatch.setenv("HARBOUR_CREW_LIST", str(crew))
+        monkeypatch.setenv("NBCOMMONS_PLUGIN_CREW_LIST", str(crew))
         settings.AUTHENTICATION_BACKENDS = [
             *settings.AUTHENTICATION_BACKENDS,
             *plugins.sign_in_backends(),

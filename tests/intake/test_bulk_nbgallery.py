@@ -147,6 +147,15 @@ class TestExport:
 
         assert ImportedRevision.objects.get().commit_id == COMMIT
 
+    @pytest.mark.parametrize("nothing", [None, [], "a title", 1])
+    def test_one_that_is_not_described_keeps_out_that_one(self, tmp_path, nothing):
+        export = bundle(tmp_path, {UUID: entry(), PARENT: nothing})
+
+        report = bring_in(export, tmp_path=tmp_path)
+
+        assert outcomes(report) == {f"{UUID}.ipynb": NEW, f"{PARENT}.ipynb": LEFT}
+        assert "is no description" in json.dumps(report)
+
     def test_commit_ids_can_come_along_a_second_time(self, tmp_path):
         (tmp_path / "ids.tsv").write_text(f"uuid\tcommit_id\n{UUID}\t{COMMIT}\n")
         export = bundle(tmp_path, {UUID: entry()})

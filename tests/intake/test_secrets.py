@@ -1,5 +1,6 @@
 """Secrets are found, named without being repeated, and blanked out."""
 
+import itertools
 import socket
 import time
 
@@ -152,6 +153,13 @@ class TestFindSecrets:
     def test_says_when_it_could_not_look_through_all(self):
         assert kinds_in("x = 1\n" * 1000, "y", budget_s=0.0) == ["unread"]
 
+    def test_looks_through_all_while_others_have_the_processor(self, monkeypatch):
+        clock = itertools.count(step=60.0)
+        monkeypatch.setattr(time, "perf_counter", lambda: next(clock))
+        monkeypatch.setattr(time, "monotonic", lambda: next(clock))
+
+        assert kinds_in("x = 1\n" * 1000, "y") == []
+
     def test_asks_about_so_many_at_most(self):
         many = "\n".join(f'password = "pw-{n}"' for n in range(MOST_FINDINGS + 20))
 
@@ -167,10 +175,10 @@ class TestFindSecrets:
          'password="', "AKC", "AccountKey=", "aws secret ", "'1234',\n", "_secret", "://a:b@"],
     )  # fmt: skip
     def test_takes_bounded_time_for_text_made_to_be_slow(self, piece):
-        started = time.perf_counter()
+        started = time.thread_time()
         find_secrets(document(piece * (300_000 // len(piece))), budget_s=1.0)
 
-        assert time.perf_counter() - started < 5
+        assert time.thread_time() - started < 5
 
     @given(st.lists(st.text(alphabet="aA1=:/@.\"'-\n sKeyJ+", max_size=80), max_size=4))
     def test_bears_any_text(self, sources):

@@ -83,8 +83,7 @@ class TestParse:
             ("http://example.org", question("http://example.org")),
             ("std::vector C:\\temp localhost:8888", question("std::vector", "C:\\temp",
                                                              "localhost:8888")),
-            ("title: chart", question("title:", "chart")),
-            ("cats AND dogs OR birds", question("cats", "dogs", "birds")),
+            ("cats AND dogs AND birds", question("cats", "dogs", "birds")),
             ("cats NOT dogs NOT tag:a", question("cats", but("dogs"), but("a", "tag"))),
             ("cats \u2212dogs \u2013tag:a", question("cats", but("dogs"), but("a", "tag"))),
             ("NOT tag:NOT x NOT", question(but("NOT", "tag"), "x")),
@@ -109,6 +108,8 @@ class TestParse:
             ),
             ("health:/x", ("health", "/x"), Misread("health", is_known=True)),
             ("is:nice", ("is", "nice"), Misread("is", is_known=True)),
+            ("title: late", ("title:", "late"), Misread("title", is_known=True, is_apart=True)),
+            ("late OR early", ("late", "early"), Misread("OR", is_joiner=True)),
         ],
     )
     def test_takes_what_is_no_filter_for_words_and_says_so(self, text, words, misread):
@@ -116,6 +117,12 @@ class TestParse:
 
         assert found.words == words
         assert found.misread == (misread,)
+
+    @pytest.mark.parametrize(
+        "text", ["title:", "title: ", "note: late", "late AND early", "or"]
+    )
+    def test_says_nothing_of_what_is_no_mistake(self, text):
+        assert parse(text).misread == ()
 
     def test_excludes_what_is_no_filter_as_a_whole(self):
         assert parse('-foo:"a b" -foo:x') == question(

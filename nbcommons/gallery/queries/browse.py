@@ -232,6 +232,11 @@ def _all_misread(misread: tuple[Misread, ...]) -> tuple[str, ...]:
 
 def _misread_words(misread: Misread) -> str:
     """What was not understood, in a sentence."""
+    if misread.is_joiner:
+        return "“OR” is passed over: all the words are looked for."
+    if misread.is_apart:
+        name = misread.name
+        return f"Write “{name}:” and its value without a blank; it was searched for as words."
     if not misread.is_known:
         return f"There is no filter “{misread.name}:”, so its words were searched for."
     offered = {

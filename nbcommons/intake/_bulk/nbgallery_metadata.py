@@ -48,12 +48,12 @@ class Facts:
 
 
 def looks_like_metadata(value: object) -> bool:
-    """Whether a JSON value is such a ``metadata.json``: objects with titles, by file name."""
-    return (
-        isinstance(value, dict)
-        and bool(value)
-        and all(isinstance(entry, dict) for entry in value.values())
-        and any("title" in entry for entry in value.values())
+    """Whether a JSON value is such a ``metadata.json``: objects with titles, by file name.
+
+    One that is no such object says nothing of the others.
+    """
+    return isinstance(value, dict) and any(
+        isinstance(entry, dict) and "title" in entry for entry in value.values()
     )
 
 
@@ -109,7 +109,9 @@ def parse_commit_ids(raw: bytes) -> dict[str, str]:
     }
 
 
-def _facts(entry: Mapping[str, Any], commit_ids: Mapping[str, str]) -> Facts:
+def _facts(entry: Any, commit_ids: Mapping[str, str]) -> Facts:
+    if not isinstance(entry, dict):
+        return Facts(About(), fault="What metadata.json says about it is no description.")
     fault = _fault(entry)
     if fault:
         return Facts(About(), fault=fault)

@@ -1,6 +1,6 @@
 """Drafts as their author sees them: those that wait, and everything about one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -285,6 +285,12 @@ def bare_document_of(draft: Draft) -> dict[str, Any]:
 def document_of(draft: Draft) -> dict[str, Any]:
     """The stripped notebook of ``draft`` with the pictures that its author keeps."""
     return with_images(bare_document_of(draft), kept_pictures(draft))
+
+
+def strange_pictures(draft: Draft, keys: Collection[int]) -> str:
+    """Those of ``keys`` that are of no picture of ``draft``, for a sentence; "" if all are."""
+    own = draft.pictures.values_list("pk", flat=True) if keys else ()
+    return ", ".join(map(str, sorted(set(keys).difference(own))))
 
 
 def kept_pictures(draft: Draft) -> Sequence[EmbeddedImage]:

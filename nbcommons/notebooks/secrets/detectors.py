@@ -76,7 +76,7 @@ _TO_ITS_END = re.compile(r"[\w=+/.-]*+")
 def spans_in(source: str, *, until: float) -> Iterator[Span]:
     """What in ``source`` may be a secret, in no order, overlapping; stops at ``until``.
 
-    until: in seconds of ``time.perf_counter``.
+    until: in seconds of ``time.thread_time``.
     """
     if "PRIVATE KEY" in source:
         yield from (
@@ -97,7 +97,7 @@ def spans_in(source: str, *, until: float) -> Iterator[Span]:
     yield from _number_lists(source)
     names_secret = _NAMES_SECRET.search(source) is not None
     for begin, piece in _pieces(source):
-        if time.perf_counter() > until:
+        if time.thread_time() > until:
             return
         for start, end, kind in _in_piece(piece, names_secret=names_secret):
             if len(piece[start:end].replace(PLACEHOLDER, "")) >= _LEAST_VALUE:

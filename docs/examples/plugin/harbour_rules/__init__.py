@@ -17,7 +17,10 @@ HOST = re.compile(r"\b[a-z0-9-]+\.harbour\.internal\b")
 
 
 def names_a_contact(candidate: Candidate) -> Iterable[str]:
-    """A validator: notebooks for everyone say whom to ask."""
+    """A validator: what is published for everyone says whom to ask.
+
+    It is not asked again when a notebook is shared more widely later.
+    """
     if candidate.visibility == "everyone" and "contact:" not in candidate.purpose.lower():
         yield "Say in the purpose whom to ask, as “Contact: the pilot desk”."
 

@@ -1,7 +1,7 @@
 """Signs in whoever stands on a list: the smallest back end there can be.
 
-The list is a file named by the environment variable ``HARBOUR_CREW_LIST`` with lines such as
-``ann:SHA-256 of her password in hex``. A real one asks a directory instead. Django calls it with
+The list is a file named by the environment variable ``NBCOMMONS_PLUGIN_CREW_LIST``, with lines such
+as ``ann:SHA-256 of her password in hex``. A real one asks a directory instead. Django calls it with
 what was typed on the sign-in page; a second step, if the person has one, comes after it as always.
 """
 
@@ -39,7 +39,7 @@ class CrewListBackend(BaseBackend):
 
 
 def _is_right(username: str, password: str) -> bool:
-    path = os.environ.get("HARBOUR_CREW_LIST")
+    path = os.environ.get("NBCOMMONS_PLUGIN_CREW_LIST")
     if not path:
         return False
     lines = (line.strip().partition(":") for line in Path(path).read_text().splitlines())

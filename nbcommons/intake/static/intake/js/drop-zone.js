@@ -5,6 +5,9 @@
  */
 
 class DropZone extends HTMLElement {
+  /** What was answered for each file that arrived: trying again sends only the others. @type {Map<string, XMLHttpRequest>} */
+  #answers = new Map();
+
   connectedCallback() {
     const form = this.querySelector("form");
     const input = this.querySelector("input[type=file]");
@@ -36,14 +39,22 @@ class DropZone extends HTMLElement {
     /** @type {Document[]} */
     const refusals = [];
     let address = form.action;
+    /** @type {Map<string, number>} */
+    const seen = new Map();
     // One by one: each file may be as large as a file may be, and a bad one stops no other.
     for (const [number, file] of files.entries()) {
       const which = files.length > 1 ? ` ${number + 1} of ${files.length}` : "";
-      const request = await this.#post(form, file, which).catch(() => null);
+      const said = `${file.name}/${file.size}/${file.lastModified}`;
+      seen.set(said, (seen.get(said) ?? 0) + 1);
+      const key = `${said}/${seen.get(said)}`;
+      const request =
+        this.#answers.get(key) ?? (await this.#post(form, file, which).catch(() => null));
+      if (request && (request.status < 400 || request.status === 422)) this.#answers.set(key, request);
       if (!request) return this.#fail("That did not arrive. Your files are unchanged: try again.");
       if (request.status < 400) address = request.responseURL;
       else refusals.push(new DOMParser().parseFromString(request.responseText, "text/html"));
     }
+    this.#answers.clear();
     if (refusals.length === 0) location.assign(files.length === 1 ? address : form.action);
     else this.#show(refusals);
   }
