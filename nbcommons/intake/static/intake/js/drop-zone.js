@@ -1,9 +1,6 @@
 // @ts-check
-/**
- * <drop-zone>: around the form that brings notebooks in. Takes files dropped on it, sends them as
- * soon as they are chosen and shows how far it is. Without script the form works by its button.
- */
-
+/** <drop-zone>: around the form that brings notebooks in. Takes files dropped on it, sends them as
+ * soon as they are chosen and shows how far it is. Without script the form works by its button. */
 class DropZone extends HTMLElement {
   /** What was answered for each file that arrived: trying again sends only the others. @type {Map<string, XMLHttpRequest>} */
   #answers = new Map();
@@ -36,21 +33,16 @@ class DropZone extends HTMLElement {
     const input = /** @type {HTMLInputElement} */ (form.querySelector("input[type=file]"));
     const files = [...(input.files ?? [])];
     this.querySelector("button")?.setAttribute("aria-busy", "true");
-    /** @type {Document[]} */
-    const refusals = [];
+    const refusals = /** @type {Document[]} */ ([]);
     let address = form.action;
-    /** @type {Map<string, number>} */
-    const seen = new Map();
     // One by one: each file may be as large as a file may be, and a bad one stops no other.
     for (const [number, file] of files.entries()) {
       const which = files.length > 1 ? ` ${number + 1} of ${files.length}` : "";
-      const said = `${file.name}/${file.size}/${file.lastModified}`;
-      seen.set(said, (seen.get(said) ?? 0) + 1);
-      const key = `${said}/${seen.get(said)}`;
-      const request =
-        this.#answers.get(key) ?? (await this.#post(form, file, which).catch(() => null));
-      if (request && (request.status < 400 || request.status === 422)) this.#answers.set(key, request);
+      const key = [number, file.name, file.size, file.lastModified].join("/");
+      const kept = this.#answers.get(key);
+      const request = kept ?? (await this.#post(form, file, which).catch(() => null));
       if (!request) return this.#fail("That did not arrive. Your files are unchanged: try again.");
+      if (request.status < 400 || request.status === 422) this.#answers.set(key, request);
       if (request.status < 400) address = request.responseURL;
       else refusals.push(new DOMParser().parseFromString(request.responseText, "text/html"));
     }
@@ -68,8 +60,8 @@ class DropZone extends HTMLElement {
     body.set("notebooks", file);
     return new Promise((resolve, reject) => {
       const request = new XMLHttpRequest();
-      request.upload.addEventListener("progress", ({ lengthComputable, loaded, total }) => {
-        if (bar && lengthComputable) bar.value = (100 * loaded) / total;
+      request.upload.addEventListener("progress", ({ loaded, total }) => {
+        if (bar && total) bar.value = (100 * loaded) / total;
       });
       request.upload.addEventListener("load", () => this.#say(`Removing results${which}…`));
       request.addEventListener("load", () => resolve(request));
@@ -84,10 +76,9 @@ class DropZone extends HTMLElement {
     const main = refusals.at(-1)?.querySelector("#main");
     const alert = main?.querySelector("[role=alert]");
     if (!main || !alert) return this.#fail("The site could not take this. Try smaller files.");
-    const reasons = alert.querySelector(".alert__list");
-    for (const refusal of refusals.slice(0, -1)) {
-      reasons?.prepend(...refusal.querySelectorAll("[role=alert] .alert__list li"));
-    }
+    const lines = "[role=alert] .alert__list li";
+    const earlier = refusals.slice(0, -1).flatMap((page) => [...page.querySelectorAll(lines)]);
+    alert.querySelector(".alert__list")?.prepend(...earlier);
     document.querySelector("#main")?.replaceWith(main);
     if (alert instanceof HTMLElement) alert.focus();
   }
@@ -95,16 +86,14 @@ class DropZone extends HTMLElement {
   /** @param {string} words */
   #fail(words) {
     this.querySelector("button")?.removeAttribute("aria-busy");
-    const bar = this.querySelector("progress");
-    if (bar) bar.hidden = true;
+    this.querySelector("progress")?.toggleAttribute("hidden", true);
     this.#say(words);
   }
 
   /** @param {string} words */
   #say(words) {
     const state = /** @type {HTMLElement} */ (this.querySelector(".dropzone__state"));
-    state.hidden = false;
-    state.textContent = words;
+    Object.assign(state, { hidden: false, textContent: words });
   }
 }
 
