@@ -127,7 +127,11 @@ class StandInSite:
 
     def _lines(self, name: str) -> list[dict[str, Any]]:
         path = self.folder / name
-        return [json.loads(s) for s in path.read_text().splitlines()] if path.exists() else []
+        if not path.exists():
+            return []
+        # The site may be writing the last one at this moment.
+        whole, _, _ = path.read_text().rpartition("\n")
+        return [json.loads(line) for line in whole.splitlines()]
 
 
 class RunningJupyter:
