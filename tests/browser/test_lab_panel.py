@@ -1,5 +1,6 @@
 """The Commons panel of JupyterLab with the real site behind it: mishaps, ways out, keys, axe."""
 
+import contextlib
 import json
 import os
 import re
@@ -7,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -199,9 +201,8 @@ class TestShareForm:
         )
         notebook = Notebook.objects.get()
         assert (notebook.owner, notebook.owner_team.slug) == (None, "customs-desk")
-        assert json.loads(path.read_text())["metadata"]["nbcommons"]["uuid"] == str(
-            notebook.uuid
-        )
+        mark = wait_until(lambda: mark_in(path), what="the mark in the file")
+        assert mark["uuid"] == str(notebook.uuid)
         assert faults == []
 
 
@@ -360,6 +361,19 @@ class TestNoLongerAllowed:
         expect(desk.panel.get_by_role("link", name="Rank payers, once more")).to_be_visible()
 
 
+def document_in(path: Path) -> Any:
+    """The notebook in a file; None while Jupyter is writing it."""
+    with contextlib.suppress(ValueError):
+        return json.loads(path.read_text())
+    return None
+
+
+def mark_in(path: Path) -> Any:
+    """What a notebook file says of where it belongs; None before it is written."""
+    document = document_in(path)
+    return document and document["metadata"].get("nbcommons")
+
+
 class TestLink:
     def test_ties_a_file_to_its_notebook_and_unties_it(
         self, desk: Desk, mine: Notebook, live_server
@@ -375,7 +389,7 @@ class TestLink:
         address.press("Enter")
 
         expect(desk.standing).to_have_text("Yours, changed here")  # it has no heading
-        mark = json.loads(path.read_text())["metadata"]["nbcommons"]
+        mark = wait_until(lambda: mark_in(path), what="the mark in the file")
         assert (mark["uuid"], mark["revision"]) == (str(mine.uuid), 1)
 
         desk.menu("Unlink")
@@ -412,7 +426,8 @@ class TestCellTags:
         desk.menu("Save Notebook", of="File")
 
         wait_until(lambda: "raises-exception" in path.read_text(), what="the saved tag")
-        tags = [cell["metadata"].get("tags") for cell in json.loads(path.read_text())["cells"]]
+        document = wait_until(lambda: document_in(path), what="the whole file")
+        tags = [cell["metadata"].get("tags") for cell in document["cells"]]
         assert tags == [None, ["raises-exception"]]
         assert faults == []
 
