@@ -49,6 +49,17 @@ def bundle(tmp_path, entries, *, name="notebook_export.tar.gz", code="print(1)",
     return make(tmp_path / name, files | {"metadata.json": json.dumps(entries).encode()})
 
 
+def change_here(notebook) -> None:
+    """A version that somebody made after the notebook came in."""
+    catalogue.add_revision(
+        notebook,
+        author_id=notebook.created_by_id,
+        canonical=b'{"cells":[]}',
+        cells=[],
+        at=AT,
+    )
+
+
 class TestExport:
     def test_every_key_of_its_metadata_arrives(self, tmp_path):
         report = bring_in(bundle(tmp_path, {UUID: entry()}), tmp_path=tmp_path)
@@ -176,13 +187,7 @@ class TestExport:
         export = bundle(tmp_path, {UUID: entry()})
         bring_in(export, tmp_path=tmp_path)
         notebook = only_notebook()
-        catalogue.add_revision(
-            notebook,
-            author_id=notebook.created_by_id,
-            canonical=b'{"cells":[]}',
-            cells=[],
-            at=AT,
-        )
+        change_here(notebook)
 
         bring_in(export, "--commit-ids", str(tmp_path / "ids.tsv"), tmp_path=tmp_path)
 
@@ -272,13 +277,7 @@ class TestAgain:
     def test_what_was_changed_here_later_is_not_overwritten(self, tmp_path):
         bring_in(bundle(tmp_path, {UUID: entry()}), tmp_path=tmp_path)
         notebook = only_notebook()
-        catalogue.add_revision(
-            notebook,
-            author_id=notebook.created_by_id,
-            canonical=b'{"cells":[]}',
-            cells=[],
-            at=AT,
-        )
+        change_here(notebook)
         newer = bundle(tmp_path, {UUID: entry(updated="2025-07-01T00:00:00Z")}, code="print(2)")
 
         left = bring_in(newer, tmp_path=tmp_path)

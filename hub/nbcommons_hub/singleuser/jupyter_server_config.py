@@ -30,7 +30,7 @@ c.MappingKernelManager.cull_idle_timeout = 3600
 c.MappingKernelManager.cull_interval = 300
 # When memory is at its end, what a notebook or a terminal runs goes first, and not the server.
 c.MappingKernelManager.kernel_manager_class = "jupyter_nbcommons.yielding.YieldingKernelManager"
-_GIVE_WAY = 'echo 500 >/proc/self/oom_score_adj; exec "${SHELL:-/bin/sh}" -l'
+_GIVE_WAY = '{ echo 500 >/proc/self/oom_score_adj; } 2>/dev/null; exec "${SHELL:-/bin/sh}" -l'
 c.ServerApp.terminado_settings = {"shell_command": ["/bin/sh", "-c", _GIVE_WAY]}
 # No news, no look for updates, no list of extensions from elsewhere.
 c.LabApp.news_url = None
