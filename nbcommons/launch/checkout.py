@@ -14,6 +14,7 @@ from rich.console import Console
 from nbcommons.launch.errors import CannotStart
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+MOST_CORES = 4  # each process has a database and often a Jupyter of its own
 PYTHON_FOLDERS = ("nbcommons", "packages", "hub", "scripts", "bench", "tests", "hatch_build.py")
 
 
@@ -58,8 +59,11 @@ def static_steps(folder: Path) -> list[Step]:
 def test_steps(arguments: list[str], *, has_browser: bool) -> list[Step]:
     """The tests; those in a browser in a run of their own, because its event loop disturbs."""
     pytest = (sys.executable, "-m", "pytest")
-    # By file: some files share one running commons, which each process would start anew.
-    side_by_side = ("-n", "2", "--dist", "loadfile", "--durations=20")
+    # By file: some files share one running commons, which each process would start anew. In our
+    # own order (tests/conftest.py), and one more than there are cores, because many tests wait.
+    workers = str(min(os.cpu_count() or 1, MOST_CORES) + 1)
+    by_file = ("--dist", "loadfile", "--no-loadscope-reorder")
+    side_by_side = ("-n", workers, *by_file, "--durations=20")
     steps = [Step("tests", (*pytest, *(arguments or side_by_side)))]
     if has_browser and not arguments:
         environment = {"DJANGO_ALLOW_ASYNC_UNSAFE": "true"}

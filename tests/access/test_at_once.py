@@ -33,7 +33,6 @@ from tests.factories.versions import LOAD, RANK, WHY, make_document, with_versio
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.usefixtures("no_jobs_left"),
 ]
 SYSTEM = Actor.system("test")
 

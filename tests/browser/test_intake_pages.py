@@ -20,7 +20,7 @@ from tests.factories.executions import actor_for, make_person
 # Playwright runs an event loop in this thread; Django would take it for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_jobs_left")]
+pytestmark = pytest.mark.django_db(transaction=True)
 CELLS = [
     ("markdown", "# Rank customers by how late they pay\n\nWho pays us late, and by how much?"),
     ("code", "import pandas as pd\ninvoices = pd.read_csv('invoices.csv', sep=';')"),

@@ -36,7 +36,7 @@ from tests.jupyter.servers import (
 # Playwright runs an event loop in this thread; Django would take it for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_jobs_left")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 SLOW_S = 40
 TOKEN = "nbs_of-all-tests-of-this-file"
@@ -430,6 +430,17 @@ class TestCellTags:
         tags = [cell["metadata"].get("tags") for cell in document["cells"]]
         assert tags == [None, ["raises-exception"]]
         assert faults == []
+
+    def test_are_told_by_a_comparison(self, desk: Desk, mine: Notebook):
+        desk.open(mine)
+        desk.notebook.locator(".jp-CodeCell").first.click(button="right")
+        desk.choose("This Cell Is")
+        desk.choose("Optional")
+
+        desk.menu("Compare with the commons")
+
+        expect(desk.comparison).to_contain_text("Tag added: Optional")
+        assert desk.judged("compare-tags") == []
 
 
 class TestKeys:

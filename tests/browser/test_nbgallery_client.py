@@ -45,7 +45,7 @@ from tests.jupyter.servers import (
 # Playwright runs an event loop in this thread; Django would take it for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_jobs_left")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 LOCK = Path(__file__).parents[2] / "requirements/nbgallery-client.lock"
 SITE_HOST, JUPYTER_HOST = "gallery.example.org", "jupyter.example.org"

@@ -23,7 +23,7 @@ from tests.people.second_site import SecondSite, second_site
 # Playwright runs an event loop in this thread; Django would take it for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_jobs_left")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 CELLS = (
     ("code", "\n".join(f"line_{number} = {number}" for number in range(1, 21))),

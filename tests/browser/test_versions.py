@@ -15,7 +15,7 @@ from tests.factories.versions import LOAD, WHY, make_document, with_versions
 # Playwright runs an event loop in this thread; Django would take it for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_jobs_left")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 STEPS = [f"step_{number} = prepare(late, {number})" for number in range(30)]
 PREPARE = ("prepare", "code", "\n".join(STEPS))

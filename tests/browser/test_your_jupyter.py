@@ -17,7 +17,7 @@ from tests.runtime.conftest import FakeHub
 # Playwright runs an event loop in this thread; Django would take it for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_jobs_left")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 PAGES = ("/your-jupyter/", "/your-jupyter/stop/", "/your-jupyter/stop/?fresh", "/device/")
 

@@ -39,7 +39,6 @@ from tests.factories.intake import raw_notebook
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.usefixtures("no_jobs_left"),
 ]
 
 

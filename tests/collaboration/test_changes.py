@@ -198,7 +198,6 @@ class TestProposeChange:
         assert (kept.title, kept.becomes, kept.shared_with) == ("My own title", "new", "ann")
 
     @pytest.mark.django_db(transaction=True)
-    @pytest.mark.usefixtures("no_jobs_left")
     def test_pressed_four_times_at_once_suggests_one(self, notebook, bob):
         draft = draft_of(bob, LOAD)
 
@@ -297,7 +296,6 @@ class TestDeclineChange:
                 decline_change(actor, change, reason="No.", at=NOW)
 
     @pytest.mark.django_db(transaction=True)
-    @pytest.mark.usefixtures("no_jobs_left")
     def test_loses_against_an_author_who_was_faster(self, notebook, ann, bob):
         change = suggest(notebook, bob, LOAD)
 

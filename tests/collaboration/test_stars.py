@@ -41,7 +41,6 @@ class TestGiveStar:
                 give_star(actor, hidden, at=NOW)
 
     @pytest.mark.django_db(transaction=True)
-    @pytest.mark.usefixtures("no_jobs_left")
     def test_gives_one_to_two_clicks_at_once(self, notebook, bob):
         def click() -> bool:
             return give_star(actor_for(bob), notebook, at=NOW)

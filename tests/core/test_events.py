@@ -37,7 +37,7 @@ def waiting_jobs():
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("no_jobs_left", "heard")
+@pytest.mark.usefixtures("heard")
 class TestPublish:
     def test_refuses_to_run_outside_a_transaction(self, heard):
         with pytest.raises(NotInTransaction):
@@ -96,7 +96,7 @@ def deferred():
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("no_jobs_left", "heard")
+@pytest.mark.usefixtures("heard")
 class TestPublishMany:
     def test_refuses_to_run_outside_a_transaction(self):
         with pytest.raises(NotInTransaction):

@@ -17,7 +17,7 @@ from nbcommons.core.models import JobFailure
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.usefixtures("no_jobs_left", "_nothing_noted"),
+    pytest.mark.usefixtures("_nothing_noted"),
 ]
 
 

@@ -207,7 +207,6 @@ class TestRecordExecutions:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("no_jobs_left")
 class TestRecordExecutionsAtTheSameTime:
     def test_counts_each_id_once_when_reports_are_sent_again_meanwhile(self):
         """8 threads send the same 200 events, shuffled, in 10 reports each: 200 count."""

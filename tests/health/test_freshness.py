@@ -17,7 +17,7 @@ from tests.factories.executions import actor_for, event, make_notebook, make_per
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.usefixtures("no_jobs_left", "worker"),
+    pytest.mark.usefixtures("worker"),
 ]
 
 

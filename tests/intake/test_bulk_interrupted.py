@@ -19,7 +19,6 @@ from tests.factories.bulk import notebook_file
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.usefixtures("no_jobs_left"),
 ]
 COUNT = 400
 PATIENCE_S = 60

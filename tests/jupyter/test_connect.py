@@ -21,7 +21,6 @@ from tests.jupyter.servers import (
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.usefixtures("no_jobs_left"),
 ]
 
 

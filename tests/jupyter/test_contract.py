@@ -25,7 +25,6 @@ from tests.jupyter.servers import event
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.usefixtures("no_jobs_left"),
 ]
 
 

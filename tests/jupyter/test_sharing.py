@@ -80,7 +80,6 @@ def published(notebook: bytes, **form: Any) -> QUESTION:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("no_jobs_left")
 class TestSharing:
     def test_makes_a_notebook_of_what_is_open(self, ask, tmp_path: Path):
         ann = make_person("ann")
@@ -228,7 +227,6 @@ class TestSaid:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("no_jobs_left")
 class TestCompare:
     def test_says_cell_by_cell_whose_change_it_is(self, ask):
         """Version 1 is a, b, c. Ann made b2 of b and added d; ben made c2 of c here."""

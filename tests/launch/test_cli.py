@@ -1,5 +1,6 @@
 """The command line's own decisions: which command is ours, which folder is meant."""
 
+import logging
 from importlib.metadata import version
 from pathlib import Path
 
@@ -33,7 +34,9 @@ class TestHelp:
 
         assert (said.exit_code, said.output) == (0, f"nbcommons {version('nbcommons')}\n")
 
-    def test_lists_the_commands_of_the_site_and_no_others(self, capsys):
+    def test_lists_the_commands_of_the_site_and_no_others(self, capsys, monkeypatch):
+        # The site sets logging up once more, to this test's output, which ends with it.
+        monkeypatch.setattr(logging.root, "handlers", [*logging.root.handlers])
         manage.main(["help"])
 
         said = capsys.readouterr().out

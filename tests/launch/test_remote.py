@@ -21,7 +21,6 @@ from tests.factories.gallery import bring_in
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.usefixtures("no_jobs_left"),
 ]
 
 

@@ -127,7 +127,6 @@ class TestDecide:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("no_jobs_left")
 def test_two_questions_at_once_get_one_token(person):
     asked = ask()
     devices.decide(actor_of(person), asked.user_code, is_allowed=True, at=NOW)

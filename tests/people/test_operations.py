@@ -130,7 +130,6 @@ class TestJoin:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("no_jobs_left")
 class TestJoinAtTheSameTime:
     def test_lets_one_of_two_in(self):
         secret = invited()

@@ -1,6 +1,7 @@
 """One's own settings, the second step, admin mode."""
 
 import re
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -465,9 +466,10 @@ class TestTokens:
 
 
 class TestSecondStep:
-    def code(self, secret):
-        counter = next(iter(yield_hotp_counters_from_time()))
-        return format_hotp_value(hotp_value(secret, counter))
+    def code(self, secret, later=0):
+        """What the app shows now, or ``later`` steps from now."""
+        now = list(yield_hotp_counters_from_time())[1]
+        return format_hotp_value(hotp_value(secret, now + later))
 
     def switch_on(self, client) -> tuple[str, list[str]]:
         confirm_password(client, client.get("/settings/second-step/app/"))
@@ -492,6 +494,32 @@ class TestSecondStep:
         assert "That code is not right" in wrong.text
         assert fresh.post(asked.url, {"code": codes[0]}).status_code == 302
         assert fresh.get("/settings/").status_code == 200
+
+    def test_takes_the_code_that_switched_it_on_no_second_time(self, at_home):
+        secret, _ = self.switch_on(at_home)
+        used = self.code(secret)
+
+        fresh = type(at_home)()
+        fresh.post("/sign-in/", {"login": "amara.osei", "password": PASSWORD})
+        again = fresh.post("/sign-in/second-step/", {"code": f"{used[:3]} {used[3:]}"})
+
+        assert "That code was used already" in again.text
+        assert fresh.get("/settings/").status_code == 302
+
+    def test_takes_a_code_once_for_as_long_as_it_is_right(self, at_home, monkeypatch):
+        secret, _ = self.switch_on(at_home)
+        step = (int(time.time()) // 30 + 3) * 30  # where a step begins, some time from now
+        monkeypatch.setattr(time, "time", lambda: step + 1)
+        early = self.code(secret, later=1)
+
+        def sign_in():
+            fresh = type(at_home)()
+            fresh.post("/sign-in/", {"login": "amara.osei", "password": PASSWORD})
+            return fresh.post("/sign-in/second-step/", {"code": early})
+
+        assert sign_in().status_code == 302
+        monkeypatch.setattr(time, "time", lambda: step + 35)
+        assert "That code was used already" in sign_in().text
 
     def test_shows_recovery_codes_once(self, at_home):
         _, codes = self.switch_on(at_home)

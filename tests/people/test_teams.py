@@ -216,7 +216,6 @@ class TestDeleteTeam:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("no_jobs_left")
 class TestTwoOwnersWhoLeaveAtOnce:
     def test_leave_one_behind(self, team, ann, ben):
         teams.add_member(actor_of(ann), team, ben, role=Role.OWNER, at=NOW)

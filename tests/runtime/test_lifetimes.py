@@ -94,7 +94,6 @@ class TestExtendEnvironment:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("no_jobs_left")
 def test_two_presses_at_once_add_two_steps_and_no_more(person):
     granted = begin()
 

@@ -116,7 +116,7 @@ def worker(tmp_path):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("no_jobs_left", "worker")
+@pytest.mark.usefixtures("worker")
 class TestFreshness:
     def test_what_is_published_is_found_within_two_seconds(self, tmp_path):
         """The worker itself builds the index that is missing; then each publication is timed."""

@@ -6,9 +6,34 @@ from allauth.account import forms as account
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
 from django import forms
+from django.conf import settings
 from django.contrib.auth.password_validation import password_validators_help_texts
+from django.core.cache import cache
 
 from nbcommons.people.forms._checks import free_email
+
+APP_CODE_STEP_S = 30  # RFC 6238, 4.1
+
+
+class OnceOnlyForm(forms.Form):
+    """Takes a code once for as long as it is right (RFC 6238, 5.2).
+
+    django-allauth remembers a code for one step only, though it is right for several where clocks
+    may be off, and forgets the one that switched the second step on.
+    """
+
+    def clean_code(self) -> str:
+        code: str = super().clean_code()  # type: ignore[misc]
+        steps = 2 * settings.MFA_TOTP_TOLERANCE + 1
+        plain = "".join(filter(str.isalnum, code)).lower()
+        key = f"second-step-code:{self.user.pk}:{plain}"  # type: ignore[attr-defined]
+        if not cache.add(key, "used", timeout=steps * APP_CODE_STEP_S):
+            raise forms.ValidationError(
+                "That code was used already. Wait until your app shows the next one, half a "
+                "minute at most.",
+                code="used_code",
+            )
+        return code
 
 
 class SignInForm(account.LoginForm):  # type: ignore[misc]
@@ -71,19 +96,19 @@ class ConfirmPasswordForm(account.ReauthenticateForm):  # type: ignore[misc]
         _reword(self, {"password": "Password"})
 
 
-class SecondStepForm(mfa.AuthenticateForm):  # type: ignore[misc]
+class SecondStepForm(OnceOnlyForm, mfa.AuthenticateForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _reword(self, {"code": "Code from your app, or a recovery code"})
 
 
-class ConfirmCodeForm(mfa.ReauthenticateForm):  # type: ignore[misc]
+class ConfirmCodeForm(OnceOnlyForm, mfa.ReauthenticateForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _reword(self, {"code": "Code from your app, or a recovery code"})
 
 
-class ActivateAppForm(totp.ActivateTOTPForm):  # type: ignore[misc]
+class ActivateAppForm(OnceOnlyForm, totp.ActivateTOTPForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _reword(self, {"code": "Code that the app shows now"})

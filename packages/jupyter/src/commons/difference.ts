@@ -37,6 +37,8 @@ export interface Step {
   readonly to?: number;
   readonly count?: number;
   readonly lines?: readonly LineBlock[];
+  /** What else of the cell changed, by its path. */
+  readonly metadata?: readonly { readonly path: readonly string[] }[];
   /** Who changed it since the version that both began from. */
   readonly by?: 'them' | 'you' | 'both';
 }

@@ -4,11 +4,13 @@ import { Widget } from '@lumino/widgets';
 import { bare } from '../commons/bare.js';
 import type { Calls, Comparison } from '../commons/calls.js';
 import { pieces, shownLines, type CellJson, type Counts, type ShownLine, type Step } from '../commons/difference.js';
+import { cellNotes } from '../commons/notes.js';
 import type { OpenNotebook } from '../commons/notebook.js';
 import { factsIn, maySave } from '../commons/standing.js';
 import { taken } from '../commons/taking.js';
 import type { Words } from '../commons/words.js';
 import { commonsIcon } from '../icon.js';
+import { cellKinds } from '../kinds.js';
 import { button, el } from '../panel/dom.js';
 
 export interface CompareParts {
@@ -206,6 +208,7 @@ export class CompareTab extends Widget {
       'section',
       { class: `nbcommons-step nbcommons-mod-${step.kind}`, attributes: { 'aria-label': label } },
       el('div', { class: 'nbcommons-step-head' }, head),
+      ...notesOf(step, comparison, words).map(note => el('p', { class: 'nbcommons-step-note' }, note)),
       el('pre', {}, ...linesOf(step, comparison).map(line => lineNode(line, words)))
     );
   }
@@ -259,6 +262,11 @@ function linesOf(step: Step, { old, new: newer }: Comparison): ShownLine[] {
   const cell = cellAt(newer, step.to) ?? before;
   const kind = step.kind === 'added' ? 'new' : step.kind === 'removed' ? 'gone' : 'same';
   return (cell?.source ?? '').split('\n').map(text => ({ kind, text, spans: [], count: 1 }));
+}
+
+function notesOf(step: Step, { old, new: newer }: Comparison, words: Words): string[] {
+  const [before, after] = [cellAt(old, step.from), cellAt(newer, step.to)];
+  return cellNotes(step, before, after, cellKinds(words), words);
 }
 
 function cellAt(cells: readonly CellJson[], place: number | undefined): CellJson | null {
