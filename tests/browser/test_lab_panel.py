@@ -14,6 +14,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
+from nbcommons.collaboration.models import ChangeProposal
 from nbcommons.curation.operations.binning import delete_notebook
 from nbcommons.notebooks.models import Notebook, NotebookShare
 from nbcommons.people import devices, tokens
@@ -397,6 +398,25 @@ class TestLink:
         expect(desk.standing).to_have_text("Not shared")
         wait_until(lambda: path.read_text() and "nbcommons" not in path.read_text())
         assert newest(mine) == 1
+
+
+class TestSuggestion:
+    def test_is_made_once_though_its_answer_was_lost(self, desk: Desk):
+        bens = share(make_person("ben"), *CODES, visibility="everyone")
+        desk.open(bens)
+        desk.change("  # hers")
+        desk.menu("Suggest a change…")
+        desk.panel.get_by_label("What is the change good for?").fill("Says whose")
+        desk.lose_the_next_answer(re.compile("/nbcommons/notebooks/[^/]+/suggest"))
+        desk.press("Suggest it")
+        expect(desk.panel.get_by_role("alert")).to_contain_text("Nothing is lost")
+
+        desk.change(" alone")
+        desk.press("Suggest it")
+
+        expect(desk.panel).to_contain_text("What you changed since you sent it is not in it")
+        (change,) = ChangeProposal.objects.all()
+        assert change.message == "Says whose"
 
 
 class TestCellTags:

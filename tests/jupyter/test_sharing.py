@@ -172,6 +172,10 @@ class TestSharing:
         change = ask(ben, suggested)
 
         assert change["url"] == f"{SITE}/changes/{change['id']}/"
+        made = UUID(change["id"])
+        assert ask(ben, lambda sharing: sharing.suggestion(made)) == change
+        with pytest.raises(NotThere):
+            ask(ben, lambda sharing: sharing.suggestion(uuid4()))
         assert Revision.objects.filter(notebook__uuid=uuid).count() == 1
 
     def test_throws_a_draft_away(self, ask):

@@ -45,7 +45,7 @@ class TestSignIn:
     def test_covers_all_addresses(self):
         methods = sorted(method for method, _ in answered())
 
-        assert methods == [*["DELETE"] * 2, *["GET"] * 7, *["POST"] * 10]
+        assert methods == [*["DELETE"] * 2, *["GET"] * 8, *["POST"] * 10]
 
     @pytest.mark.parametrize(("method", "address"), answered())
     def test_is_asked_for_everywhere(

@@ -122,7 +122,15 @@ class Sharing:
         """Suggest a draft to whoever looks after the notebook: where the suggestion stands."""
         suggesting = self._commons.suggest_change(uuid, draft, **said)
         change = await answered(suggesting, timeout_s=WRITE_TIMEOUT_S)
-        return {"id": str(change.id), "url": f"{self._site_url}/changes/{change.id}/"}
+        return self._suggested(change.id)
+
+    async def suggestion(self, draft: UUID) -> dict[str, Any]:
+        """Where the suggestion stands that was made of a draft; it has the draft's id."""
+        change = await answered(self._commons.suggested_change(draft))
+        return self._suggested(change.id)
+
+    def _suggested(self, change: UUID) -> dict[str, Any]:
+        return {"id": str(change), "url": f"{self._site_url}/changes/{change}/"}
 
     async def compare(
         self,

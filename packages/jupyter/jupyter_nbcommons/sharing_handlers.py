@@ -80,6 +80,14 @@ class SuggestHandler(SharingHandler):
         self.tell(await self.sharing.suggest(_id(uuid), draft, said.suggestion(form)), 201)
 
 
+class SuggestionHandler(SharingHandler):
+    """Whether a draft became a suggestion, for when no answer came to that."""
+
+    @guarded("read", "nbcommons")
+    async def get(self, draft: str) -> None:
+        self.tell(await self.sharing.suggestion(_id(draft)))
+
+
 class DraftsHandler(SharingHandler):
     """Takes a notebook without results and makes a draft of it."""
 
@@ -129,6 +137,7 @@ def sharing_handlers() -> list[tuple[str, type[JupyterHandler]]]:
         (rf"/nbcommons/notebooks/{ID}/open", OpenHereHandler),
         (rf"/nbcommons/notebooks/{ID}/compare", CompareHandler),
         (rf"/nbcommons/notebooks/{ID}/suggest", SuggestHandler),
+        (rf"/nbcommons/suggestions/{ID}", SuggestionHandler),
         (r"/nbcommons/drafts", DraftsHandler),
         (rf"/nbcommons/drafts/{ID}", DraftHandler),
         (rf"/nbcommons/drafts/{ID}/publish", PublishHandler),

@@ -159,6 +159,11 @@ export class Calls {
     return String((answer as { url: unknown }).url);
   }
 
+  /** The page of the suggestion that was made of a draft. */
+  async suggestion(draft: string): Promise<string> {
+    return String(((await this.client.ask(`suggestions/${draft}`)) as { url: unknown }).url);
+  }
+
   async compare(uuid: string, asked: CompareAsked): Promise<Comparison> {
     const body = JSON.stringify(asked);
     const path = `notebooks/${uuid}/compare`;

@@ -10,7 +10,7 @@ import { alikePart, removedPart, secretsPart } from './draftparts.js';
 import { sentencesOf, type Desk, type Flow } from './desk.js';
 import { Fields } from './fields.js';
 import { headingOf, verbOf, type Kind } from './kinds.js';
-import { arrived, SAYS_HOW_IT_STANDS, type Prepared, type Target } from './sent.js';
+import { arrived, arrivedSuggestion, SAYS_HOW_IT_STANDS, type Prepared, type Target } from './sent.js';
 import { waysOut } from './waysout.js';
 
 /** How long something takes before it is worth saying that it takes long. */
@@ -167,8 +167,8 @@ export class Publishing {
     await this.published(facts, digest);
   }
 
-  private async suggest(draft: Draft, { uuid, title }: Target, version: number | null): Promise<void> {
-    const { words, calls, kept } = this.desk;
+  private async suggest(draft: Draft, { uuid }: Target, version: number | null): Promise<void> {
+    const { calls } = this.desk;
     const { message = '' } = this.fields.said();
     const url = await calls.suggest(uuid, {
       draft: draft.id,
@@ -176,10 +176,17 @@ export class Publishing {
       based_on: version,
       decisions: this.decisions
     });
+    this.suggested(url);
+  }
+
+  private suggested(url: string): void {
+    const { words, kept } = this.desk;
+    const isWhole = this.prepared?.digest === this.notebook.digest();
     kept.forget(this.kind, this.notebook.path);
     this.prepared = null;
-    const said = words.__('Your suggestion is with those who look after “%1”. They will tell you.', title);
-    this.done(said, pageLink(words.__('Its page'), url), true);
+    const said = words.__('Your suggestion is with those who look after “%1”. They will tell you.', this.target?.title ?? '');
+    const rest = words.__('What you changed since you sent it is not in it.');
+    this.done(isWhole ? said : `${said} ${rest}`, pageLink(words.__('Its page'), url), true);
   }
 
   /** Which notebook it replaces or begins from. */
@@ -296,6 +303,13 @@ export class Publishing {
   /** Whether what was to be sent is there already; then that is that. */
   private async hasArrived(): Promise<boolean> {
     const { prepared } = this;
+    if (this.kind === 'suggest') {
+      const url = prepared && (await arrivedSuggestion(this.desk.calls, prepared));
+      if (url !== null) {
+        this.suggested(url);
+      }
+      return url !== null;
+    }
     const facts = prepared && (await arrived(this.desk.calls, this.kind, this.target, prepared));
     if (prepared === null || facts === null) {
       return false;

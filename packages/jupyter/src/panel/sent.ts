@@ -26,10 +26,10 @@ export const SAYS_HOW_IT_STANDS: ReadonlySet<string> = new Set([
   'not_allowed'
 ]);
 
-/** What is in the Commons of that which was to be sent; null if it is not there. */
+/** What is in the Commons of a notebook or version that was to be sent; null if it is not there. */
 export async function arrived(
   calls: Calls,
-  kind: Kind,
+  kind: Exclude<Kind, 'suggest'>,
   target: Target | null,
   { draft, digest }: Prepared
 ): Promise<Facts | null> {
@@ -37,12 +37,17 @@ export async function arrived(
     // A new notebook has the id of the draft that it was made of.
     return calls.notebook(draft.id).catch(ifNotThere);
   }
-  if (kind === 'suggest' || target === null) {
+  if (target === null) {
     return null;
   }
   const { version } = await calls.notebook(target.uuid);
   const facts = await calls.notebook(target.uuid, version);
   return facts.base_digest === digest && version !== target.version ? facts : null;
+}
+
+/** The page of the suggestion that was to be sent; null if it is not there. */
+export async function arrivedSuggestion(calls: Calls, { draft }: Prepared): Promise<string | null> {
+  return calls.suggestion(draft.id).catch(ifNotThere);
 }
 
 function ifNotThere(error: unknown): null {
