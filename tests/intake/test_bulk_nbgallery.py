@@ -76,6 +76,21 @@ class TestExport:
         assert notebook.visibility == "everyone"
         assert {tag.name for tag in notebook.tags.all()} == {"sales", "pandas"}
 
+    def test_secrets_in_its_words_are_told_by_their_place(self, tmp_path, capsys):
+        key = "AKIA" + "QWERTYUIOPASDFGH"
+        said = entry(title=f"Sales of {key}", description="password = 'Winter-2026-x9'")
+
+        report = bring_in(bundle(tmp_path, {UUID: said}), tmp_path=tmp_path)
+
+        row = report["by_name"][f"{UUID}.ipynb"]
+        title, description = sorted(row["secrets"], reverse=True)
+        assert title.startswith("title: a key of Amazon")
+        assert description.startswith("description: ")
+        assert only_notebook().visibility == "private"
+        said = capsys.readouterr().out
+        assert "description: a password" in said
+        assert key not in said
+
     def test_people_are_made_who_cannot_sign_in_and_it_is_said(self, tmp_path):
         report = bring_in(bundle(tmp_path, {UUID: entry()}), tmp_path=tmp_path)
 

@@ -45,7 +45,8 @@ class Plan:
 
     known: the notebook that is here, if it is. versions: those to be written. reason: why it
     is left out. same: another one with the same content. notes: sentences for the report.
-    is_private: only whose it is may read it at first, whatever was ordered.
+    is_private: only whose it is may read it at first, whatever was ordered. in_words: what may be
+    a secret in what its source says of it, as "title: a password or key".
     """
 
     gathered: Gathered
@@ -56,6 +57,7 @@ class Plan:
     same: Same | None = None
     notes: tuple[str, ...] = ()
     is_private: bool = False
+    in_words: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

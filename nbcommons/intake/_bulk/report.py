@@ -87,7 +87,7 @@ def row_of(plan: Plan, uuid: str) -> Row:
 
 
 def _secrets(plan: Plan) -> tuple[str, ...]:
-    """Those of the current state, then those that only earlier ones hold."""
+    """Those of the current state, those that only earlier ones hold, those in words about it."""
     current = plan.gathered.current
     earlier = (
         f"an earlier version, {one}"
@@ -95,7 +95,7 @@ def _secrets(plan: Plan) -> tuple[str, ...]:
         if not version.read.secret_keys <= current.secret_keys
         for one in version.read.secrets
     )
-    return tuple(dict.fromkeys((*current.secrets, *earlier)))
+    return tuple(dict.fromkeys((*current.secrets, *earlier, *plan.in_words)))
 
 
 def _removed(counts: Mapping[str, int]) -> dict[str, int]:

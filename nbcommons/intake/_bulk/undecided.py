@@ -1,6 +1,6 @@
 """Notebooks of an import that may hold a secret: nobody else reads them before a person decides."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from nbcommons.access import guard
@@ -41,24 +41,32 @@ def with_secrets_held_back(actor: Actor, plans: Sequence[Plan], orders: Orders) 
 
 
 def _held_back(actor: Actor, plan: Plan) -> Plan:
-    if plan.outcome is Outcome.NEW and (_keys_of(plan) or _said(plan)):
-        return replace(plan, is_private=True, notes=(*plan.notes, CAME_IN_PRIVATE))
-    if plan.outcome is not Outcome.VERSION or plan.known is None:
-        return plan
-    is_said = _is_secret(version.said.message for version in plan.versions)
-    if not _keys_of(plan) and not is_said:
+    messages = _in_messages(plan)
+    if plan.outcome is Outcome.NEW:
+        in_words = (*_in_description(plan), *messages)
+        if not in_words and not _keys_of(plan):
+            return plan
+        notes = (*plan.notes, CAME_IN_PRIVATE)
+        return replace(plan, is_private=True, in_words=in_words, notes=notes)
+    if plan.outcome is Outcome.VERSION and (messages or _keys_of(plan)):
+        return _version_held_back(actor, plan, messages)
+    return plan
+
+
+def _version_held_back(actor: Actor, plan: Plan, messages: tuple[str, ...]) -> Plan:
+    if plan.known is None:
         return plan
     here = guard.notebooks_for(actor).select_related("current_revision")
     notebook = here.get(pk=plan.known.notebook_id)
     current = notebook.current_revision
     if notebook.visibility == Visibility.PRIVATE or current is None:
-        return replace(plan, is_private=True)
-    if not is_said and _keys_of(plan) <= {
+        return replace(plan, is_private=True, in_words=messages)
+    if not messages and _keys_of(plan) <= {
         finding.key for finding in secrets_in(document_of(current))
     }:
         return plan
-    found = "; ".join(dict.fromkeys(one for v in plan.versions for one in v.read.secrets))
-    found = found or "in what is said of it"
+    in_cells = [one for version in plan.versions for one in version.read.secrets]
+    found = "; ".join(dict.fromkeys((*in_cells, *messages)))
     reason = NOT_DECIDED.format(found=found)
     return replace(plan, outcome=Outcome.LEFT_OUT, versions=(), reason=reason)
 
@@ -67,16 +75,25 @@ def _keys_of(plan: Plan) -> set[str]:
     return {key for version in plan.versions for key in version.read.secret_keys}
 
 
-def _said(plan: Plan) -> bool:
-    """Whether what its source says about it may hold a secret."""
+def _in_description(plan: Plan) -> tuple[str, ...]:
+    """What may be a secret in the words that become those of the notebook's page."""
     about = plan.gathered.item.about
-    messages = (version.said.message for version in plan.versions)
-    return _is_secret((about.title, about.purpose, *(about.tags or ()), *messages))
+    tags = " ".join(about.tags or ())
+    return _told({"title": about.title, "description": about.purpose, "tags": tags})
 
 
-def _is_secret(texts: Iterable[str | None]) -> bool:
-    return any(not finding.kind.is_hint for finding in secrets_in_texts(_named(texts)))
+def _in_messages(plan: Plan) -> tuple[str, ...]:
+    """What may be a secret in what is said of the versions to be written."""
+    messages = [version.said.message for version in plan.versions]
+    return _told({f"message of version {n}": text for n, text in enumerate(messages, 1)})
 
 
-def _named(texts: Iterable[str | None]) -> dict[str, str]:
-    return {str(place): text for place, text in enumerate(texts) if text}
+def _told(texts: Mapping[str, str | None]) -> tuple[str, ...]:
+    """Where it is and what it may be, never what it says."""
+    found = secrets_in_texts({name: text for name, text in texts.items() if text})
+    return tuple(
+        f"{place.field}: {finding.kind.words}"
+        for finding in found
+        if not finding.kind.is_hint
+        for place in finding.places
+    )
