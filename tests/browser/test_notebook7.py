@@ -39,6 +39,7 @@ def test_menu_panel_state_and_comparison_work(page: Page, tmp_path: Path):
             page.goto(f"{jupyter.url}/notebooks/Payers.ipynb?token={JUPYTER_TOKEN}")
             reader = AtNotebook(page)
             expect(reader.standing).to_have_text("A newer version exists")
+            expect(page.locator(".nbcommons-clock")).to_contain_text("Closes in")
 
             reader.standing.click()
             expect(reader.panel).to_contain_text("Version 2 is there")

@@ -8,12 +8,14 @@ import { IConnection } from '../tokens.js';
 import { closing, dueWarning } from '../words.js';
 import { SHOW_LIFETIME } from './rescue.js';
 
+const CLOCK = '@nbcommons/jupyterlab:clock';
 const TICK_MS = 5_000;
 const URGENT_S = 600;
 
 class Clock extends Widget {
   constructor(title: string, onClick: () => void) {
     super();
+    this.id = 'nbcommons-clock';
     this.addClass('nbcommons-clock');
     this.button.type = 'button';
     this.button.title = title;
@@ -32,7 +34,7 @@ class Clock extends Widget {
 }
 
 export const clock: JupyterFrontEndPlugin<void> = {
-  id: '@nbcommons/jupyterlab:clock',
+  id: CLOCK,
   description: 'Shows when this Jupyter closes.',
   autoStart: true,
   requires: [IConnection],
@@ -54,11 +56,14 @@ export const clock: JupyterFrontEndPlugin<void> = {
         words.__('Your Jupyter is yours alone and closes by itself. See what would be lost.'),
         () => tell(false)
       );
-      statusBar?.registerStatusItem('@nbcommons/jupyterlab:clock', {
-        item: widget,
-        align: 'right',
-        rank: 10
-      });
+      if (statusBar === null) {
+        // Notebook 7 has no status bar; right of its menu stands what concerns the whole Jupyter.
+        widget.addClass('nbcommons-mod-inmenu');
+        app.shell.add(widget, 'menu', { rank: 900 });
+      } else {
+        const item = { item: widget, align: 'right', rank: 10 } as const;
+        statusBar.registerStatusItem(CLOCK, item);
+      }
       let warnedAt = Infinity;
       const tick = () => {
         const remainingS = connection.remainingS();
