@@ -39,6 +39,7 @@ def facets(asked: Asked, at_least: int) -> Facets:
         asked.state,
         reader.terms,
         reader.hidden_labels,
+        reader.withheld,
         tuple(reader.labels.items()),
         request,
     )

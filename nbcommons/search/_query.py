@@ -173,6 +173,8 @@ def visible_to(reader: Reader) -> list[Clause]:
     if reader.hidden_labels:
         hidden = any_of("labels", [str(label) for label in reader.hidden_labels])
         clauses.append((Occur.MustNot, hidden))
+    if reader.withheld:
+        clauses.append((Occur.MustNot, either([term("id", key) for key in reader.withheld])))
     return clauses
 
 

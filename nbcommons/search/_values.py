@@ -116,7 +116,8 @@ class Reader:
 
     They may find what has one of ``terms`` (None: everything) and none of ``hidden_labels``:
     see ``access.queries.Audience``. ``labels`` are the access labels that they hold: key by name
-    and by slug, in small letters.
+    and by slug, in small letters. ``withheld`` are notebooks that fewer people may read than the
+    index knows; nobody finds them.
     ``liking`` tells how much a notebook is recommended to them, in [0, 1], by its key: what
     another room has found out; it moves results a little.
     """
@@ -125,6 +126,7 @@ class Reader:
     hidden_labels: tuple[int, ...] = ()
     labels: Mapping[str, int] = field(default_factory=dict)
     liking: Mapping[int, float] = field(default_factory=dict)
+    withheld: tuple[int, ...] = ()
 
 
 class Piece(NamedTuple):

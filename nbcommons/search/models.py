@@ -82,3 +82,17 @@ class FeedKey(models.Model):
 
     def __str__(self) -> str:
         return f"feed key {self.pk}"
+
+
+class Withheld(models.Model):
+    """That fewer people may read a notebook since the index was told of it.
+
+    Written by the database itself with whatever narrows a notebook's readers (migration 0002), and
+    deleted once the index knows: until then, nothing that is made of the index (counts, facets,
+    suggestions) knows of the notebook. One that is gone may stand here, so this is no foreign key.
+    """
+
+    notebook_id = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"withheld notebook {self.notebook_id}"

@@ -4,6 +4,7 @@ All of the index can be made again: ``rebuild_index``.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,7 +24,7 @@ from nbcommons.search._records import CHUNK, State, documents_of, states_of
 from nbcommons.search._values import SearchDocument
 from nbcommons.search.errors import NotSaved, NotWanted
 from nbcommons.search.events import FeedKeyChanged, NotebookWanted, WishAnswered
-from nbcommons.search.models import FeedKey, SavedSearch, WantedNotebook
+from nbcommons.search.models import FeedKey, SavedSearch, WantedNotebook, Withheld
 
 log = structlog.get_logger(__name__)
 
@@ -80,7 +81,7 @@ def remove_notebook(actor: Actor, notebook_id: int) -> None:
     """Take ``notebook_id`` out of the index, whatever the records say; nothing if not in it."""
     _require_system(actor)
     try:
-        with _place.store().writing() as batch:
+        with _told_of([notebook_id]), _place.store().writing() as batch:
             if batch.stamps([notebook_id]):
                 batch.write([], remove=[notebook_id])
     except IndexMissing:
@@ -151,9 +152,25 @@ def _build(
 
 
 def _repair(actor: Actor) -> int:
-    with reading(_place.store()) as opened:
-        held = ids_and_stamps(opened.searcher)
-    return sum(_bring_up_to_date(actor, chunk) for chunk in _differing(actor, held))
+    with _told_of():
+        with reading(_place.store()) as opened:
+            held = ids_and_stamps(opened.searcher)
+        return sum(_bring_up_to_date(actor, chunk) for chunk in _differing(actor, held))
+
+
+@contextmanager
+def _told_of(notebook_ids: Collection[int] | None = None) -> Iterator[None]:
+    """Inside, the index is told of these notebooks, None means all: they are withheld no longer.
+
+    What narrows their readers meanwhile is another row, and stays.
+    """
+    withheld = Withheld.objects.all()
+    if notebook_ids is not None:
+        withheld = withheld.filter(notebook_id__in=notebook_ids)
+    told = list(withheld.values_list("pk", flat=True))
+    yield
+    if told:
+        Withheld.objects.filter(pk__in=told).delete()
 
 
 def _bring_up_to_date(
@@ -166,7 +183,7 @@ def _bring_up_to_date(
 
     The records are read while nobody else may write, so that the newest state is written last.
     """
-    with _place.store().writing() as batch:
+    with _told_of(notebook_ids), _place.store().writing() as batch:
         stale, gone = _compared(actor, batch, notebook_ids)
         if not (stale or gone):
             return 0

@@ -33,7 +33,7 @@ from nbcommons.search._values import (
     Sort,
 )
 from nbcommons.search.events import IndexFoundMissing
-from nbcommons.search.models import FeedKey, SavedSearch, WantedNotebook
+from nbcommons.search.models import FeedKey, SavedSearch, WantedNotebook, Withheld
 
 __all__ = [
     "FIELDS",
@@ -281,9 +281,14 @@ def _names(found: Collection[Suggestion]) -> dict[tuple[str, str], str]:
     return names
 
 
+_WITHHELD = Prepared(lambda: Withheld.objects.order_by("notebook_id"))
+
+
 def _reader(actor: Actor) -> Reader:
+    # Asked before the index is opened: what is not here any more, the index knows.
+    withheld = tuple(dict.fromkeys(row.notebook_id for row in _WITHHELD.rows()))
     audience = audience_of(actor)
-    return Reader(audience.terms, audience.hidden_labels)
+    return Reader(audience.terms, audience.hidden_labels, withheld=withheld)
 
 
 def _labels(actor: Actor, request: SearchRequest) -> dict[str, int]:

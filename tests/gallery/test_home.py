@@ -72,7 +72,7 @@ class TestHomePage:
                 run(reader, notebook, *GOOD)
             judged()
             indexed()
-            with django_assert_num_queries(21):
+            with django_assert_num_queries(22):
                 visit.get("/")
 
 

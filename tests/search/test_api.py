@@ -129,7 +129,7 @@ class TestSearch:
             publish(priya, f"Zebra {number}", tags=(f"t{number}",))
         operations.rebuild_index(Actor.system("test"))
 
-        with django_assert_max_num_queries(8):
+        with django_assert_max_num_queries(9):
             assert len(client.get(ADDRESS, {"q": "zebra"}).json()["results"]) == 12
 
     @pytest.mark.usefixtures("shelf")

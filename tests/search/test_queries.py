@@ -6,11 +6,12 @@ import pytest
 
 from nbcommons.core.actor import Actor
 from nbcommons.notebooks import operations as catalogue
-from nbcommons.notebooks.models import Notebook, Visibility
+from nbcommons.notebooks.models import Notebook, NotebookShare, Visibility
 from nbcommons.notebooks.operations import ShareWith
 from nbcommons.people.models import Label, LabelHolding, Membership, Person, Team
 from nbcommons.search import _place, operations
 from nbcommons.search._backend import MemoryStore
+from nbcommons.search.models import Withheld
 from nbcommons.search.queries import SearchRequest, count_by, search, suggest
 from tests.factories.catalogue import NOW, publish
 from tests.factories.people import actor_of, make_person
@@ -29,6 +30,35 @@ def priya():
 @pytest.fixture
 def bob():
     return make_person("bob")
+
+
+def hide(notebook):
+    Notebook.objects.filter(pk=notebook.pk).update(visibility=Visibility.PRIVATE)
+
+
+def bin_it(notebook):
+    Notebook.objects.filter(pk=notebook.pk).update(deleted_at=NOW)
+
+
+def give(notebook):
+    Notebook.objects.filter(pk=notebook.pk).update(
+        owner=make_person("olga"), visibility=Visibility.PRIVATE
+    )
+
+
+def unshare(notebook):
+    NotebookShare.objects.filter(notebook=notebook).delete()
+
+
+def label(notebook):
+    notebook.labels.add(Label.objects.create(name="Fraud", slug="fraud", created_at=NOW))
+
+
+def end(notebook):
+    catalogue.remove_notebook(notebook, actor_id=None)
+
+
+NARROWINGS = (hide, bin_it, give, unshare, label, end)
 
 
 class TestSearch:
@@ -57,6 +87,32 @@ class TestSearch:
         assert ids(results) == [kept.pk]
         assert (results.total, results.total_exact) == (1, 1)
 
+    @pytest.mark.parametrize("narrow", NARROWINGS, ids=lambda narrow: narrow.__name__)
+    def test_tells_nothing_of_what_the_index_has_not_yet_learned_to_hide(
+        self, priya, bob, narrow
+    ):
+        hidden = publish(priya, "Hidden dingo", tags=("dingotag",), code="import dingopkg")
+        NotebookShare.objects.create(notebook=hidden, person=bob, created_at=NOW)
+        if narrow is unshare:
+            Notebook.objects.filter(pk=hidden.pk).update(visibility=Visibility.SHARED)
+        operations.rebuild_index(SYSTEM)
+        reader, key = actor_of(bob), hidden.pk
+        asked = SearchRequest(text="dingo", offset=5)
+        assert search(reader, asked).total == 1
+        assert suggest(reader, "dingo")
+
+        narrow(hidden)
+
+        found = search(reader, asked)
+        assert (found.total, *(values for values in found.facets.values() if values)) == (0,)
+        assert suggest(reader, "dingo") == ()
+        assert count_by(reader, "packages", most=9) == {}
+        operations.index_notebook(SYSTEM, key)
+        assert not Withheld.objects.exists()
+        assert search(reader, asked).total == 0
+        stays = narrow not in (bin_it, end, give, label)
+        assert search(actor_of(priya), asked).total == int(stays)
+
     def test_asks_the_database_for_the_reader_and_then_once(
         self, priya, django_assert_num_queries
     ):
@@ -64,16 +120,16 @@ class TestSearch:
             publish(priya, f"Zebra {number}")
         operations.rebuild_index(SYSTEM)
 
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(4):
             assert len(search(actor_of(priya), SearchRequest(text="zebra")).hits) == 15
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):
             search(actor_of(priya), SearchRequest(text="unheard of"))
 
     def test_says_that_the_index_is_being_built(self, priya, django_assert_num_queries):
         with _place.using(MemoryStore()):
             search(actor_of(priya), SearchRequest(text="zebra"))  # has it built
             # Two for who may see what; a look whether that job waits, in a transaction.
-            with django_assert_num_queries(5):
+            with django_assert_num_queries(6):
                 results = search(actor_of(priya), SearchRequest(text="zebra"))
 
         assert (results.is_building, results.total, results.hits) == (True, 0, ())
@@ -108,7 +164,7 @@ class TestSuggest:
             publish(priya, f"Zebra {number}")
         operations.rebuild_index(SYSTEM)
 
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(4):
             assert suggest(actor_of(priya), "zeb")
 
 
