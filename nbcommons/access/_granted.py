@@ -1,4 +1,4 @@
-"""Since when a reader has held the access labels of a notebook, and which version was current."""
+"""Since when somebody has held access labels or been in teams, and which version was current."""
 
 from datetime import datetime
 
@@ -23,7 +23,12 @@ def first_since_granted(actor: Actor, notebook: Notebook) -> int:
     ):
         spans.setdefault(label_id, []).append((granted_at, expires_at))
     since = max((_held_since(each, now) for each in spans.values()), default=now)
-    earlier = Revision.objects.filter(notebook=notebook, created_at__lte=since)
+    return number_at(notebook, since)
+
+
+def number_at(notebook: Notebook, moment: datetime) -> int:
+    """The number of the version of ``notebook`` that was current at ``moment``; else 1."""
+    earlier = Revision.objects.filter(notebook=notebook, created_at__lte=moment)
     return earlier.order_by("-number").values_list("number", flat=True).first() or 1
 
 

@@ -1,19 +1,18 @@
 """The one door: who may see and do what. Every list and every single object goes through it."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from django.db.models import (
     BooleanField,
     Exists,
     Expression,
     ExpressionWrapper,
-    Min,
     OuterRef,
     Q,
     QuerySet,
 )
 
-from nbcommons.access._granted import first_since_granted
+from nbcommons.access._granted import first_since_granted, number_at
 from nbcommons.access.actions import Action
 from nbcommons.access.rules import (
     ALL,
@@ -87,23 +86,34 @@ def first_number_for(actor: Actor, notebook: Notebook) -> int | None:
 
 
 def _first_shared(actor: Actor, notebook: Notebook) -> int:
-    """The first version since it was last opened to the reader ``actor``, labels aside."""
-    firsts = []
-    if notebook.owner_team_id is not None and _is_in_team(actor, notebook.owner_team_id):
-        firsts.append(notebook.team_history_from)
+    """The first version since it was last opened to the reader ``actor``, labels aside.
+
+    What a team sees, somebody sees from the version on that was current when they came to it.
+    """
+    firsts: list[int] = []
+    if notebook.owner_team_id is not None:
+        by_team = (notebook.owner_team_id, notebook.team_history_from)
+        firsts.extend(_since_joining(actor, notebook, [by_team]))
     if notebook.visibility == Visibility.SHARED:
-        named = Q(person_id=actor.person_id) | Q(team_id__in=teams_of(actor))
-        shares = NotebookShare.objects.filter(named, notebook=notebook)
-        by_share = shares.aggregate(first=Min("history_from"))["first"]
-        if by_share is not None:
-            firsts.append(max(int(by_share), notebook.history_from))
+        shares = NotebookShare.objects.filter(notebook=notebook)
+        own = shares.filter(person_id=actor.person_id or 0).values_list("history_from", flat=True)
+        with_teams = shares.filter(team_id__in=teams_of(actor))
+        by_teams = with_teams.values_list("team_id", "history_from")
+        shared = [*own, *_since_joining(actor, notebook, by_teams)]
+        firsts.extend(max(first, notebook.history_from) for first in shared)
     if notebook.visibility == Visibility.EVERYONE:
         firsts.append(notebook.history_from)
     return min(firsts, default=notebook.history_from)
 
 
-def _is_in_team(actor: Actor, team_id: int) -> bool:
-    return teams_of(actor).filter(team_id=team_id).exists()
+def _since_joining(
+    actor: Actor, notebook: Notebook, by_teams: Iterable[tuple[int | None, int]]
+) -> Iterator[int]:
+    """The first version by each team of ``actor``, of ``by_teams`` with what the team sees."""
+    joined = dict(teams_of(actor).values_list("team_id", "created_at"))
+    for team_id, first in by_teams:
+        if team_id in joined:
+            yield max(first, number_at(notebook, joined[team_id]))
 
 
 def allows(actor: Actor, action: Action, notebook: Notebook) -> bool:

@@ -12,7 +12,8 @@ from nbcommons.access.rules import FACT_RULES, NOTEBOOK_RULES
 from nbcommons.core.actor import Actor
 from nbcommons.core.errors import Denied
 from nbcommons.notebooks import operations as catalogue
-from nbcommons.people.models import Label, LabelHolding
+from nbcommons.notebooks.models import Notebook, NotebookShare, Revision
+from nbcommons.people.models import Label, LabelHolding, Membership
 from tests.factories.curation import make_team
 from tests.factories.executions import NOW, actor_for, edit_notebook, make_notebook, make_person
 
@@ -190,6 +191,31 @@ class TestRevisionsFor:
         catalogue.set_owner(notebook, team_id=team.pk, actor_id=ann.pk, at=NOW)
 
         assert self.numbers(bob, notebook) == [3, 2]
+
+    @pytest.mark.parametrize("by", ["ownership", "share"])
+    def test_of_a_team_goes_back_to_when_somebody_came_to_it(self, ann, bob, by):
+        team = make_team("Customs", ann="owner", bob="member")
+        notebook = make_notebook(owner=ann, visibility="shared")
+        edit_notebook(notebook, "while_away = 2")
+        edit_notebook(notebook, "clean = 3")
+        if by == "ownership":
+            catalogue.set_owner(notebook, team_id=team.pk, actor_id=ann.pk, at=NOW)
+        else:
+            share = [catalogue.ShareWith(team_id=team.pk)]
+            catalogue.set_shares(notebook, share, actor_id=ann.pk, at=NOW)
+        Notebook.objects.update(team_history_from=1, history_from=1)
+        NotebookShare.objects.update(history_from=1)
+        notebook.refresh_from_db()
+        for number, day in ((1, 0), (2, 2), (3, 4)):
+            moment = NOW + timedelta(days=day)
+            Revision.objects.filter(notebook=notebook, number=number).update(created_at=moment)
+        assert self.numbers(bob, notebook) == [3, 2, 1]
+
+        # He was out of the team for a while, and came back when the third was current.
+        Membership.objects.filter(person=bob).update(created_at=NOW + timedelta(days=5))
+
+        assert self.numbers(bob, notebook) == [3]
+        assert self.numbers(ann, notebook) == [3, 2, 1]
 
     def test_begins_anew_when_a_label_is_taken_off(self, ann, bob):
         label = Label.objects.create(name="amber", slug="amber", created_at=NOW)

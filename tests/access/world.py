@@ -94,7 +94,7 @@ def make_world() -> World:
                 person=person,
                 label=world.labels[name],
                 source="administrator",
-                granted_at=NOW - timedelta(days=1),
+                granted_at=NOW - timedelta(days=400),
             )
     world.teams = {
         "keepers": _team(
@@ -130,7 +130,7 @@ def _team(world: World, name: str, roles: dict[str, str]) -> Team:
     team = Team.objects.create(name=name, slug=name.lower(), created_at=NOW)
     for who, role in roles.items():
         Membership.objects.create(
-            team=team, person=world.people[who], role=role, created_at=NOW
+            team=team, person=world.people[who], role=role, created_at=NOW - timedelta(days=400)
         )
     return team
 
