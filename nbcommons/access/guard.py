@@ -96,7 +96,9 @@ def _first_shared(actor: Actor, notebook: Notebook) -> int:
         firsts.extend(_since_joining(actor, notebook, [by_team]))
     if notebook.visibility == Visibility.SHARED:
         shares = NotebookShare.objects.filter(notebook=notebook)
-        own = shares.filter(person_id=actor.person_id or 0).values_list("history_from", flat=True)
+        own = shares.filter(person_id=actor.person_id or 0).values_list(
+            "history_from", flat=True
+        )
         with_teams = shares.filter(team_id__in=teams_of(actor))
         by_teams = with_teams.values_list("team_id", "history_from")
         shared = [*own, *_since_joining(actor, notebook, by_teams)]

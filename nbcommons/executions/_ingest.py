@@ -1,6 +1,6 @@
 """Count a batch of runs by one statement, exactly once each."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -16,17 +16,18 @@ _MICROSECOND = timedelta(microseconds=1)
 _COUNT = """
 WITH place AS MATERIALIZED (
   SELECT * FROM unnest(
-    %(notebook_ids)s::bigint[], %(revisions)s::int[], %(fingerprints)s::text[],
-    %(cell_ids)s::text[], %(indexes)s::int[]
-  ) WITH ORDINALITY AS asked (notebook_id, revision, fingerprint, cell_id, index, place)
+    %(notebook_ids)s::bigint[], %(firsts)s::int[], %(revisions)s::int[],
+    %(fingerprints)s::text[], %(cell_ids)s::text[], %(indexes)s::int[]
+  ) WITH ORDINALITY AS asked (notebook_id, first, revision, fingerprint, cell_id, index, place)
 ),
 found AS MATERIALIZED (
-  -- copy: which of the cells with this code; null when no version of the notebook holds it.
+  -- copy: which of the cells with this code; null when no version that its reporter may read
+  -- holds it: otherwise what was taken out of a notebook could be guessed here.
   SELECT place.*, cell.copy, cell.copy IS NULL AND EXISTS (
     SELECT FROM notebooks_revision revision
     JOIN notebooks_cell changed ON changed.revision_id = revision.id
-    WHERE revision.notebook_id = place.notebook_id AND changed.cell_id = place.cell_id
-      AND changed.kind = 'code'
+    WHERE revision.notebook_id = place.notebook_id AND revision.number >= place.first
+      AND changed.cell_id = place.cell_id AND changed.kind = 'code'
   ) AS is_changed
   FROM place LEFT JOIN LATERAL (
     SELECT (
@@ -36,8 +37,8 @@ found AS MATERIALIZED (
     )::smallint AS copy
     FROM notebooks_revision revision
     JOIN notebooks_cell cell ON cell.revision_id = revision.id
-    WHERE revision.notebook_id = place.notebook_id AND cell.fingerprint = place.fingerprint
-      AND cell.number IS NOT NULL
+    WHERE revision.notebook_id = place.notebook_id AND revision.number >= place.first
+      AND cell.fingerprint = place.fingerprint AND cell.number IS NOT NULL
     ORDER BY revision.number = place.revision DESC, revision.number DESC,
       cell.cell_id = place.cell_id DESC, cell.number = place.index DESC, cell.number
     LIMIT 1
@@ -144,10 +145,15 @@ def await_reports(notebook_ids: Sequence[int]) -> None:
 
 
 def count_events(
-    located: Sequence[tuple[int, ExecutionEvent]], *, person_id: int, received_at: datetime
+    located: Sequence[tuple[int, ExecutionEvent]],
+    *,
+    firsts: Mapping[int, int],
+    person_id: int,
+    received_at: datetime,
 ) -> list[Counted]:
     """Count events, each with the id of its notebook, that ``person_id`` reports.
 
+    ``firsts`` tells the first version that they may read, by the id of the notebook.
     An event later than ``received_at`` (a clock that is ahead) is taken as of ``received_at``.
     Repeated ids count once. The answer is in the order of the ids of notebooks.
     """
@@ -165,6 +171,7 @@ def count_events(
             _COUNT,
             {
                 "notebook_ids": [place[0] for place in places],
+                "firsts": [firsts[place[0]] for place in places],
                 "revisions": [place[1] for place in places],
                 "fingerprints": [place[2] for place in places],
                 "cell_ids": [place[3] for place in places],

@@ -1,7 +1,7 @@
 """Counting runs, and forgetting them in time."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 import structlog
@@ -17,6 +17,7 @@ from nbcommons.executions import _ingest, _lines, _loading
 from nbcommons.executions._reports import ExecutionEvent, Receipt
 from nbcommons.executions.events import ActivityLoaded, ExecutionsRecorded
 from nbcommons.executions.models import CellDay, ChangedCellDay, LoadedFile, ReceivedEvent
+from nbcommons.notebooks.models import Notebook
 from nbcommons.people.operations.records import ensure_people
 
 __all__ = [
@@ -67,20 +68,20 @@ def record_executions(
 ) -> Receipt:
     """Count what the person behind ``actor`` ran, received at ``at``; each event id once, ever.
 
-    Unmatched are events of notebooks that the person may not see, of code that no version of the
-    notebook holds, and those older than ``NBCOMMONS_EXECUTIONS_MAX_AGE_DAYS``. If the cell is of
-    the notebook but its code was changed, that is kept as a run with changes. An event from the
+    Unmatched are events of notebooks that the person may not see, of code that no version holds
+    that they may read, and those older than ``NBCOMMONS_EXECUTIONS_MAX_AGE_DAYS``. If the cell is
+    of the notebook but its code was changed, that is kept as a run with changes. An event from the
     future (a clock that is ahead) is taken as of now. Raises ``Denied`` when nobody is behind
     ``actor``.
     """
     if actor.person_id is None:
         raise Denied("Sign in to report runs.")
     oldest = at - timedelta(days=settings.NBCOMMONS_EXECUTIONS_MAX_AGE_DAYS)
-    known = dict(
-        guard.notebooks_for(actor, Action.EXECUTION_REPORT)
-        .filter(uuid__in={event.notebook for event in events})
-        .values_list("uuid", "pk")
+    reported = guard.notebooks_for(actor, Action.EXECUTION_REPORT).filter(
+        uuid__in={event.notebook for event in events}
     )
+    notebooks = list(reported.select_related("current_revision"))
+    known = {notebook.uuid: notebook.pk for notebook in notebooks}
     located = [
         (known[event.notebook], event)
         for event in events
@@ -90,7 +91,12 @@ def record_executions(
         return Receipt(accepted=0, repeated=0, unmatched=len(events))
 
     _ingest.announce_reports(list(known.values()))
-    counted = _ingest.count_events(located, person_id=actor.person_id, received_at=at)
+    counted = _ingest.count_events(
+        located,
+        firsts={notebook.pk: _first_readable(actor, notebook) for notebook in notebooks},
+        person_id=actor.person_id,
+        received_at=at,
+    )
     # In the order of notebooks, so that two batches queue up for the same jobs in the same order.
     for each in counted:
         if each.accepted or each.changed:
@@ -108,6 +114,14 @@ def record_executions(
         repeated=len(located) - accepted - unmatched,
         unmatched=len(events) - len(located) + unmatched,
     )
+
+
+def _first_readable(actor: Actor, notebook: Notebook) -> int:
+    """The first version that the person behind ``actor`` may read, whatever their token is for."""
+    newest = notebook.current_revision
+    if newest is None or newest.number == 1:
+        return 1  # as with most notebooks, and nothing to ask
+    return guard.first_number_for(replace(actor, scopes=None), notebook) or newest.number
 
 
 @transaction.atomic

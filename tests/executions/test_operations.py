@@ -15,7 +15,7 @@ from nbcommons.executions.operations import (
     forget_old_executions,
     record_executions,
 )
-from nbcommons.notebooks.models import Visibility
+from nbcommons.notebooks.models import Notebook, Visibility
 from tests.factories.executions import (
     NOW,
     actor_for,
@@ -154,6 +154,21 @@ class TestRecordExecutions:
         receipt = record(ann, event(notebook, "a = 1", revision=1), event(notebook, "a = 10"))
 
         assert receipt.accepted == 2
+
+    def test_confirms_no_code_of_versions_that_the_person_may_not_read(self, ann):
+        bob = make_person("bob")
+        notebook = make_notebook("secret = 'Winter-2026'", owner=bob)
+        edit_notebook(notebook, "secret = ask()")
+        guess = event(notebook, "secret = 'Winter-2026'")
+        assert record(bob, guess).accepted == 1
+        Notebook.objects.filter(pk=notebook.pk).update(history_from=2)
+
+        told = record(ann, event(notebook, "secret = 'Winter-2026'"), event(notebook, "x = 0"))
+        assert (told.accepted, told.unmatched) == (0, 2)
+        assert record(ann, event(notebook, "secret = ask()")).accepted == 1
+        token = actor_for(ann).limited_to(frozenset({"executions:write"}))
+        again = event(notebook, "secret = ask()")
+        assert record_executions(token, [again], at=NOW).accepted == 1
 
     def test_tells_copies_of_the_same_code_apart(self, ann):
         notebook = make_notebook("x", "y", "x", "x")
