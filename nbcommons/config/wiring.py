@@ -13,6 +13,7 @@ from nbcommons.people import events as people, tasks as people_jobs
 from nbcommons.rendering import tasks as rendering_jobs
 from nbcommons.runtime import events as runtime, tasks as runtime_jobs
 from nbcommons.search import events as search, tasks as search_jobs
+from nbcommons.search.listeners import end_feeds
 from nbcommons.versions import tasks as versions_jobs
 
 AUDITED = Listeners(inline=(record,))
@@ -99,7 +100,7 @@ WIRING: dict[type, Listeners] = {
     people.PersonApproved: Listeners(inline=(record,), jobs=(people_jobs.tell_approved,)),
     people.ApprovalDeclined: AUDITED,
     people.PersonDeactivated: Listeners(
-        inline=(record,),
+        inline=(record, end_feeds),
         jobs=(runtime_jobs.stop_environment, curation_jobs.look_after_the_left),
     ),
     people.PersonReactivated: AUDITED,

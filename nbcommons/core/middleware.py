@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import structlog
 from django.conf import settings
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
@@ -107,7 +108,10 @@ def _origin_of(url: str) -> str:
 
 
 class ErrorMiddleware:
-    """Turns a ``CommonsError`` into its status and sentence; views hold no ``try``."""
+    """Turns a ``CommonsError`` into its status and sentence; views hold no ``try``.
+
+    The same for a text that no database takes.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -119,9 +123,13 @@ class ErrorMiddleware:
         self, request: HttpRequest, error: Exception
     ) -> HttpResponseBase | None:
         """Called by Django when a view raises; anything unanticipated goes on rising."""
-        if not isinstance(error, CommonsError):
-            return None
-        return tell(request, status=error.status, title=error.title, message=str(error))
+        if isinstance(error, CommonsError):
+            return tell(request, status=error.status, title=error.title, message=str(error))
+        if isinstance(error, DataError) and "NUL" in str(error):
+            # Only the database minds, so that any address may be sent one; it changes nothing.
+            message = "What was sent holds a NUL character, which no text may hold."
+            return tell(request, status=400, title="This cannot be read", message=message)
+        return None
 
 
 def tell(request: HttpRequest, *, status: int, title: str, message: str) -> HttpResponse:

@@ -214,7 +214,12 @@ def _change(actor: Actor, notebook: Notebook, payload: NotebookIn) -> None:
         if "tags" in changes:
             changes["tags"] = tuple(changes["tags"])
         details = replace(details_of(notebook), **changes)
-        edit_notebook(actor, notebook, details=details, takes_hints=True, at=at)
+        try:
+            edit_notebook(actor, notebook, details=details, takes_hints=True, at=at)
+        except Invalid as error:
+            # As it is called here.
+            error.field = "description" if error.field == "purpose" else error.field
+            raise
     if wanted.keys() & SHARING:
         sharing = sharing_of(notebook)
         if "visibility" in wanted:

@@ -1,30 +1,21 @@
 """Stores what belongs to a draft besides its own row."""
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 
 from nbcommons.core.actor import Actor
 from nbcommons.intake._cleaning import Cleaned, secrets_in
 from nbcommons.intake._describing import PURPOSE_LENGTH, TITLE_LENGTH
+from nbcommons.intake._places import TEXTS, called, names_of_cells
 from nbcommons.intake.errors import AlreadyShared
 from nbcommons.intake.models import Becomes, Draft, DraftFinding, DraftPicture
 from nbcommons.intake.queries.choices import readable_notebook
 from nbcommons.intake.queries.drafts import bare_document_of
 from nbcommons.notebooks.queries import picture_hashes_of
-from nbcommons.notebooks.secrets.findings import Finding, Place, secrets_in_texts
-from nbcommons_ipynb.cells import Document, code_cells
+from nbcommons.notebooks.secrets.findings import Finding, secrets_in_texts
+from nbcommons_ipynb.cells import Document
 
 _PART = ", "
-TEXTS = {
-    "title": "the title",
-    "purpose": "the description",
-    "language": "the language",
-    "language_version": "the version of the language",
-    "tags": "the tags",
-    "message": "what is new in this version",
-    "why": "why you suggest it",
-}
-"""What others will read about a notebook, by the name of the field, for a sentence."""
 LENGTHS = {
     "title": TITLE_LENGTH,
     "purpose": PURPOSE_LENGTH,
@@ -89,7 +80,7 @@ def keep_held_pictures(actor: Actor, draft: Draft, *, but: Collection[str] = ())
 
 def keep_findings(draft: Draft, findings: Collection[Finding], document: Document) -> None:
     """Store what to ask about ``document``; what was waved through before is so still."""
-    names = _names_of_cells(document)
+    names = names_of_cells(document)
     waved = set(draft.findings.filter(is_waved_through=True).values_list("key", flat=True))
     draft.findings.all().delete()
     DraftFinding.objects.bulk_create(
@@ -102,7 +93,7 @@ def keep_findings(draft: Draft, findings: Collection[Finding], document: Documen
             places=[
                 {
                     "position": place.position,
-                    "cell": _called(place, names),
+                    "cell": called(place, names),
                     "line": place.line,
                     "excerpt": place.excerpt,
                     **({"field": place.field} if place.field else {}),
@@ -171,27 +162,3 @@ def _digest(content: bytes) -> str:
 
 def _chosen(draft: Draft) -> list[str]:
     return [str(tag["name"]) for tag in draft.tags if tag["is_chosen"]]
-
-
-def _called(place: Place, names: Sequence[str]) -> str:
-    """What the pages call the place, for a sentence: ``cell 4`` or ``the title``."""
-    is_metadata = place.field.startswith("metadata.")
-    if place.position is None:
-        return "the metadata of the notebook" if is_metadata else TEXTS[place.field]
-    name = names[place.position]
-    return f"the metadata of {name}" if is_metadata else name
-
-
-def _names_of_cells(document: Document) -> list[str]:
-    """What the pages call each cell: code cells by their number, texts by what follows them."""
-    numbers = {cell.position: cell.number + 1 for cell in code_cells(document)}
-    names: list[str] = []
-    following = 0
-    for position in reversed(range(len(document["cells"]))):
-        if position in numbers:
-            following = numbers[position]
-            names.append(f"cell {following}")
-        else:
-            where = f"before cell {following}" if following else "at the end"
-            names.append(f"the text {where}" if numbers else "the text")
-    return names[::-1]

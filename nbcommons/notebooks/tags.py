@@ -10,9 +10,12 @@ TAG_LENGTH = 40
 
 
 def tidy_tags(names: Iterable[object]) -> tuple[str, ...]:
-    """Tags as they are stored: small letters, single spaces, signs that show, none twice."""
+    """Tags as they are stored: small letters, single spaces, signs that show, none twice.
+
+    One of dots alone is none: browsers take it out of the address of its page.
+    """
     tidy = (_tidy(name)[:TAG_LENGTH].strip() for name in names)
-    return tuple(dict.fromkeys(name for name in tidy if name))
+    return tuple(dict.fromkeys(name for name in tidy if name.strip(".")))
 
 
 def fault_of_tags(names: Iterable[object]) -> str:

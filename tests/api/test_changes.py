@@ -48,6 +48,7 @@ class TestChangeNotebook:
 
         assert 400 <= refused.status_code < 500
         assert "a token of GitHub" in refused.text
+        assert list(refused.json()["errors"]) == ["description"]
         assert token not in refused.text
         assert (told["title"], told["tags"]) == ("Tgpj", ["late"])
 

@@ -497,3 +497,11 @@ class TestVersionsOfOthers:
         description = ann.get("/api/v1/openapi.json").json()
         call = description["paths"][f"{DRAFTS}/{{id}}/publish"]["post"]
         assert "409" in call["responses"]
+
+
+def test_a_name_with_a_nul_is_refused(ann):
+    answer = bring(ann, name="a%00b.ipynb")
+
+    assert answer.status_code == 400
+    assert "NUL" in answer.json()["detail"]
+    assert not Draft.objects.exists()

@@ -117,12 +117,12 @@ class TestSecrets:
         report = bring_in(leaky, tmp_path=tmp_path)
 
         (secret,) = report["by_name"]["key.ipynb"]["secrets"]
-        assert secret.startswith("cell 2: a key of Amazon")
+        assert secret.startswith("cell 1: a key of Amazon")
         assert report["by_name"]["mail.ipynb"]["secrets"] == []
         assert "e-mail" in report["by_name"]["mail.ipynb"]["hints"][0]
         assert report["summary"]["with_secrets"] == 1
         said = capsys.readouterr().out
-        assert "key.ipynb: cell 2" in said
+        assert "key.ipynb: cell 1" in said
         assert KEY not in said + json.dumps(report)
 
     def test_make_a_notebook_private_until_somebody_decides(self, leaky, tmp_path, capsys):
@@ -146,7 +146,7 @@ class TestSecrets:
 
         assert same["by_name"]["key.ipynb"]["outcome"] == "new version"
         assert other["by_name"]["key.ipynb"]["outcome"] == LEFT
-        assert "cell 2: a password or key" in other["by_name"]["key.ipynb"]["reason"]
+        assert "cell 1: a password or key" in other["by_name"]["key.ipynb"]["reason"]
 
     def test_that_nobody_may_wave_through_keep_a_notebook_out(self, leaky, tmp_path, settings):
         settings.NBCOMMONS_SECRETS_BLOCKING = ("aws_key",)
@@ -154,7 +154,7 @@ class TestSecrets:
         report = bring_in(leaky, tmp_path=tmp_path)
 
         assert outcomes(report) == {"key.ipynb": LEFT, "mail.ipynb": NEW}
-        assert "cell 2" in report["by_name"]["key.ipynb"]["reason"]
+        assert "cell 1" in report["by_name"]["key.ipynb"]["reason"]
 
 
 class TestPlugins:

@@ -217,7 +217,7 @@ class TestDrafts:
 
         rows = {row.uuid: row.missing for row in draft_rows(actor_for(ann))}
 
-        assert rows[first.uuid] == ("1 thing to decide", "a purpose", "your description")
+        assert rows[first.uuid] == ("1 thing to decide", "your description")
         assert rows[second.uuid] == ()
 
     def test_are_listed_by_one_query(self, ann, django_assert_num_queries):

@@ -258,3 +258,16 @@ class TestSetupSite:
             path = found[name].removeprefix("http://localhost:8000")
             assert client.get(path).status_code != 404
         assert found["issuer"] == "http://localhost:8000"
+
+
+def test_a_nul_is_refused_and_breaks_nothing(client):
+    client.force_login(make_person("amara"))
+    internal = {"Host": "127.0.0.1:8001"}
+
+    asked = client.get("/identity/o/authorize?client_id=%00&response_type=code")
+    body = {"grant_type": "client_credentials", "client_id": "\0"}
+    exchanged = Client().post("/identity/o/api/token", body, headers=internal)
+
+    assert asked.status_code == 400
+    assert exchanged.status_code in {400, 401}
+    assert "NUL" in asked.text

@@ -7,13 +7,16 @@ from nbcommons.core.errors import Denied
 from nbcommons.health.models import NotebookHealth
 from nbcommons.notebooks import operations as catalogue
 from nbcommons.notebooks.models import Notebook, StoredContent, Visibility
+from nbcommons.people.operations import accounts
 from nbcommons.search import _folder, _place, _schema, operations
 from nbcommons.search._backend import ids_and_stamps
+from nbcommons.search._feedkeys import secret_of
 from nbcommons.search._folder import FolderStore
 from nbcommons.search._records import documents_of, states_of
 from nbcommons.search._values import Sort
+from nbcommons.search.queries import actor_of_feed, feed_secret
 from tests.factories.catalogue import NOW, publish, revise
-from tests.factories.people import make_person
+from tests.factories.people import actor_of, make_person
 from tests.factories.search import ask, ids
 
 pytestmark = pytest.mark.django_db
@@ -314,3 +317,16 @@ class TestUse:
         assert (use.health, use.people, use.runs, use.trending) == ("healthy", 10, 10, 0.5)
         assert operations.rebuild_index(SYSTEM) == 1
         assert ask(index, sort=Sort.TRENDING).total == 1
+
+
+def test_feeds_of_somebody_switched_off_stay_off_when_they_come_back():
+    person = make_person("priya")
+    key = operations.renew_feed_key(actor_of(person), at=NOW)
+    secret = secret_of(key)
+    assert actor_of_feed(secret) is not None
+
+    accounts.deactivate_person(SYSTEM, person, at=NOW)
+    accounts.reactivate_person(SYSTEM, person)
+
+    assert actor_of_feed(secret) is None
+    assert actor_of_feed(feed_secret(actor_of(person))) is None

@@ -1,12 +1,13 @@
 """From the raw bytes of one version to what the catalogue keeps: the part that takes time."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from django.conf import settings
 
 from nbcommons.intake._cleaning import Bared, Cleaned, bared, limits, looked_through
 from nbcommons.intake._describing import PURPOSE_LENGTH, TITLE_LENGTH
+from nbcommons.intake._places import called, names_of_cells
 from nbcommons.intake.errors import Refused
 from nbcommons.notebooks.cells import CellFacts, cell_facts
 from nbcommons.notebooks.incoming import PackedContent
@@ -18,7 +19,7 @@ from nbcommons_ipynb.errors import NotANotebook
 from nbcommons_ipynb.proposing import DEFAULT_RULES, TagRules
 from nbcommons_ipynb.stripping import checked_bytes
 
-MOST_CELLS_NAMED = 5
+MOST_PLACES_NAMED = 5
 LANGUAGE_VERSION_LENGTH = 20
 
 
@@ -60,7 +61,8 @@ class Read:
 
     content: without any bytes when it is here already, since nothing of it will be written.
     removed: how much of what was taken out, by the names of ``nbcommons_ipynb.removal``.
-    secrets: what looks like one, as "cell 4: a password or key". hints: personal details.
+    secrets: what looks like one, as "cell 4: a password or key" with the number that pages give
+    the cell. hints: personal details.
     secret_keys: tell the secrets of versions apart.
     """
 
@@ -85,8 +87,9 @@ def read(request: Request, manner: Manner) -> Read:
     if bare.stripped.sha256 in request.known and not bare.stripped.pictures:
         return _known(bare)
     cleaned = looked_through(bare, file_name=request.file_name, rules=manner.rules)
-    _refuse_blocked(cleaned.findings)
     stripped = cleaned.stripped
+    names = names_of_cells(stripped.document)
+    _refuse_blocked(cleaned.findings, names)
     document, canonical = stripped.document, stripped.canonical
     removed = dict(asdict(stripped.removed))
     if manner.keeps_pictures and cleaned.pictures.images:
@@ -102,8 +105,8 @@ def read(request: Request, manner: Manner) -> Read:
         proposed=_proposed(cleaned),
         repairs=cleaned.repairs,
         removed={name: count for name, count in removed.items() if count},
-        secrets=tuple(_told(one) for one in cleaned.findings if not one.kind.is_hint),
-        hints=tuple(_told(one) for one in cleaned.findings if one.kind.is_hint),
+        secrets=tuple(_told(one, names) for one in cleaned.findings if not one.kind.is_hint),
+        hints=tuple(_told(one, names) for one in cleaned.findings if one.kind.is_hint),
         secret_keys=frozenset(one.key for one in cleaned.findings if not one.kind.is_hint),
     )
 
@@ -114,22 +117,19 @@ def _known(bare: Bared) -> Read:
     return Read(PackedContent(bare.stripped.sha256, 0, b""), (), nothing, (), {})
 
 
-def _refuse_blocked(findings: Iterable[Finding]) -> None:
+def _refuse_blocked(findings: Iterable[Finding], names: Sequence[str]) -> None:
     """In an import nobody is asked: what no person may wave through does not come in."""
     blocking = frozenset(settings.NBCOMMONS_SECRETS_BLOCKING)
-    found = [_told(one) for one in findings if one.kind.name in blocking]
+    found = [_told(one, names) for one in findings if one.kind.name in blocking]
     if found:
         raise Refused(f"Nobody may bring this in here: {'; '.join(found)}. Take it out first.")
 
 
-def _told(finding: Finding) -> str:
-    """Where it is and what it may be, never what it says."""
-    positions = sorted({p.position + 1 for p in finding.places if p.position is not None})
-    if not positions:
-        return f"what is said about it: {finding.kind.words}"
-    cells = ", ".join(map(str, positions[:MOST_CELLS_NAMED]))
-    more = " and more" if len(positions) > MOST_CELLS_NAMED else ""
-    return f"cell{'s' if len(positions) > 1 else ''} {cells}{more}: {finding.kind.words}"
+def _told(finding: Finding, names: Sequence[str]) -> str:
+    """Where it is, as the pages call it, and what it may be, never what it says."""
+    places = list(dict.fromkeys(called(place, names) for place in finding.places))
+    more = " and more" if len(places) > MOST_PLACES_NAMED else ""
+    return f"{', '.join(places[:MOST_PLACES_NAMED])}{more}: {finding.kind.words}"
 
 
 def _proposed(cleaned: Cleaned) -> Proposed:

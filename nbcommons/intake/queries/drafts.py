@@ -16,7 +16,7 @@ from nbcommons.access import guard
 from nbcommons.access.actions import Action
 from nbcommons.core.actor import Actor
 from nbcommons.core.errors import Denied
-from nbcommons.intake.models import Becomes, Draft, DraftFinding
+from nbcommons.intake.models import Draft, DraftFinding
 from nbcommons.notebooks.secrets.kinds import ALL as SECRET_KINDS
 from nbcommons_ipynb.embedded import EmbeddedImage, with_images
 
@@ -197,8 +197,6 @@ def _missing(draft: Draft, undecided: int) -> tuple[str, ...]:
         missing.append(
             "1 thing to decide" if undecided == 1 else f"{undecided} things to decide"
         )
-    if draft.becomes == Becomes.NEW and not draft.purpose.strip():
-        missing.append("a purpose")
     if draft.saved_at is None:
         missing.append("your description")
     return tuple(missing)

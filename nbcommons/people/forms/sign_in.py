@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import password_validators_help_texts
 from django.core.cache import cache
+from django.utils.crypto import salted_hmac
 
 from nbcommons.people.forms._checks import free_email
 
@@ -23,17 +24,26 @@ class OnceOnlyForm(forms.Form):
     """
 
     def clean_code(self) -> str:
+        # Before allauth looks, which would call a code that it remembers a wrong one.
+        if cache.get(self._key_of(self.cleaned_data["code"])):
+            raise self._used()
         code: str = super().clean_code()  # type: ignore[misc]
         steps = 2 * settings.MFA_TOTP_TOLERANCE + 1
-        plain = "".join(filter(str.isalnum, code)).lower()
-        key = f"second-step-code:{self.user.pk}:{plain}"  # type: ignore[attr-defined]
-        if not cache.add(key, "used", timeout=steps * APP_CODE_STEP_S):
-            raise forms.ValidationError(
-                "That code was used already. Wait until your app shows the next one, half a "
-                "minute at most.",
-                code="used_code",
-            )
+        if not cache.add(self._key_of(code), "used", timeout=steps * APP_CODE_STEP_S):
+            raise self._used()
         return code
+
+    def _key_of(self, code: str) -> str:
+        plain = "".join(filter(str.isalnum, code)).lower()
+        digest = salted_hmac("second-step-code", f"{self.user.pk}:{plain}")  # type: ignore[attr-defined]
+        return f"second-step-code:{digest.hexdigest()}"
+
+    def _used(self) -> forms.ValidationError:
+        return forms.ValidationError(
+            "That code was used already. Wait until your app shows the next one, half a minute at "
+            "most.",
+            code="used_code",
+        )
 
 
 class SignInForm(account.LoginForm):  # type: ignore[misc]

@@ -1,8 +1,11 @@
 """Pages for administrators: admin mode, everybody's accounts."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -46,7 +49,8 @@ def _switch_admin_mode_on(request: CommonsRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def accounts(request: CommonsRequest) -> HttpResponseBase:
     if not request.actor.is_admin_mode:
-        return redirect("people:admin_mode")
+        here = urlencode({"next": request.get_full_path()})
+        return redirect(f"{reverse('people:admin_mode')}?{here}")
     query, template = request.GET.get("q", ""), "people/accounts.html"
     if request.method != "POST":
         number = page_number(request.GET)
