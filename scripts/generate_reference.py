@@ -115,7 +115,9 @@ def permissions() -> Iterator[str]:
     yield ""
     yield "Whoever reads a notebook with access labels must hold all of them, its owner too."
     yield "Readers see its versions from the one that was current when they were granted the last"
-    yield "of them; whoever may edit it sees all."
+    yield "of them; and who reads it as one of a team, from the one that was current when they came"
+    yield "to the team. Nobody sees back beyond the last time that it was hidden from them. Whoever"
+    yield "may edit it sees all."
     yield ""
     yield Path(rules.__file__).with_name("expected.md").read_text(encoding="utf-8").rstrip()
 
