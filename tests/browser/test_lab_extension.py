@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from nbcommons_ipynb.cells import fingerprint
 from tests.jupyter.conftest import connected_environment
@@ -72,6 +72,18 @@ def wait_for_kernel(lab: Page) -> None:
     expect(name).to_have_text(re.compile("Python 3"))
     idle = lab.locator(".jp-NotebookPanel:visible .jp-Notebook-ExecutionIndicator")
     expect(idle).to_have_attribute("data-status", "idle")
+
+
+def refuse_writing(lab: Page, name: str) -> None:
+    """From now on this Jupyter does not take the file called ``name``."""
+
+    def refuse(route: Route) -> None:
+        if route.request.method == "PUT":
+            route.abort()
+        else:
+            route.fallback()
+
+    lab.route(re.compile(f"/api/contents/{re.escape(name)}"), refuse)
 
 
 def choose(lab: Page, menu: str, item: str) -> None:
@@ -341,11 +353,86 @@ class TestClock:
             sheet.get_by_role("button", name="Save them all as private drafts").click()
 
             expect(sheet.get_by_role("heading")).to_have_text("One notebook is safe")
-            [draft] = site.drafts()
+            [draft] = [one for one in site.drafts() if one["file_name"] == "Mine <b>.ipynb"]
             assert draft["rescued"] == "true"
             assert draft["document"]["cells"][0]["source"] == "x = 1 + 41"
             expect(sheet.get_by_role("link", name="Mine <b>.ipynb")).to_have_attribute(
                 "href", f"http://commons.example.org/add/{draft['id']}/"
+            )
+            site.behave(environment=None)
+
+    def test_takes_everything_along_and_says_what_is_in_no_file(
+        self, lab: Page, site: StandInSite, tmp_path: Path
+    ):
+        end = datetime.now(UTC) + timedelta(hours=2)
+        site.behave(environment={"expires_at": end.isoformat(), "extension_s": 7200})
+        environment = connected_environment(tmp_path, site)
+        environment["NBCOMMONS_EXPIRES_AT"] = end.isoformat()
+        (tmp_path / "fresh.ipynb").write_text(notebook_text(" "))
+        before = len(site.drafts())
+        with running_jupyter(tmp_path, environment, with_lab=True) as jupyter:
+            lab.goto(f"{jupyter.url}/lab/tree/fresh.ipynb?token={JUPYTER_TOKEN}")
+            wait_for_kernel(lab)
+            clock = lab.locator(".nbcommons-clock button")
+            sheet = lab.get_by_role("region", name="The end of your Jupyter")
+            clock.click()
+            expect(sheet).to_contain_text("No notebook here has changes")
+
+            lab.locator(".jp-NotebookPanel:visible .cm-content").first.click()
+            lab.keyboard.press("Control+End")
+            lab.keyboard.type("kept = 41")
+            refuse_writing(lab, "fresh.ipynb")
+            clock.click()
+            lab.get_by_role("dialog").get_by_role("button", name="Close").click()
+            expect(sheet.get_by_role("listitem")).to_contain_text(
+                "fresh.ipynb: its last edits could not be written to its file."
+            )
+            expect(sheet).not_to_contain_text("No notebook here has changes")
+            with lab.expect_download() as download:
+                sheet.get_by_role("button", name="Download it with them").click()
+            assert "kept = 41" in download.value.path().read_text()
+            assert download.value.suggested_filename == "fresh.ipynb"
+
+            for number in range(104):
+                (tmp_path / f"{number}.ipynb").write_text(notebook_text(f"a = {number}"))
+            save = sheet.get_by_role("button", name="Save them all as private drafts")
+            save.click()
+            lab.get_by_role("dialog").get_by_role("button", name="Close").click()
+            expect(sheet.get_by_role("heading")).to_have_text("104 of 105 notebooks are safe")
+            expect(sheet.get_by_role("listitem").first).to_contain_text("fresh.ipynb: its last")
+            lab.unroute_all()
+            sheet.get_by_role("button", name="Try the others again").click()
+            expect(sheet.get_by_role("heading")).to_have_text("One notebook is safe")
+            drafts = site.drafts()[before:]
+            assert len(drafts) == 105
+            assert "kept = 41" in drafts[-1]["document"]["cells"][0]["source"]
+            site.behave(environment=None)
+
+    def test_counts_down_in_the_sheet_as_in_the_corner(
+        self, lab: Page, site: StandInSite, tmp_path: Path
+    ):
+        end = datetime.now(UTC) + timedelta(seconds=90)
+        site.behave(environment={"expires_at": end.isoformat(), "extension_s": 7200})
+        environment = connected_environment(tmp_path, site)
+        environment["NBCOMMONS_EXPIRES_AT"] = end.isoformat()
+        with running_jupyter(tmp_path, environment, with_lab=True) as jupyter:
+            lab.goto(f"{jupyter.url}/lab?token={JUPYTER_TOKEN}")
+            sheet = lab.get_by_role("region", name="The end of your Jupyter")
+            heading = sheet.get_by_role("heading")
+            expect(heading).to_have_text(
+                re.compile("Your Jupyter closes in (1 minute|[34]. s)")
+            )
+            button = sheet.get_by_role("button", name="Extend by 2 h")
+            expect(heading).to_have_text(re.compile("Your Jupyter closes in [345]. s"))
+            expect(button).to_be_visible()
+
+            later = datetime.now(UTC) + timedelta(hours=2, minutes=1, seconds=30)
+            site.behave(environment={"expires_at": later.isoformat(), "extension_s": 0})
+            button.click()
+
+            expect(heading).to_have_text("Closes in 2 h 1 min")
+            expect(lab.locator(".nbcommons-clock")).to_have_text(
+                "Closes in 2 h 1 min", timeout=2000
             )
             site.behave(environment=None)
 

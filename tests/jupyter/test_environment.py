@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from jupyter_nbcommons.environment_changes import LARGEST_RESCUED
+from jupyter_nbcommons.environment_rescue import MOST_AT_ONCE
 from tests.jupyter.conftest import connected_environment
 from tests.jupyter.servers import (
     RunningJupyter,
@@ -182,6 +183,23 @@ class TestRescue:
         site.start()
         [outcome] = ask(ending, "environment/rescue", "POST")["outcomes"]
         assert outcome["is_saved"]
+
+    def test_names_those_that_were_too_many(self, ending: RunningJupyter, site: StandInSite):
+        names = [f"{number:03}.ipynb" for number in range(MOST_AT_ONCE + 2)]
+        for name in names:
+            (ending.home / name).write_text(notebook_text(f"a = '{name}'"))
+
+        told = ask(ending, "environment/rescue", "POST")["outcomes"]
+
+        assert [one["path"] for one in told] == names
+        unsaved = [one for one in told if not one["is_saved"]]
+        assert [one["path"] for one in unsaved] == names[MOST_AT_ONCE:]
+        assert "not its turn" in unsaved[0]["message"]
+        again = ask(ending, "environment/rescue", "POST")["outcomes"]
+        assert [(one["path"], one["is_saved"]) for one in again] == [
+            (name, True) for name in names[MOST_AT_ONCE:]
+        ]
+        assert len(site.drafts()) == len(names)
 
     def test_takes_those_that_were_named(self, ending: RunningJupyter, site: StandInSite):
         for name in ("a", "b"):

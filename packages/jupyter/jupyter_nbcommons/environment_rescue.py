@@ -12,6 +12,7 @@ from jupyter_nbcommons.errors import JupyterSideError, NotTaken
 
 MOST_AT_ONCE = 100
 TOGETHER = 3
+_NOT_YET = f"{MOST_AT_ONCE} are saved at a time, and it was not its turn yet. Try it again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,12 @@ class Rescue:
                 async with places:
                     return await self._save(one)
 
-            return list(await asyncio.gather(*map(save, wanted[:MOST_AT_ONCE])))
+            outcomes = await asyncio.gather(*map(save, wanted[:MOST_AT_ONCE]))
+            # Nothing is passed over in silence: what is not named counts as safe.
+            return [
+                *outcomes,
+                *(Outcome(o.path, None, _NOT_YET) for o in wanted[MOST_AT_ONCE:]),
+            ]
 
     async def _save(self, one: Changed) -> Outcome:
         try:

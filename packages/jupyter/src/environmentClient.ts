@@ -54,9 +54,9 @@ export class EnvironmentClient {
     return lifetimeOf((await this.post('environment/extend')) as Told);
   }
 
-  /** Take all changed notebooks along as private drafts. */
-  async rescue(): Promise<Outcome[]> {
-    const told = (await this.post('environment/rescue')) as Told;
+  /** Take those of `paths` along as private drafts that still have changes; see `rescueAll`. */
+  async rescue(paths: readonly string[]): Promise<Outcome[]> {
+    const told = (await this.post('environment/rescue', { paths })) as Told;
     return (listOf(told.outcomes) as Told[]).map(one => ({
       path: String(one.path),
       isSaved: one.is_saved === true,

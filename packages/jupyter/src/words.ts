@@ -34,9 +34,12 @@ export function closing(remainingS: number | null, words: Words): string | null 
     : words.__('Closing now');
 }
 
-/** The head of the warning before the end. */
+/** The head of the warning before the end; counts as the clock does, which stands beside it. */
 export function warning(remainingS: number, words: Words): string {
-  const minutes = Math.max(1, Math.round(remainingS / MINUTE_S));
+  const minutes = Math.floor(remainingS / MINUTE_S);
+  if (minutes < 1 || remainingS >= HOUR_S) {
+    return words.__('Your Jupyter closes in %1', duration(remainingS, words));
+  }
   return words._n(
     'Your Jupyter closes in 1 minute',
     'Your Jupyter closes in %1 minutes',

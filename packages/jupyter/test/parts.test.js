@@ -119,7 +119,11 @@ describe('words', () => {
 
   it('warn before the end', () => {
     assert.equal(warning(600, said), 'Your Jupyter closes in 10 minutes');
-    assert.equal(warning(31, said), 'Your Jupyter closes in 1 minute');
+    assert.equal(warning(119, said), 'Your Jupyter closes in 1 minute');
+    for (const remainingS of [31, 599, 4800]) {
+      const counted = closing(remainingS, said).replace('Closes', 'Your Jupyter closes');
+      assert.equal(warning(remainingS, said).replace(/ minutes?$/, ' min'), counted);
+    }
     const due = [[1801, null], [1800, 1800], [601, 1800], [600, 600], [100, 120], [0, null]];
     for (const [remainingS, at] of due) {
       assert.equal(dueWarning(remainingS), at);

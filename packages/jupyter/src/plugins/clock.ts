@@ -9,7 +9,8 @@ import { closing, dueWarning } from '../words.js';
 import { SHOW_LIFETIME } from './rescue.js';
 
 const CLOCK = '@nbcommons/jupyterlab:clock';
-const TICK_MS = 5_000;
+// The sheet about the end counts as often: they are not to disagree.
+const TICK_MS = 1_000;
 const URGENT_S = 600;
 
 class Clock extends Widget {

@@ -1,11 +1,12 @@
 /** Tells people what would be lost when this Jupyter closes, and takes it along as drafts. */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
-import { INotebookTracker } from '@jupyterlab/notebook';
+import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import type { Words } from '../commons/words.js';
-import { EnvironmentClient, type Outcome } from '../environmentClient.js';
+import { EnvironmentClient } from '../environmentClient.js';
+import { rescueAll, told, type Unwritten } from '../rescuing.js';
 import { IConnection } from '../tokens.js';
 import { LifetimeSheet } from '../widgets/lifetime.js';
 import { closing, warning } from '../words.js';
@@ -15,6 +16,7 @@ export const RESCUE = 'nbcommons:rescue';
 
 // A file that changed on the disk meanwhile asks a question that nobody may be there to answer.
 const SAVE_MS = 15_000;
+const DOWNLOAD_MS = 60_000;
 
 export const rescue: JupyterFrontEndPlugin<void> = {
   id: '@nbcommons/jupyterlab:rescue',
@@ -36,22 +38,25 @@ export const rescue: JupyterFrontEndPlugin<void> = {
         return;
       }
       const show = async (isWarning: boolean) => {
-        await saveOpen(tracker, words);
+        const unwritten = await saveOpen(tracker, words);
         const environment = await client.environment();
         await connection.refresh();
-        const remainingS = connection.remainingS();
-        if (isWarning && remainingS !== null) {
-          sheet.tell(warning(remainingS, words), environment);
-        } else {
-          sheet.tell(closing(remainingS, words) ?? words.__('Your Jupyter has no end'), environment);
-        }
+        const heading = () => {
+          const remainingS = connection.remainingS();
+          return isWarning && remainingS !== null
+            ? warning(remainingS, words)
+            : (closing(remainingS, words) ?? words.__('Your Jupyter has no end'));
+        };
+        sheet.tell(heading, environment, unwritten);
       };
       const takeAlong = async () => {
         sheet.wait(words.__('Saving your notebooks as private drafts…'));
-        const unsaved = await saveOpen(tracker, words);
+        const unwritten = await saveOpen(tracker, words);
         try {
-          const { drafts } = await client.environment();
-          sheet.result([...unsaved, ...(await client.rescue())], drafts);
+          const { outcomes, drafts } = await rescueAll(client, (done, all) =>
+            sheet.wait(words.__('Saving your notebooks as private drafts: %1 of %2…', done, all))
+          );
+          sheet.result(told(unwritten, outcomes), drafts);
         } catch (error) {
           sheet.fail(sentence(error), () => void takeAlong());
         }
@@ -90,27 +95,48 @@ export const rescue: JupyterFrontEndPlugin<void> = {
 };
 
 /** Write what is edited in open notebooks to the disk; those that could not be. */
-async function saveOpen(tracker: INotebookTracker | null, words: Words): Promise<Outcome[]> {
-  const saving: Promise<Outcome | null>[] = [];
-  tracker?.forEach(({ context }) => {
-    if (context.isReady && context.model.dirty && !context.model.readOnly) {
-      const tooLate = new Promise<never>((_, reject) =>
-        setTimeout(() => reject(new Error(words.__('Its last edits could not be saved.'))), SAVE_MS)
-      );
-      saving.push(
-        Promise.race([context.save(), tooLate]).then(
-          () => null,
-          (error: unknown) => ({
-            path: context.path,
-            isSaved: false,
-            message: sentence(error),
-            url: null
-          })
-        )
-      );
-    }
-  });
+async function saveOpen(tracker: INotebookTracker | null, words: Words): Promise<Unwritten[]> {
+  const contexts = new Set<Context>(); // two views of a notebook share one
+  tracker?.forEach(({ context }) => contexts.add(context));
+  const saving = Array.from(contexts)
+    .filter(({ isReady, model }) => isReady && model.dirty)
+    .map(async context => ((await written(context)) ? null : unwrittenOf(context, words)));
   return (await Promise.all(saving)).filter(one => one !== null);
+}
+
+type Context = NotebookPanel['context'];
+
+async function written(context: Context): Promise<boolean> {
+  if (context.model.readOnly) {
+    return false;
+  }
+  const tooLate = new Promise<false>(resolve => setTimeout(() => resolve(false), SAVE_MS));
+  const saved = context.save().then(
+    () => true,
+    () => false // JupyterLab has said why
+  );
+  return Promise.race([saved, tooLate]);
+}
+
+function unwrittenOf(context: Context, words: Words): Unwritten {
+  return {
+    path: context.localPath,
+    isSaved: false,
+    message: words.__('its last edits could not be written to its file.'),
+    url: null,
+    download: () => download(context)
+  };
+}
+
+/** What is in the open notebook, as a file: that of this Jupyter lacks the last edits. */
+function download({ localPath, model }: Context): void {
+  const text = JSON.stringify(model.toJSON(), null, 1);
+  const address = URL.createObjectURL(new Blob([text], { type: 'application/x-ipynb+json' }));
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = localPath.split('/').pop() ?? localPath;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), DOWNLOAD_MS);
 }
 
 function sentence(error: unknown): string {

@@ -2,10 +2,12 @@
 import { Widget } from '@lumino/widgets';
 
 import type { Words } from '../commons/words.js';
-import type { Environment, Outcome } from '../environmentClient.js';
+import type { Environment } from '../environmentClient.js';
+import type { Told, Unwritten } from '../rescuing.js';
 import { duration } from '../words.js';
 
 const MOST_NAMED = 8;
+const TICK_MS = 1_000;
 
 export interface LifetimeActions {
   readonly rescue: () => void;
@@ -31,25 +33,26 @@ export class LifetimeSheet extends Widget {
     });
   }
 
-  /** Say `heading`, what is nowhere else, and what can be done. */
-  tell(heading: string, environment: Environment): void {
+  /**
+   * Say `heading`, which is asked again as time goes by, what is nowhere else, and what can be done.
+   *
+   * unwritten: what is not even in its file.
+   */
+  tell(heading: () => string, environment: Environment, unwritten: readonly Unwritten[]): void {
     const { words } = this;
-    const { changed, extensionS } = environment;
-    const parts: HTMLElement[] = [element('h2', heading)];
-    if (changed.length > 0) {
-      parts.push(
-        element('p', words.__('These notebooks have changes that are nowhere else:')),
-        listOf(changed.slice(0, MOST_NAMED).map(path => element('li', path)))
-      );
-      if (changed.length > MOST_NAMED) {
-        parts.push(element('p', words.__('and %1 more', changed.length - MOST_NAMED)));
-      }
+    const { extensionS } = environment;
+    const others = environment.changed.filter(path => unwritten.every(one => one.path !== path));
+    const isAny = unwritten.length + others.length > 0;
+    const head = element('h2', heading());
+    const parts: HTMLElement[] = [head];
+    if (isAny) {
+      parts.push(...this.lost(unwritten, others));
     } else {
       parts.push(element('p', words.__('No notebook here has changes that are nowhere else.')));
     }
     parts.push(element('p', words.__('Results and other files go: download what you need.')));
     const buttons: HTMLElement[] = [];
-    if (changed.length > 0) {
+    if (isAny) {
       buttons.push(
         this.button(words.__('Save them all as private drafts'), this.actions.rescue, true)
       );
@@ -61,6 +64,7 @@ export class LifetimeSheet extends Widget {
     }
     buttons.push(this.button(words.__('Put away'), () => this.putAway()));
     this.replace([...parts, row(buttons)]);
+    this.timer = setInterval(() => count(head, heading()), TICK_MS);
   }
 
   /** Say that something is under way. */
@@ -70,23 +74,14 @@ export class LifetimeSheet extends Widget {
   }
 
   /** Say what became of each notebook, with links. */
-  result(outcomes: readonly Outcome[], drafts: string | null): void {
+  result(outcomes: readonly Told[], drafts: string | null): void {
     const { words } = this;
     const saved = outcomes.filter(one => one.isSaved).length;
     const heading =
       saved === outcomes.length
         ? words._n('One notebook is safe', '%1 notebooks are safe', saved, saved)
         : words.__('%1 of %2 notebooks are safe', saved, outcomes.length);
-    const items = outcomes.map(one => {
-      const item = element('li', '');
-      if (one.isSaved && one.url !== null) {
-        item.append(link(one.url, one.path), words.__(': a private draft'));
-      } else {
-        item.append(`${one.path}: `, one.message || words.__('not saved'));
-        item.classList.add('nbcommons-mod-failed');
-      }
-      return item;
-    });
+    const items = outcomes.map(one => this.item(one));
     const buttons: HTMLElement[] = [];
     if (saved < outcomes.length) {
       buttons.push(this.button(words.__('Try the others again'), this.actions.rescue, true));
@@ -115,12 +110,45 @@ export class LifetimeSheet extends Widget {
   }
 
   putAway(): void {
+    clearInterval(this.timer);
     if (this.isAttached) {
       Widget.detach(this);
     }
   }
 
+  private lost(unwritten: readonly Unwritten[], others: readonly string[]): HTMLElement[] {
+    const { words } = this;
+    const more = others.length - MOST_NAMED;
+    return [
+      element('p', words.__('These notebooks have changes that are nowhere else:')),
+      listOf([
+        ...unwritten.map(one => this.item(one)),
+        ...others.slice(0, MOST_NAMED).map(path => element('li', path))
+      ]),
+      ...(more > 0 ? [element('p', words.__('and %1 more', more))] : [])
+    ];
+  }
+
+  private item(one: Told): HTMLElement {
+    const { words } = this;
+    const item = element('li', '');
+    if (one.isSaved && one.url !== null) {
+      item.append(link(one.url, one.path), words.__(': a private draft'));
+      return item;
+    }
+    item.append(
+      ...(one.url === null ? [one.path] : [link(one.url, one.path)]),
+      `: ${one.message || words.__('not saved')}`
+    );
+    item.classList.add('nbcommons-mod-failed');
+    if ('download' in one) {
+      item.append(' ', this.button(words.__('Download it with them'), one.download));
+    }
+    return item;
+  }
+
   private replace(parts: HTMLElement[]): void {
+    clearInterval(this.timer);
     const hadFocus = this.node.contains(document.activeElement);
     this.node.removeAttribute('aria-busy');
     this.node.replaceChildren(...parts);
@@ -139,6 +167,16 @@ export class LifetimeSheet extends Widget {
     button.textContent = text;
     button.addEventListener('click', does);
     return button;
+  }
+
+  private timer: ReturnType<typeof setInterval> | undefined;
+}
+
+/** Each minute read out would be a nuisance: it is read when the sheet comes. */
+function count(head: HTMLElement, now: string): void {
+  if (head.textContent !== now) {
+    head.setAttribute('aria-live', 'off');
+    head.textContent = now;
   }
 }
 
