@@ -11,6 +11,7 @@ import pytest
 
 from jupyter_nbcommons.environment_changes import LARGEST_RESCUED
 from jupyter_nbcommons.environment_rescue import MOST_AT_ONCE
+from jupyter_nbcommons.received import digest_of
 from tests.jupyter.conftest import connected_environment
 from tests.jupyter.servers import (
     RunningJupyter,
@@ -74,6 +75,27 @@ class TestChanged:
         path.write_text(path.read_text().replace("a = 1", "a = 2"))
 
         assert ask(ending, "environment")["changed"] == ["Theirs.ipynb", "mine.ipynb"]
+
+    def test_takes_what_is_as_its_mark_says_for_safe(self, ending: RunningJupyter):
+        # So JupyterLab marks what was taken over, or linked: this server wrote none of them.
+        def marked(text: str, site: str) -> str:
+            document = json.loads(text)
+            document["metadata"]["nbcommons"] = {
+                "v": 2,
+                "uuid": "17702814-66c7-4e29-abd0-08beb78989cf",
+                "revision": 2,
+                "site": site,
+                "digest": digest_of(document),
+            }
+            return json.dumps(document)
+
+        same = marked(notebook_text("a = 1"), "http://commons.example.org")
+        (ending.home / "same.ipynb").write_text(same)
+        (ending.home / "edited.ipynb").write_text(same.replace("a = 1", "a = 2"))
+        foreign = marked(notebook_text("a = 1"), "http://other.example.org")
+        (ending.home / "foreign.ipynb").write_text(foreign)
+
+        assert ask(ending, "environment")["changed"] == ["edited.ipynb", "foreign.ipynb"]
 
     def test_leaves_nothing_out_that_would_be_lost(self, ending: RunningJupyter):
         deep = ending.home / "a/b/c/d/e/deep.ipynb"

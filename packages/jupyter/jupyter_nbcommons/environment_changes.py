@@ -5,6 +5,7 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from jupyter_nbcommons.copies import Copies
 from jupyter_nbcommons.errors import BadAnswer
@@ -29,9 +30,10 @@ class Changed:
 class Changes:
     """Looks through the home; remembers what it read while a file stays as it was."""
 
-    def __init__(self, copies: Copies, rescued: Path) -> None:
+    def __init__(self, copies: Copies, rescued: Path, *, site_url: str) -> None:
         """``rescued``: a file that remembers what was taken along as a draft."""
         self._copies = copies
+        self._site_url = site_url
         self._rescued = rescued
         self._read: dict[str, tuple[tuple[int, int], str | None, str | None]] = {}
         self._lock = threading.Lock()
@@ -81,13 +83,16 @@ class Changes:
             return None, unread if mark[1] > LARGEST_RESCUED else None
         if not raw.strip():
             return None, None
-        if (origin := read_origin(raw)) is not None:
-            return str(origin[0].uuid), origin[1]
         try:
             document = parse_document(raw)
         except BadAnswer:
             return None, unread
-        return None, digest_of(document) if _says_something(document) else None
+        digest = digest_of(document)
+        if _is_as_marked(document, digest, self._site_url):
+            return None, None
+        if (origin := read_origin(raw)) is not None:
+            return str(origin[0].uuid), digest
+        return None, digest if _says_something(document) else None
 
     def _rescued_digests(self) -> list[str]:
         try:
@@ -95,6 +100,26 @@ class Changes:
         except (OSError, ValueError, RecursionError):
             return []
         return [one for one in kept if isinstance(one, str)] if isinstance(kept, list) else []
+
+
+def _is_as_marked(document: dict[str, Any], digest: str, site_url: str) -> bool:
+    """Whether it is as the Commons has it, by its own mark.
+
+    What was taken over or linked in JupyterLab is known by its mark alone; an edit makes the
+    digest another.
+    """
+    marks = document["metadata"].get("nbcommons")
+    if not isinstance(marks, dict) or marks.get("digest") != digest:
+        return False
+    return _is_of(marks.get("site"), site_url)
+
+
+def _is_of(site: Any, site_url: str) -> bool:
+    try:
+        one, other = urlsplit(str(site)), urlsplit(site_url)
+    except ValueError:
+        return False
+    return (one.scheme, one.netloc) == (other.scheme, other.netloc)
 
 
 def _says_something(document: dict[str, Any]) -> bool:

@@ -83,7 +83,7 @@ class NbcommonsExtension(ExtensionApp):
     ) -> Environment:
         """What concerns a Jupyter that ends; one that its person connected is their own affair."""
         asked = EnvironmentSite(site.commons)
-        changes = Changes(copies, folder / "rescued.json")
+        changes = Changes(copies, folder / "rescued.json", site_url=settings.site_url)
         life = Life(
             asked,
             changes,
