@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from django.utils import timezone
@@ -70,6 +71,28 @@ class Desk(AtLab):
         """Type into the second code cell."""
         self.type_at_end_of(1, text)
         expect(self.standing).to_have_text(re.compile("changed here"))
+
+    def opened_file(self) -> str:
+        """The name of the file that is open."""
+        return unquote(urlsplit(self.lab.url).path).rpartition("/")[2]
+
+    def refuse_to_write(self, name: str) -> None:
+        """From now on this Jupyter does not take the file called ``name``."""
+
+        def refuse(route: Route) -> None:
+            if route.request.method == "PUT":
+                route.abort()
+            else:
+                route.fallback()
+
+        address = f"/api/contents/{name}"
+        self.lab.route(lambda url: unquote(urlsplit(url).path).endswith(address), refuse)
+
+    def changed(self) -> list[str]:
+        """What this Jupyter says would be lost with it."""
+        with self.jupyter.client() as client:
+            told = client.get(f"{self.jupyter.url}/nbcommons/environment").json()
+        return list(told["changed"])
 
     def lose_the_next_answer(self, address: re.Pattern[str]) -> None:
         """What is asked there arrives and is done, and nobody hears of it."""
@@ -295,6 +318,40 @@ class TestSomebodyWasFaster:
         expect(before).to_have_count(count + 1)
         for part in ("on_top = 1", "Rank late ones", CODES[0], "d > 14"):
             assert part in desk.sources()
+
+    def test_says_what_is_where_when_the_file_cannot_be_written(
+        self, desk: Desk, mine: Notebook
+    ):
+        desk.open(mine)
+        name = desk.opened_file()
+        desk.change("  # mine")
+        publish_in_between(mine)
+        desk.menu("Check for a newer version")
+        desk.press("See the newer version")
+        desk.refuse_to_write(name)
+        desk.comparison.get_by_role("button", name="Take all of it").click()
+        desk.lab.get_by_role("dialog").get_by_role("button", name="Close").click()
+
+        # It is in the open notebook by now: only the file is as it was.
+        told = desk.comparison.get_by_role("status")
+        expect(told).to_contain_text(
+            "Version 2 is in your open notebook, but its file could not be written"
+        )
+        expect(told).not_to_contain_text("as it was")
+        assert "d > 14" in desk.sources()
+        beside = desk.jupyter.home / f"{name.removesuffix('.ipynb')} (before version 2).ipynb"
+        expect(told).to_contain_text(f"What you had is in “{beside.name}”.")
+        assert "# mine" in beside.read_text()
+
+        desk.lab.unroute_all()
+        desk.comparison.get_by_role("button", name="Save the notebook").click()
+        expect(desk.comparison).to_have_count(0)
+        expect(desk.standing).to_have_text("Yours, up to date")
+        assert "d > 14" in (desk.jupyter.home / name).read_text()
+        # What was taken over is in the commons: nothing of it would be lost.
+        changed = desk.changed()
+        assert name not in changed
+        assert beside.name in changed
 
     def test_is_noticed_by_itself(self, desk: Desk, mine: Notebook):
         desk.open(mine)

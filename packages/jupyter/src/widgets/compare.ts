@@ -134,33 +134,25 @@ export class CompareTab extends Widget {
   }
 
   private async take(comparison: Comparison, isChosen: (place: number) => boolean): Promise<void> {
-    const { words, notebook, keepBeside, tell } = this.parts;
+    const { words, notebook } = this.parts;
     if (this.isTaking || (await this.hasMovedOn())) {
       return;
     }
     notebook.update(); // also what was typed just now is not to be lost
-    const { standing, mark } = notebook;
+    const { mark } = notebook;
     if (mark === null) {
       return;
     }
     const { version, digest, difference } = comparison;
     this.isTaking = true;
     try {
-      const kept =
-        standing.kind === 'known' && standing.isChanged === false
-          ? null
-          : await keepBeside(words.__('before version %1', version));
+      const kept = await this.keep(version);
       if (await this.hasMovedOn()) {
         return; // typed while the file was written
       }
       notebook.take(taken(difference.cells, isChosen), comparison.new);
-      await notebook.settle({ ...mark, revision: version, digest, seen: null }, toldOf(notebook));
-      tell(
-        kept === null
-          ? words.__('Version %1 is here now.', version)
-          : words.__('Version %1 is here now. What you had is in “%2”.', version, kept)
-      );
-      this.dispose();
+      const settled = notebook.settle({ ...mark, revision: version, digest, seen: null }, toldOf(notebook));
+      await this.finish(version, kept, settled);
     } catch {
       this.status.textContent = words.__(
         'It could not be taken over: your Jupyter did not take a file. Your notebook is as it was. Free some space, or try again.'
@@ -168,6 +160,48 @@ export class CompareTab extends Widget {
     } finally {
       this.isTaking = false;
     }
+  }
+
+  /** Keep what the person has in a file of its own; its name, null where the commons has it. */
+  private async keep(version: number): Promise<string | null> {
+    const { words, notebook, keepBeside } = this.parts;
+    const { standing } = notebook;
+    return standing.kind === 'known' && standing.isChanged === false
+      ? null
+      : keepBeside(words.__('before version %1', version));
+  }
+
+  /** Say where everything is once the version was taken over and its file is written, or not. */
+  private async finish(version: number, kept: string | null, saved: Promise<void>): Promise<void> {
+    const { words, notebook, tell } = this.parts;
+    const had = kept === null ? '' : words.__('What you had is in “%1”.', kept);
+    try {
+      await saved;
+    } catch {
+      // Nothing here fits any more: what was compared is in the open notebook already.
+      this.say(
+        [
+          words.__(
+            'Version %1 is in your open notebook, but its file could not be written: your Jupyter did not take it.',
+            version
+          ),
+          had,
+          words.__('Keep the notebook open, free some space, and save it.')
+        ].join(' '),
+        button(
+          words.__('Save the notebook'),
+          () => {
+            this.say(words.__('Saving…'));
+            void this.finish(version, kept, notebook.save());
+          },
+          'primary'
+        )
+      );
+      this.node.focus();
+      return;
+    }
+    tell([words.__('Version %1 is here now.', version), had].join(' ').trim());
+    this.dispose();
   }
 
   /** Whether the notebook is not what was compared any more: then it is compared anew. */
