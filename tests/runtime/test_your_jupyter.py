@@ -70,6 +70,24 @@ class TestYourJupyter:
         assert "A &lt;b&gt;.ipynb" in asked
         assert "and 3 more" in asked
 
+    @pytest.mark.usefixtures("person")
+    def test_claims_no_more_than_was_told(self, client, hub):
+        running(hub)
+        secret = begin().secret
+        client.put(
+            "/api/v1/me/environment/report",
+            {"changed": [], "more": 0, "kernels": 0},
+            content_type="application/json",
+            headers={"Authorization": f"Bearer {secret}"},
+        )
+
+        for address in ("/your-jupyter/stop/", "/your-jupyter/stop/?fresh"):
+            asked = body(client.get(address))
+
+            assert "it said that no notebook in it had changes" in asked
+            assert "what you changed or saved since then" in asked
+            assert "look at this page again in half a minute" in asked
+
     @pytest.mark.usefixtures("dead_hub", "person")
     def test_says_when_jupyter_does_not_answer(self, client):
         assert "Try again in a minute" in body(client.get(PAGE))
