@@ -6,7 +6,7 @@ import pytest
 
 from nbcommons.activity.models import AuditEntry
 from nbcommons.core.errors import Denied, Overtaken
-from nbcommons.curation._stamps import changed_since, stamp_of
+from nbcommons.core.stamps import changed_since, stamp_of
 from nbcommons.curation.errors import ChangedMeanwhile, Invalid, RestrictedTag, Undecided
 from nbcommons.curation.operations.describing import edit_notebook
 from nbcommons.curation.queries.describing import details_of, last_edit_of

@@ -10,8 +10,8 @@ from nbcommons.access.actions import Action
 from nbcommons.access.queries import circle_of, readers_in
 from nbcommons.activity.models import AuditEntry
 from nbcommons.core.errors import Denied
+from nbcommons.core.stamps import stamp_of
 from nbcommons.curation import tasks
-from nbcommons.curation._stamps import stamp_of
 from nbcommons.curation.errors import ChangedMeanwhile, Invalid, LabelNotHeld, NobodyLeft
 from nbcommons.curation.operations.ownership import answer_offer, offer_ownership
 from nbcommons.curation.operations.sharing import change_sharing

@@ -10,8 +10,8 @@ from nbcommons.access.actions import Action
 from nbcommons.access.holding import held
 from nbcommons.core.actor import Actor
 from nbcommons.core.signs import one_line, several_lines
+from nbcommons.core.stamps import changed_since
 from nbcommons.curation._secrets import require_decided
-from nbcommons.curation._stamps import changed_since
 from nbcommons.curation.errors import ChangedMeanwhile, Invalid, RestrictedTag
 from nbcommons.curation.queries.describing import (
     Details,

@@ -10,8 +10,8 @@ from nbcommons.access.holding import held
 from nbcommons.access.rules import held_labels
 from nbcommons.core import events
 from nbcommons.core.actor import Actor
+from nbcommons.core.stamps import changed_since
 from nbcommons.curation._secrets import require_decided
-from nbcommons.curation._stamps import changed_since
 from nbcommons.curation.errors import ChangedMeanwhile, Invalid, LabelNotHeld, NobodyLeft
 from nbcommons.curation.events import SecretsSettled
 from nbcommons.curation.queries.secrets import secrets_of

@@ -8,7 +8,7 @@ from uuid import UUID
 from nbcommons.access import guard
 from nbcommons.activity.models import AuditEntry
 from nbcommons.core.actor import Actor
-from nbcommons.curation._stamps import stamp_of
+from nbcommons.core.stamps import stamp_of
 from nbcommons.notebooks.models import Notebook, Tag
 from nbcommons.people.queries import names_of
 

@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from nbcommons.access.queries import Circle, holders_of, readers_in
 from nbcommons.access.rules import held_labels
 from nbcommons.core.actor import Actor
-from nbcommons.curation._stamps import stamp_of
+from nbcommons.core.stamps import stamp_of
 from nbcommons.notebooks.models import Notebook, Visibility
 from nbcommons.people.models import Label, Membership, Person, Team
 from nbcommons.people.queries import people_here
