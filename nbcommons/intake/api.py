@@ -25,12 +25,12 @@ from nbcommons.core.fields import NUMBER_ONLY
 from nbcommons.core.requests import CommonsRequest
 from nbcommons.core.windows import PageOut, Window
 from nbcommons.intake._describing import PURPOSE_LENGTH, TITLE_LENGTH
+from nbcommons.intake._details import Details
 from nbcommons.intake.errors import Incomplete, NotYours, Undecided
 from nbcommons.intake.models import Becomes, Draft
 from nbcommons.intake.operations.drafts import (
     MESSAGE_LENGTH,
     SHARED_LENGTH,
-    Details,
     bring_in,
     discard_draft,
 )

@@ -1,20 +1,21 @@
 """What people fill in to bring a notebook in."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from nbcommons.intake._describing import PURPOSE_LENGTH, TITLE_LENGTH
+from nbcommons.intake._details import Details, details_of, stamp_of_details
 from nbcommons.intake.models import Becomes, Draft
-from nbcommons.intake.operations.drafts import MESSAGE_LENGTH, SHARED_LENGTH, Details
+from nbcommons.intake.operations.drafts import MESSAGE_LENGTH, SHARED_LENGTH
 from nbcommons.intake.queries.choices import Choices
 from nbcommons.notebooks.models import Category, Visibility
 from nbcommons.notebooks.tags import fault_of_tags
 
 NO_TITLE = "Give the notebook a title, for example “Rank customers by how late they pay”."
-
+STAMP_LENGTH = 600
 
 # A change is suggested on a page of its own.
 _BECOMES = [choice for choice in Becomes.choices if choice[0] != Becomes.CHANGE]
@@ -69,6 +70,9 @@ class DraftForm(forms.Form):
     )
     find = forms.CharField(label="Find another one", required=False, max_length=100)
     seen = forms.IntegerField(required=False, min_value=1)
+    # What of the draft the page shows, and what it has told of changes made elsewhere.
+    stamp = forms.CharField(required=False, max_length=STAMP_LENGTH)
+    told = forms.CharField(required=False, max_length=STAMP_LENGTH)
     message = forms.CharField(
         label="What is new in this version",
         required=False,
@@ -131,7 +135,9 @@ class DraftForm(forms.Form):
         self.fields["title"].required = must_be_whole and becomes != Becomes.VERSION
         names_people = self.data.get("visibility", Visibility.SHARED) == Visibility.SHARED
         self.fields["shared_with"].required = self.fields["title"].required and names_people
-        self._offer("tags", [(tag["name"], tag["name"]) for tag in draft.tags])
+        # An author's own that they took off elsewhere meanwhile is ticked here all the same.
+        names = [*(tag["name"] for tag in draft.tags), *(self["tags"].value() or ())]
+        self._offer("tags", [(name, name) for name in names])
         keys = draft.pictures.values_list("pk", flat=True)
         self._offer("pictures", [(str(key), str(key)) for key in keys])
         teams, labels = [*choices.teams], [*choices.labels]
@@ -186,22 +192,47 @@ class DraftForm(forms.Form):
         )
 
 
+# Which fields of the form say what ``Details`` name otherwise, or in several.
+_FIELDS = {
+    "becomes": ("becomes", "target"),
+    "tags": ("tags", "more_tags"),
+    "kept_pictures": ("pictures",),
+}
+
+
 def initial_of(draft: Draft) -> dict[str, Any]:
     """The form's values as ``draft`` has them now."""
-    is_change = draft.becomes == Becomes.CHANGE
+    details = details_of(draft)
     return {
-        "becomes": Becomes.FORK if is_change else draft.becomes,
-        "target": draft.target.uuid if draft.target else None,
-        "message": "" if is_change else draft.message,
-        "title": draft.title,
-        "purpose": draft.purpose,
-        "category": draft.category,
-        "visibility": draft.visibility,
-        "shared_with": draft.shared_with,
-        "team": draft.team.slug if draft.team else "",
-        "labels": list(draft.labels.values_list("slug", flat=True)),
-        "tags": [tag["name"] for tag in draft.tags if tag["is_chosen"]],
-        "pictures": [
-            str(key) for key in draft.pictures.filter(is_kept=True).values_list("pk", flat=True)
-        ],
+        "becomes": details.becomes,
+        "target": details.target,
+        "message": details.message,
+        "title": details.title,
+        "purpose": details.purpose,
+        "category": details.category,
+        "visibility": details.visibility,
+        "shared_with": details.shared_with,
+        "team": details.team,
+        "labels": list(details.labels),
+        "tags": list(details.tags),
+        "pictures": [str(key) for key in details.kept_pictures or ()],
+        "stamp": stamp_of_details(details),
+    }
+
+
+def initial_beside(draft: Draft, typed: DraftForm, unsettled: Iterable[str]) -> dict[str, Any]:
+    """The same, but what is ``unsettled`` between ``draft`` and ``typed`` as it was typed."""
+    details, names = details_of(draft), tuple(unsettled)
+    fields = ("find", *(field for name in names for field in _FIELDS.get(name, (name,))))
+    values = {field: typed[field].value() for field in fields}
+    if "tags" in names:
+        # Ticks of an author's own that are gone from the draft have no box any more.
+        offered = {tag["name"] for tag in draft.tags}
+        own = [name for name in values["tags"] if name not in offered]
+        values["more_tags"] = ", ".join((*own, *filter(None, [values["more_tags"]])))
+    return {
+        **initial_of(draft),
+        **values,
+        "stamp": stamp_of_details(details, but=names),
+        "told": stamp_of_details(details) if names else "",
     }

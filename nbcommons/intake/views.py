@@ -16,8 +16,21 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from nbcommons.core.errors import CommonsError, Denied
 from nbcommons.core.plugins import PluginFailed
 from nbcommons.core.requests import CommonsRequest
+from nbcommons.intake._details import (
+    Described,
+    Details,
+    changed_in,
+    details_of,
+    stamp_of_details,
+)
 from nbcommons.intake.errors import AlreadyShared, Refused, TooManyDrafts
-from nbcommons.intake.forms import CorrectedFileForm, DraftForm, UploadForm, initial_of
+from nbcommons.intake.forms import (
+    CorrectedFileForm,
+    DraftForm,
+    UploadForm,
+    initial_beside,
+    initial_of,
+)
 from nbcommons.intake.models import Becomes, Draft
 from nbcommons.intake.operations import drafts, findings, publishing
 from nbcommons.intake.queries.choices import (
@@ -25,6 +38,7 @@ from nbcommons.intake.queries.choices import (
     choices_of,
     editable_row,
     editable_rows,
+    readable_notebook,
     readable_rows,
 )
 from nbcommons.intake.queries.drafts import (
@@ -38,6 +52,7 @@ from nbcommons.intake.queries.drafts import (
     removed_notes,
 )
 from nbcommons.intake.queries.likeness import alike
+from nbcommons.intake.queries.meanwhile import Meanwhile, meanwhile_of
 from nbcommons.intake.queries.targets import origin_of, target_of
 from nbcommons.notebooks.models import Category, Notebook, Visibility
 from nbcommons.people.queries import people_here
@@ -157,33 +172,93 @@ def draft(request: CommonsRequest, uuid: UUID) -> HttpResponseBase:
     form = DraftForm(request.POST, draft=found, choices=choices, must_be_whole=do == SHARE)
     if not form.is_valid():
         status = 200 if do == AUTOSAVE else 422
-        kept = frozenset(
-            int(key) for key in form["pictures"].value() or [] if _is_number(str(key))
-        )
         live = do == AUTOSAVE
+        kept = _ticked(form)
         return _draft_page(request, found, form, is_live=live, kept=kept, status=status)
     # Kept first, in a step of its own: what was typed outlives whatever goes wrong after it.
-    is_repicked = _describe(request, found, form.details(), is_last=do == SHARE)
+    done, is_repicked = _describe(request, found, form, do)
+    if do == AUTOSAVE:
+        return _kept_by_itself(request, found, form, done, is_repicked=is_repicked)
+    # Nothing is shared that was changed where its author does not see it on this page.
+    if done.unsettled or (done.kept and do in {SHARE, FIND}):
+        return _beside(request, found, form, done)
     if do == SHARE:
-        return _share(request, found, form)
-    return _do(request, found, form, do, is_repicked=is_repicked)
+        return _share(request, found, form, done)
+    return _do(request, found, form, do, done)
 
 
 def _describe(
-    request: CommonsRequest, found: Draft, details: drafts.Details, *, is_last: bool = False
-) -> bool:
-    """Keep what was said; returns whether more pictures are kept than were ticked.
+    request: CommonsRequest, found: Draft, form: DraftForm, do: str
+) -> tuple[Described, bool]:
+    """Keep what was said; tells too whether more pictures are kept than were ticked.
 
-    Ticks were set for what the draft was to become before. is_last: nobody looks at them again.
+    Ticks were set for what the draft was to become before. What is shared at once nobody looks at
+    again. About what was changed elsewhere only a button decides: what keeps itself asks nobody.
     """
     target_before = found.target_id
-    drafts.describe_draft(request.actor, found, details=details, at=timezone.now())
-    if found.target_id == target_before or (is_last and found.becomes != Becomes.VERSION):
-        return False
-    return drafts.keep_pictures_of_target(request.actor, found)
+    done = drafts.describe_draft(
+        request.actor,
+        found,
+        details=form.details(),
+        seen=form.cleaned_data["stamp"],
+        told="" if do == AUTOSAVE else form.cleaned_data["told"],
+        at=timezone.now(),
+    )
+    is_last = do == SHARE and found.becomes != Becomes.VERSION
+    if found.target_id == target_before or is_last:
+        return done, False
+    return done, drafts.keep_pictures_of_target(request.actor, found)
 
 
-def _share(request: CommonsRequest, found: Draft, form: DraftForm) -> HttpResponseBase:
+def _kept_by_itself(
+    request: CommonsRequest,
+    found: Draft,
+    form: DraftForm,
+    done: Described,
+    *,
+    is_repicked: bool,
+) -> HttpResponse:
+    """The page goes on showing what it sent: of what was changed elsewhere it is only told."""
+    shown = _with_pictures_of(found, done.sent) if is_repicked else done.sent
+    new = changed_in(details_of(found), since=form.cleaned_data["told"])
+    told = meanwhile_of(
+        request.actor,
+        found,
+        kept=done.kept,
+        unsettled=done.unsettled,
+        is_shown=new.isdisjoint(done.unsettled),
+    )
+    stamp = stamp_of_details(shown, but=done.unsettled)
+    return _draft_page(
+        request,
+        found,
+        form,
+        is_live=True,
+        is_repicked=is_repicked,
+        stamp=stamp,
+        meanwhile=told,
+    )
+
+
+def _beside(
+    request: CommonsRequest, found: Draft, form: DraftForm, done: Described
+) -> HttpResponse:
+    """The page anew, with what was changed elsewhere; what was changed here too, as typed."""
+    actor = request.actor
+    initial = initial_beside(found, form, done.unsettled)
+    fresh = DraftForm(initial=initial, draft=found, choices=choices_of(actor, found))
+    told = meanwhile_of(actor, found, kept=done.kept, unsettled=done.unsettled)
+    if "becomes" in done.unsettled:
+        # Shown, not kept.
+        found.becomes = done.sent.becomes
+        found.target = readable_notebook(actor, done.sent.target)
+    kept = _ticked(form) if "kept_pictures" in done.unsettled else None
+    return _draft_page(request, found, fresh, meanwhile=told, kept=kept, status=409)
+
+
+def _share(
+    request: CommonsRequest, found: Draft, form: DraftForm, done: Described
+) -> HttpResponseBase:
     try:
         # Which pictures are kept is settled, perhaps otherwise than it was ticked.
         details = replace(form.details(), kept_pictures=None)
@@ -194,7 +269,10 @@ def _share(request: CommonsRequest, found: Draft, form: DraftForm) -> HttpRespon
         raise
     except CommonsError as error:
         form.add_error(None, str(error))
-        return _draft_page(request, found, form, status=422)
+        # Nothing of the attempt was kept.
+        found.refresh_from_db()
+        stamp = stamp_of_details(_with_pictures_of(found, done.sent))
+        return _draft_page(request, found, form, stamp=stamp, status=422)
     messages.success(request, _told_about(notebook, found))
     return redirect(f"/notebooks/{notebook.uuid}/")
 
@@ -219,14 +297,13 @@ def _told_about(notebook: Notebook, found: Draft) -> str:
 
 
 def _do(
-    request: CommonsRequest, found: Draft, form: DraftForm, do: str, *, is_repicked: bool
+    request: CommonsRequest, found: Draft, form: DraftForm, do: str, done: Described
 ) -> HttpResponseBase:
     """What a button of the form asks for besides keeping what was typed."""
     verb, _, key = do.partition(":")
-    if do == AUTOSAVE:
-        return _draft_page(request, found, form, is_live=True, is_repicked=is_repicked)
     if do == FIND:
-        return _draft_page(request, found, form)
+        stamp = stamp_of_details(_with_pictures_of(found, done.sent))
+        return _draft_page(request, found, form, stamp=stamp)
     if verb in {"fine", "open"}:
         findings.wave_through(request.actor, found, key, is_fine=verb == "fine")
     elif verb == "blank":
@@ -234,16 +311,28 @@ def _do(
         messages.success(request, "Blanked out in the draft. Your own file still has it.")
     elif verb in {Becomes.VERSION, Becomes.FORK}:
         target = UUID(key) if _is_uuid(key) else None
-        details = replace(form.details(), kept_pictures=None, becomes=verb, target=target)
-        _describe(request, found, details)
+        details = replace(done.details, kept_pictures=None, becomes=verb, target=target)
+        drafts.describe_draft(request.actor, found, details=details, at=timezone.now())
     else:
         messages.success(request, "Kept as a draft. Nobody else can see it.")
+    told = meanwhile_of(request.actor, found, kept=done.kept)
+    if told:
+        messages.success(request, f"Changed elsewhere meanwhile, and kept: {told.kept_names}.")
     place = {"fine": "#secrets", "open": "#secrets", "blank": "#secrets"}.get(verb, "")
     return redirect(reverse("intake:draft", args=[found.uuid]) + place)
 
 
 def _kept_of(page: DraftPage) -> frozenset[int]:
     return frozenset(picture.key for picture in page.pictures if picture.is_kept)
+
+
+def _ticked(form: DraftForm) -> frozenset[int]:
+    """The keys of the pictures that are ticked in ``form``, right or wrong."""
+    return frozenset(int(key) for key in form["pictures"].value() or [] if _is_number(str(key)))
+
+
+def _with_pictures_of(found: Draft, said: Details) -> Details:
+    return replace(said, kept_pictures=details_of(found).kept_pictures)
 
 
 def _is_number(text: str) -> bool:
@@ -267,15 +356,17 @@ def _draft_page(
     is_live: bool = False,
     is_repicked: bool = False,
     kept: frozenset[int] | None = None,
+    stamp: str | None = None,
+    meanwhile: Meanwhile | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The whole page; or, ``is_live``, the parts of it that follow from what was typed.
 
     kept: keys of the pictures that are ticked, unless as the draft has it. is_repicked: others are
-    than the page shows.
+    than the page shows. stamp: of what the page shows, unless the form has it: when nothing was
+    kept, the stamp of the first look goes on.
     """
     actor = request.actor
-    found.refresh_from_db()
     people = people_here().count()
     page: DraftPage = draft_page(actor, found, people_count=people)
     words = str(form["find"].value() or "")
@@ -287,6 +378,9 @@ def _draft_page(
         "target": target_of(actor, found),
         "kept": _kept_of(page) if kept is None else kept,
         "is_repicked": is_repicked,
+        "is_live": is_live,
+        "stamp": str(form["stamp"].value() or "") if stamp is None else stamp,
+        "meanwhile": meanwhile,
     }
     if is_live:
         return render(request, "intake/draft.html#live", context, status=status)

@@ -86,6 +86,73 @@ class TestDraftPage:
         assert draft.purpose == "Says who pays late."
         assert complaints == []
 
+    def test_tells_what_another_page_changed_and_writes_nothing_over(
+        self, visitor, live_server, ann, complaints
+    ):
+        draft = bring(ann, *CELLS)
+        address = f"{live_server.url}/add/{draft.uuid}/"
+        visitor.goto(address)
+        visitor.get_by_label("Purpose").fill("A")
+        expect(visitor.locator("#kept")).to_contain_text("Kept at")
+        other = visitor.context.new_page()
+        other.goto(address)
+        other.get_by_label("Purpose").fill("TAB TWO")
+        other.get_by_role("button", name="Keep as draft").last.click()
+        expect(other.get_by_text("Kept as a draft")).to_be_visible()
+        told = visitor.locator("#meanwhile")
+        expect(told).to_be_hidden()
+
+        visitor.get_by_label("Title").fill("Mine")
+
+        expect(told).to_contain_text("Changed there alone, and kept: “Purpose”")
+        draft.refresh_from_db()
+        assert (draft.title, draft.purpose) == ("Mine", "TAB TWO")
+        assert judge(visitor) == []
+
+        visitor.get_by_label("Purpose").fill("A and B")
+
+        expect(told).to_contain_text("You changed the same elsewhere meanwhile")
+        # It stands where one types.
+        expect(told.get_by_role("heading")).to_be_in_viewport()
+        visitor.get_by_role("button", name="Keep as draft").last.click()
+        expect(told.get_by_text("TAB TWO")).to_be_visible()
+        expect(visitor.get_by_label("Purpose")).to_have_value("A and B")
+        visitor.get_by_label("Purpose").fill("A, B and TAB TWO")
+        with visitor.expect_response(lambda answer: answer.request.method == "POST"):
+            pass
+        expect(told.get_by_text("TAB TWO")).to_be_visible()
+        assert judge(visitor) == []
+        visitor.get_by_role("button", name="Keep as draft").last.click()
+        expect(visitor.get_by_text("Kept as a draft")).to_be_visible()
+        draft.refresh_from_db()
+        assert draft.purpose == "A, B and TAB TWO"
+        assert [words for words in complaints if "409" not in words] == []
+
+    def test_waits_for_what_is_being_kept_before_it_sends_the_rest(
+        self, visitor, live_server, ann
+    ):
+        draft = bring(ann, *CELLS)
+        visitor.goto(f"{live_server.url}/add/{draft.uuid}/")
+        held = []
+
+        def hold(route):
+            if held:
+                route.continue_()
+            else:
+                held.append(route)
+
+        visitor.route("**/add/*/", hold)
+        visitor.get_by_label("Purpose").fill("A")
+        with visitor.expect_request(lambda request: request.method == "POST"):
+            pass
+        visitor.get_by_label("Purpose").fill("A and B")
+        visitor.get_by_role("button", name="Keep as draft").last.click(no_wait_after=True)
+        held[0].continue_()
+
+        expect(visitor.get_by_text("Kept as a draft")).to_be_visible()
+        draft.refresh_from_db()
+        assert draft.purpose == "A and B"
+
     def test_shows_a_picture_that_was_kept_on_the_page_of_the_notebook(
         self, visitor, live_server, ann, complaints
     ):

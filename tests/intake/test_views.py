@@ -17,7 +17,7 @@ from nbcommons.intake.queries.drafts import bare_document_of
 from nbcommons.notebooks.models import Notebook, StoredContent
 from nbcommons.notebooks.queries import document_of
 from tests.factories.executions import actor_for, make_notebook, make_person
-from tests.factories.intake import LOAD, SELECT, make_label, raw_notebook
+from tests.factories.intake import LOAD, SELECT, make_label, raw_notebook, share as share_new
 from tests.factories.racing import at_once
 from tests.ipynb.builders import coded, picture
 
@@ -467,6 +467,182 @@ class TestDraft:
         draft.refresh_from_db()
         assert draft.discarded_at is None
         assert draft.file_name == "late.ipynb"
+
+
+class Tab:
+    """A page of a draft as a browser holds it: what it shows, and sends."""
+
+    def __init__(self, visitor, draft):
+        self.visitor, self.url = visitor, f"/add/{draft.uuid}/"
+        self.show(visitor.get(self.url))
+
+    def show(self, answer):
+        form, self.page = answer.context["form"], answer.text
+        values = {name: form[name].value() for name in form.fields}
+        self.said = {name: value for name, value in values.items() if value}
+        self.said["stamp"] = answer.context["stamp"]
+        return answer
+
+    def send(self, do="keep", **changes):
+        self.said |= changes
+        answer = self.visitor.post(self.url, self.said | {"do": do})
+        if do == "autosave":
+            # What such a page swaps in.
+            self.said["stamp"] = answer.context["stamp"]
+        elif answer.status_code != 302:
+            self.show(answer)
+        return answer
+
+
+class TestTwoPagesOfOneDraft:
+    @pytest.fixture
+    def tab(self, visitor, draft):
+        tab = Tab(visitor, draft)
+        tab.send("autosave", purpose="A")
+        return tab
+
+    @pytest.fixture
+    def stale(self, visitor, draft, tab):
+        """The first page, after another that was opened later was kept."""
+        Tab(visitor, draft).send(purpose="TAB TWO")
+        return tab
+
+    def test_keeping_by_itself_leaves_what_only_the_other_changed(self, stale, draft):
+        for title in ("Mine", "Mine too"):
+            answer = stale.send("autosave", title=title)
+
+            draft.refresh_from_db()
+            assert (draft.title, draft.purpose) == (title, "TAB TWO")
+            assert "You changed this draft elsewhere meanwhile" in answer.text
+            assert "“Purpose”" in answer.text
+
+    def test_keeping_by_itself_decides_nothing_that_both_changed(self, stale, draft):
+        for purpose in ("A and B", "A and B and C"):
+            answer = stale.send("autosave", title="Mine", purpose=purpose)
+
+            draft.refresh_from_db()
+            assert (draft.title, draft.purpose) == ("Mine", "TAB TWO")
+            assert "You changed the same elsewhere meanwhile" in answer.text
+            assert "data-unkept" in answer.text
+
+    def test_a_button_shows_both_and_the_next_one_decides(self, stale, draft):
+        stale.send("autosave", purpose="A and B")
+        asked = stale.send(title="Mine")
+
+        draft.refresh_from_db()
+        assert asked.status_code == 409
+        assert (draft.title, draft.purpose) == ("Mine", "TAB TWO")
+        assert "Nothing is lost" in asked.text
+        assert '<dd class="voice">TAB TWO</dd>' in asked.text
+        assert stale.said["purpose"] == "A and B"
+
+        # It goes on showing both while more is typed.
+        assert "TAB TWO" in stale.send("autosave", purpose="A, B and TAB TWO").text
+        draft.refresh_from_db()
+        assert draft.purpose == "TAB TWO"
+
+        assert stale.send().status_code == 302
+        draft.refresh_from_db()
+        assert draft.purpose == "A, B and TAB TWO"
+
+    def test_asks_again_when_yet_another_change_came_between(self, stale, draft):
+        stale.send(purpose="A and B")
+        Tab(stale.visitor, draft).send(purpose="TAB THREE")
+
+        answer = stale.send()
+
+        assert answer.status_code == 409
+        assert "TAB THREE" in answer.text
+
+    def test_tells_what_was_kept_beside_what_was_sent(self, stale, draft):
+        answer = stale.visitor.post(stale.url, stale.said | {"title": "Mine"}, follow=True)
+
+        draft.refresh_from_db()
+        assert (draft.title, draft.purpose) == ("Mine", "TAB TWO")
+        assert "Changed elsewhere meanwhile, and kept: “Purpose”." in answer.text
+        assert "TAB TWO" in answer.text
+
+    def test_shares_nothing_that_the_page_does_not_show(self, visitor, tab, draft):
+        tab.send("autosave", visibility="private")
+        Tab(visitor, draft).send(visibility="everyone")
+
+        asked = tab.send("share", title="Mine", agreed="on")
+
+        assert asked.status_code == 409
+        assert not Notebook.objects.exists()
+        assert tab.said["visibility"] == "everyone"
+        assert "agreed" not in tab.said
+
+        assert tab.send("share", visibility="private", agreed="on").status_code == 302
+        assert Notebook.objects.get().visibility == "private"
+
+    def test_shares_what_was_decided(self, stale):
+        stale.send("share", purpose="A and B", agreed="on")
+
+        stale.send("share", agreed="on")
+
+        assert Notebook.objects.get().purpose == "A and B"
+
+    def test_takes_the_same_change_twice_without_a_word(self, stale):
+        answer = stale.send(purpose="TAB TWO")
+
+        assert answer.status_code == 302
+        assert "elsewhere" not in stale.visitor.get(stale.url).text
+
+    def test_has_no_quarrel_with_itself(self, tab, draft):
+        for words in ("A and", "A and B", "C"):
+            assert "elsewhere" not in tab.send("autosave", purpose=words, tags=["tables"]).text
+        assert tab.send("find", find="x").status_code == 200
+        assert tab.send(title="Mine").status_code == 302
+
+        draft.refresh_from_db()
+        assert (draft.title, draft.purpose) == ("Mine", "C")
+
+    def test_the_stamp_of_the_first_look_goes_on_when_something_is_missing(self, stale, draft):
+        assert stale.send("share", title="Mine").status_code == 422
+
+        stale.send("autosave")
+
+        draft.refresh_from_db()
+        assert draft.purpose == "TAB TWO"
+
+    def test_holds_the_choice_of_a_notebook_that_both_made(self, visitor, ann, tab, draft):
+        mine, other = (share_new(ann, title=title) for title in ("Mine", "Other"))
+        Tab(visitor, draft).send(becomes="version", target=str(other.uuid))
+
+        asked = tab.send(becomes="version", target=str(mine.uuid))
+
+        assert "A new version" in asked.text
+        assert "The next version of a notebook: Other" in asked.text
+        assert f'<option value="{mine.uuid}" selected>' in asked.text
+        tab.send()
+        draft.refresh_from_db()
+        assert draft.target == mine
+
+    def test_loses_no_tag_and_no_label(self, visitor, ann, tab, draft):
+        label = make_label("Customs", ann)
+        tab.send("autosave", tags=["tables"], more_tags="mine, late")
+        tab.show(visitor.get(tab.url))
+        Tab(visitor, draft).send(tags=[], labels=[label.slug])
+
+        asked = tab.send(tags=["tables", "mine"])
+
+        assert asked.status_code == 409
+        assert '<dt>Tags, there</dt><dd class="voice">(nothing)</dd>' in asked.text
+        assert "“Access labels”" in asked.text
+        assert "mine" in tab.said["more_tags"]
+        tab.send()
+        assert {t["name"] for t in Draft.objects.get().tags if t["is_chosen"]} == {
+            "tables",
+            "mine",
+        }
+        assert list(Draft.objects.get().labels.all()) == [label]
+
+    def test_bears_a_stamp_that_nobody_made(self, tab):
+        for stamp in ("x", ",:,", "title:" + "0" * 12, "0" * 700):
+            assert tab.visitor.post(
+                tab.url, tab.said | {"stamp": stamp, "told": stamp, "do": "keep"}
+            ).status_code in {302, 409, 422}
 
 
 class TestSecretsLeaveNoTrace:

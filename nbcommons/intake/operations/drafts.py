@@ -1,7 +1,7 @@
 """Drafts: brought in, described, thrown away; only their maker touches them."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from nbcommons.core.errors import Denied
 from nbcommons.core.signs import one_line, several_lines
 from nbcommons.intake._cleaning import Cleaned, clean
 from nbcommons.intake._describing import PURPOSE_LENGTH, TITLE_LENGTH
+from nbcommons.intake._details import Described, Details, details_of, merged
 from nbcommons.intake._draft_fields import proposed, told_by_file, with_choice
 from nbcommons.intake._keeping import (
     LENGTHS,
@@ -37,6 +38,7 @@ from nbcommons.intake.queries.choices import (
     teams_to_share_as,
 )
 from nbcommons.intake.queries.tag_rules import tag_rules
+from nbcommons.notebooks.tags import MOST_TAGS, tidy_tags
 
 MESSAGE_LENGTH = LENGTHS["message"]
 WHY_LENGTH = LENGTHS["why"]
@@ -45,34 +47,6 @@ MOST_DRAFTS = 200
 """So many may wait for one person: what nobody finishes must not fill the database."""
 UNDO = timedelta(minutes=10)
 """How long what was thrown away can be had back."""
-
-
-@dataclass(frozen=True, slots=True)
-class Details:
-    """What an author says about a draft.
-
-    kept_pictures: keys of the pictures to keep; None leaves the choice as it is, and keeps besides
-    what a newly chosen target holds. becomes and target: a new notebook, the next
-    version of the target, a fork of it or a change suggested to it. message: what is new in a
-    version, or why a change is suggested. shared_with: names
-    of people and teams as typed, parted by commas. team: slug of the team that will look after it,
-    empty for the author alone. labels: slugs of access labels. seen_number: the version of the
-    target that the author was shown, if any.
-    """
-
-    title: str
-    purpose: str
-    category: str
-    visibility: str
-    tags: tuple[str, ...]
-    kept_pictures: frozenset[int] | None = None
-    becomes: str = Becomes.NEW
-    target: UUID | None = None
-    message: str = ""
-    shared_with: str = ""
-    team: str = ""
-    labels: frozenset[str] = frozenset()
-    seen_number: int | None = None
 
 
 def bring_in(
@@ -138,39 +112,52 @@ def bring_in_again(
 
 
 @transaction.atomic
-def describe_draft(actor: Actor, draft: Draft, *, details: Details, at: datetime) -> None:
+def describe_draft(
+    actor: Actor,
+    draft: Draft,
+    *,
+    details: Details,
+    seen: str = "",
+    told: str = "",
+    at: datetime,
+) -> Described:
     """Keep what the author has said so far; nothing need be complete.
 
     What they chose when they still could stays, and cannot be shared before they choose again.
-    The draft waits anew from here on. Raises
+    ``seen`` is the stamp of the page that they said it on: what was changed elsewhere since is not
+    written over, unless ``told``, the stamp of what they were shown of that, says that they know.
+    Without ``seen`` everything is replaced. The draft waits anew from here on. Raises
     ``Denied``, or ``AlreadyShared`` when the draft is gone.
     """
     guard.require_for(actor, Action.DRAFT_EDIT, owner_id=draft.person_id)
     wait_for(draft)
+    # As it is now that nobody else changes it, not as it was read before.
+    draft.refresh_from_db()
     before, target_before = texts_of(draft), draft.target_id
-    target = readable_notebook(actor, details.target)
-    draft.title = one_line(details.title)[:TITLE_LENGTH].strip() or draft.title
-    draft.purpose = several_lines(details.purpose)[:PURPOSE_LENGTH]
-    draft.category = details.category
-    draft.visibility = details.visibility
-    draft.tags = with_choice(draft.tags, details.tags)
-    draft.becomes = details.becomes if target is not None else Becomes.NEW
-    draft.target = target if details.becomes != Becomes.NEW else None
-    draft.message = _message(draft, details.message)
-    draft.shared_with = details.shared_with.strip()[:SHARED_LENGTH]
     teams = [*teams_to_share_as(actor), *([draft.team] if draft.team else [])]
-    draft.team = next((team for team in teams if team.slug == details.team), None)
+    labels = [*labels_to_put_on(actor), *draft.labels.all()]
+    wanted = replace(
+        _tidied(actor, draft, details),
+        team=next((team.slug for team in teams if team.slug == details.team), ""),
+        labels=frozenset(one.slug for one in labels if one.slug in details.labels),
+    )
+    done = Described(details=wanted, sent=wanted)
+    if seen:
+        done = merged(details_of(draft), wanted, seen=seen, told=told)
+    said = done.details
+    draft.team = next((team for team in teams if team.slug == said.team), None)
+    _put(actor, draft, said)
     draft.saved_at = at
     draft.expires_at = _later_expiry(draft, at)
     draft.save()
-    labels = [*labels_to_put_on(actor), *draft.labels.all()]
-    draft.labels.set([one for one in labels if one.slug in details.labels])
-    if details.kept_pictures is not None:
-        draft.pictures.exclude(pk__in=details.kept_pictures).update(is_kept=False)
-        draft.pictures.filter(pk__in=details.kept_pictures).update(is_kept=True)
+    draft.labels.set([one for one in labels if one.slug in said.labels])
+    if said.kept_pictures is not None:
+        draft.pictures.exclude(pk__in=said.kept_pictures).update(is_kept=False)
+        draft.pictures.filter(pk__in=said.kept_pictures).update(is_kept=True)
     elif draft.target_id != target_before:
         keep_held_pictures(actor, draft)
     look_again(draft, before=before)
+    return done
 
 
 @transaction.atomic
@@ -290,8 +277,38 @@ def _keep_draft(
     return draft
 
 
-def _message(draft: Draft, typed: str) -> str:
-    if draft.becomes == Becomes.CHANGE:
+def _tidied(actor: Actor, draft: Draft, details: Details) -> Details:
+    """``details`` as a draft holds them."""
+    target = readable_notebook(actor, details.target)
+    becomes = details.becomes if target is not None else Becomes.NEW
+    return replace(
+        details,
+        title=one_line(details.title)[:TITLE_LENGTH].strip() or draft.title,
+        purpose=several_lines(details.purpose)[:PURPOSE_LENGTH],
+        tags=tuple(tidy_tags(details.tags)[:MOST_TAGS]),
+        becomes=becomes,
+        target=target.uuid if target is not None and becomes != Becomes.NEW else None,
+        message=_message(becomes, details.message),
+        shared_with=details.shared_with.strip()[:SHARED_LENGTH],
+    )
+
+
+def _put(actor: Actor, draft: Draft, said: Details) -> None:
+    """What is ``said``, tidied, into the fields of ``draft``."""
+    target = readable_notebook(actor, said.target)
+    draft.title = said.title
+    draft.purpose = said.purpose
+    draft.category = said.category
+    draft.visibility = said.visibility
+    draft.tags = with_choice(draft.tags, said.tags)
+    draft.becomes = said.becomes if target is not None else Becomes.NEW
+    draft.target = target
+    draft.message = said.message
+    draft.shared_with = said.shared_with
+
+
+def _message(becomes: str, typed: str) -> str:
+    if becomes == Becomes.CHANGE:
         return several_lines(typed)[:WHY_LENGTH]
     return one_line(typed)[:MESSAGE_LENGTH]
 

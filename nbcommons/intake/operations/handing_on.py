@@ -9,11 +9,12 @@ from django.db import transaction
 from nbcommons.access import guard
 from nbcommons.access.actions import Action
 from nbcommons.core.actor import Actor
+from nbcommons.intake._details import Details
 from nbcommons.intake._finishing import ask_plugins, decide, finished
 from nbcommons.intake._keeping import look_again
 from nbcommons.intake.errors import Incomplete
 from nbcommons.intake.models import Becomes, Draft
-from nbcommons.intake.operations.drafts import Details, describe_draft
+from nbcommons.intake.operations.drafts import describe_draft
 from nbcommons.notebooks.models import Notebook
 
 

@@ -9,11 +9,12 @@ from nbcommons.access import guard
 from nbcommons.access.actions import Action
 from nbcommons.access.holding import held
 from nbcommons.core.actor import Actor
+from nbcommons.intake._details import Details
 from nbcommons.intake._finishing import ask_plugins, decide, finished
 from nbcommons.intake._keeping import look_again
 from nbcommons.intake.errors import ChangedMeanwhile, Incomplete, NothingNew
 from nbcommons.intake.models import Becomes, Draft, ImportedRevision
-from nbcommons.intake.operations.drafts import Details, describe_draft
+from nbcommons.intake.operations.drafts import describe_draft
 from nbcommons.intake.queries.choices import choices_of, named
 from nbcommons.intake.queries.tag_rules import restricted_tags
 from nbcommons.notebooks import operations as catalogue
