@@ -1,12 +1,9 @@
-"""Pages: choose files, check what will be shared, share."""
+"""The page of a draft: check what will be shared, describe it, share."""
 
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,7 +11,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from nbcommons.core.errors import CommonsError, Denied
-from nbcommons.core.plugins import PluginFailed
 from nbcommons.core.requests import CommonsRequest
 from nbcommons.intake._details import (
     Described,
@@ -23,37 +19,28 @@ from nbcommons.intake._details import (
     details_of,
     stamp_of_details,
 )
-from nbcommons.intake.errors import AlreadyShared, Refused, TooManyDrafts
-from nbcommons.intake.forms import (
-    CorrectedFileForm,
-    DraftForm,
-    UploadForm,
-    initial_beside,
-    initial_of,
-)
+from nbcommons.intake.errors import AlreadyShared
+from nbcommons.intake.forms import CorrectedFileForm, DraftForm, initial_beside, initial_of
 from nbcommons.intake.models import Becomes, Draft
 from nbcommons.intake.operations import drafts, findings, publishing
 from nbcommons.intake.queries.choices import (
-    TargetRow,
     choices_of,
-    editable_row,
     editable_rows,
     readable_notebook,
     readable_rows,
 )
 from nbcommons.intake.queries.drafts import (
     DraftPage,
-    DraftRow,
     discarded_draft_of,
     document_of,
     draft_page,
-    draft_rows,
     drafts_of,
     removed_notes,
 )
 from nbcommons.intake.queries.likeness import alike
 from nbcommons.intake.queries.meanwhile import Meanwhile, meanwhile_of
 from nbcommons.intake.queries.targets import origin_of, target_of
+from nbcommons.intake.views._shared import is_uuid
 from nbcommons.notebooks.models import Category, Notebook, Visibility
 from nbcommons.people.queries import people_here
 from nbcommons.rendering.queries import rendered_document
@@ -65,100 +52,6 @@ CATEGORIES = [
     (Category.BUILDING_BLOCK, "Building block", "One step that other notebooks can use"),
     (Category.COURSE, "Lesson", "Teaches something, with exercises"),
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedFile:
-    """A file that did not come in, and the sentence why."""
-
-    name: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class AddPage:
-    """The page where files are chosen."""
-
-    drafts: tuple[DraftRow, ...]
-    refused: tuple[RefusedFile, ...]
-    accepted: tuple[DraftRow, ...]
-    thrown: Draft | None = None
-    target: TargetRow | None = None
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def add(request: CommonsRequest) -> HttpResponseBase:
-    if request.method != "POST":
-        return _add_page(request, UploadForm())
-    if int(request.META.get("CONTENT_LENGTH") or 0) > settings.FILE_UPLOAD_MAX_MEMORY_SIZE:
-        raise Refused("That is too much at once. Choose fewer files, or smaller ones.")
-    form = UploadForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return _add_page(request, form, status=422)
-    target = form.cleaned_data["target"]
-    brought, refused = _bring_in_each(request, form.cleaned_data["notebooks"], target)
-    if refused:
-        return _add_page(request, UploadForm(), refused=refused, accepted=brought, status=422)
-    if len(brought) == 1:
-        return redirect("intake:draft", brought[0].uuid)
-    messages.success(request, f"{len(brought)} notebooks are ready to check and describe.")
-    return redirect("intake:add")
-
-
-def _bring_in_each(
-    request: CommonsRequest, files: "list[UploadedFile[Any]]", target: UUID | None
-) -> tuple[list[Draft], list[RefusedFile]]:
-    """Each file on its own: a bad one among good ones loses nothing."""
-    brought: list[Draft] = []
-    refused: list[RefusedFile] = []
-    for file in files:
-        name = file.name or "notebook.ipynb"
-        try:
-            brought.append(
-                drafts.bring_in(
-                    request.actor,
-                    file_name=name,
-                    raw=file.read(),
-                    target=target,
-                    at=timezone.now(),
-                )
-            )
-        except (Refused, PluginFailed, TooManyDrafts) as error:
-            refused.append(RefusedFile(name, str(error)))
-    return brought, refused
-
-
-def _add_page(
-    request: CommonsRequest,
-    form: UploadForm,
-    *,
-    refused: list[RefusedFile] | None = None,
-    accepted: list[Draft] | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    accepted_uuids = {draft.uuid for draft in accepted or []}
-    rows = draft_rows(request.actor)
-    page = AddPage(
-        drafts=tuple(row for row in rows if row.uuid not in accepted_uuids),
-        refused=tuple(refused or ()),
-        accepted=tuple(row for row in rows if row.uuid in accepted_uuids),
-        thrown=_thrown(request),
-        target=editable_row(request.actor, _target_asked_for(request)),
-    )
-    context = {"page": page, "form": form, "max_bytes": settings.NBCOMMONS_MAX_RAW_BYTES}
-    return render(request, "intake/add.html", context, status=status)
-
-
-def _target_asked_for(request: CommonsRequest) -> UUID | None:
-    """The notebook that a new version is to be added to: from its own page, or said before."""
-    named = request.POST.get("target", "") or request.GET.get("for", "")
-    return UUID(named) if _is_uuid(named) else None
-
-
-def _thrown(request: CommonsRequest) -> Draft | None:
-    """The draft that was thrown away a moment ago, to be had back."""
-    named = request.GET.get("thrown", "")
-    return discarded_draft_of(request.actor, UUID(named)) if _is_uuid(named) else None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -310,7 +203,7 @@ def _do(
         findings.blank_out_findings(request.actor, found, [key])
         messages.success(request, "Blanked out in the draft. Your own file still has it.")
     elif verb in {Becomes.VERSION, Becomes.FORK}:
-        target = UUID(key) if _is_uuid(key) else None
+        target = UUID(key) if is_uuid(key) else None
         details = replace(done.details, kept_pictures=None, becomes=verb, target=target)
         drafts.describe_draft(request.actor, found, details=details, at=timezone.now())
     else:
@@ -338,14 +231,6 @@ def _with_pictures_of(found: Draft, said: Details) -> Details:
 def _is_number(text: str) -> bool:
     """Of the digits that ``int`` reads: ``²`` is one for ``isdigit`` alone."""
     return text.isascii() and text.isdigit()
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _draft_page(

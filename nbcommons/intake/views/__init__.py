@@ -1,0 +1,1 @@
+"""Pages of bringing a notebook in, split by topic."""
