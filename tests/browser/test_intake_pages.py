@@ -29,6 +29,12 @@ CELLS = [
         "late = invoices[invoices['paid'] > invoices['due']]\nlate.groupby('who').size()",
     ),
 ]
+# Whether what has the focus is not wholly hidden by what is in front of it.
+UNCOVERED = """() => {
+  const { left, right, top, bottom } = document.activeElement.getBoundingClientRect();
+  const front = document.elementFromPoint((left + right) / 2, Math.min(bottom, innerHeight) - 2);
+  return document.activeElement.contains(front) || front?.contains(document.activeElement);
+}"""
 SECRET = ("code", "engine = connect(user='ann', password='Winter-2026')")
 
 
@@ -114,6 +120,13 @@ class TestDraftPage:
         expect(told).to_contain_text("You changed the same elsewhere meanwhile")
         # It stands where one types.
         expect(told.get_by_role("heading")).to_be_in_viewport()
+        visitor.set_viewport_size({"width": 390, "height": 700})
+        title = visitor.get_by_label("Title")
+        title.evaluate("field => scrollBy(0, field.getBoundingClientRect().top - 60)")
+        visitor.keyboard.press("Shift+Tab")
+        expect(title).to_be_focused()
+        visitor.wait_for_function(UNCOVERED)
+        visitor.set_viewport_size({"width": 1280, "height": 720})
         visitor.get_by_role("button", name="Keep as draft").last.click()
         expect(told.get_by_text("TAB TWO")).to_be_visible()
         expect(visitor.get_by_label("Purpose")).to_have_value("A and B")
