@@ -26,6 +26,8 @@ class DropZone extends HTMLElement {
       event.preventDefault();
       this.#send(form);
     });
+    // Chosen while this script was still loading.
+    if (input.files?.length) this.#send(form);
   }
 
   /** @param {HTMLFormElement} form */
