@@ -160,6 +160,21 @@ describe('KeptForms', () => {
     assert.equal(await kept.recall('share', 'a.ipynb'), null);
   });
 
+  it('keep each form, also of who goes on in another at once', async () => {
+    const kept = store();
+    const forms = new KeptForms(kept);
+    forms.keep('share', 'a.ipynb', { title: 'A' });
+    forms.keep('share', 'b.ipynb', { title: 'B' });
+    forms.keep('share', 'c.ipynb', { title: 'C' });
+    forms.forget('share', 'c.ipynb');
+    await new Promise(resolve => setTimeout(resolve, 600));
+
+    const again = new KeptForms(kept);
+    assert.deepEqual(await again.recall('share', 'a.ipynb'), { title: 'A' });
+    assert.deepEqual(await again.recall('share', 'b.ipynb'), { title: 'B' });
+    assert.equal(await again.recall('share', 'c.ipynb'), null);
+  });
+
   it('do without a store, and with a broken one', async () => {
     assert.equal(await new KeptForms(null).recall('share', 'a'), null);
     const broken = { fetch: () => Promise.reject(new Error()), save: async () => 0, remove: async () => 0 };

@@ -31,22 +31,26 @@ export class KeptForms {
   keep(kind: string, path: string, typed: Typed): void {
     const id = idOf(kind, path);
     this.now.set(id, typed);
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
+    clearTimeout(this.timers.get(id));
+    const save = () => {
+      this.timers.delete(id);
       void this.store?.save(id, { ...typed }).catch(() => undefined);
-    }, SETTLED_MS);
+    };
+    this.timers.set(id, setTimeout(save, SETTLED_MS));
   }
 
   forget(kind: string, path: string): void {
     const id = idOf(kind, path);
     this.now.delete(id);
-    clearTimeout(this.timer);
+    clearTimeout(this.timers.get(id));
+    this.timers.delete(id);
     void this.store?.remove(id).catch(() => undefined);
   }
 
   /** What the store may not have yet. */
   private readonly now = new Map<string, Typed>();
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  /** One for each form: who goes on in another one has not taken back what they typed before. */
+  private readonly timers = new Map<string, ReturnType<typeof setTimeout>>();
 }
 
 function idOf(kind: string, path: string): string {
