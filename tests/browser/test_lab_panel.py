@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from nbcommons.collaboration.models import ChangeProposal
 from nbcommons.curation.operations.binning import delete_notebook
+from nbcommons.intake.models import Draft
 from nbcommons.notebooks.models import Notebook, NotebookShare
 from nbcommons.people import devices, tokens
 from nbcommons.people._secrets import hash_of
@@ -93,6 +94,11 @@ class Desk(AtLab):
         with self.jupyter.client() as client:
             told = client.get(f"{self.jupyter.url}/nbcommons/environment").json()
         return list(told["changed"])
+
+    def close(self) -> None:
+        """The notebook, without what JupyterLab itself wrote into it as it opened: its language."""
+        self.menu("Close Tab", of="File")
+        self.lab.get_by_role("button", name="Discard").click()
 
     def lose_the_next_answer(self, address: re.Pattern[str]) -> None:
         """What is asked there arrives and is done, and nobody hears of it."""
@@ -474,6 +480,129 @@ class TestSuggestion:
         expect(desk.panel).to_contain_text("What you changed since you sent it is not in it")
         (change,) = ChangeProposal.objects.all()
         assert change.message == "Says whose"
+
+
+class TestAfterKeepMine:
+    def test_a_suggestion_is_based_on_what_it_began_from(self, desk: Desk):
+        bens = share(make_person("ben"), *CODES, visibility="everyone")
+        desk.open(bens)
+        desk.change("  # hers")
+        publish_in_between(bens, "late = []")
+        desk.menu("Check for a newer version")
+        desk.press("See the newer version")
+        desk.comparison.get_by_role("button", name="Keep mine").click()
+        expect(desk.standing).to_have_text("From ben, changed here")
+
+        desk.press("Compare with the commons")
+        heading = desk.comparison.get_by_role("heading")
+        expect(heading).to_have_text("How yours, begun from version 1, differs from version 2")
+        desk.comparison.get_by_role("button", name="Suggest a change…").click()
+        desk.panel.get_by_label("What is the change good for?").fill("Says whose")
+        desk.press("Suggest it")
+
+        expect(desk.panel).to_contain_text("Your suggestion is with those")
+        assert ChangeProposal.objects.get().based_on.number == 1
+
+
+class TestForm:
+    def test_downloads_from_the_page_when_the_jupyter_has_stopped(self, desk: Desk):
+        desk.open_file("stopped.ipynb")
+        desk.menu("Share…")
+        desk.panel.get_by_label("Title").fill("Stopped payers")
+        desk.panel.get_by_label("Only me").check()
+        desk.type_at_end_of(1, "  # typed before the end")
+
+        def stopped(route: Route) -> None:
+            """As a hub answers for it."""
+            is_sent = route.request.method != "GET"
+            route.fulfill(status=403 if is_sent else 424, json={"message": "JupyterHub"})
+
+        desk.lab.route(f"{desk.jupyter.url}/**", stopped)
+        desk.press("Share")
+
+        trouble = desk.panel.get_by_role("alert")
+        expect(trouble).to_contain_text("Your Jupyter has stopped")
+        with desk.lab.expect_download() as download:
+            desk.press("Download the notebook")
+        assert download.value.suggested_filename == "stopped.ipynb"
+        kept = json.loads(download.value.path().read_text())
+        assert kept["cells"][1]["source"] == f"{CODES[1]}  # typed before the end"
+
+        desk.lab.unroute(f"{desk.jupyter.url}/**")
+        desk.press("Share")
+        expect(desk.panel.get_by_role("link", name="Stopped payers")).to_be_visible()
+
+    def test_makes_a_new_draft_where_the_first_has_gone(self, desk: Desk, mine: Notebook):
+        desk.open(mine)
+        desk.change("  # hers")
+        desk.menu("Save to the commons…")
+        desk.panel.get_by_label("What did you change?").fill("Hers")
+        expect(desk.panel.locator(".nbcommons-removed")).to_be_visible()  # the draft is there
+        Draft.objects.all().delete()
+
+        desk.press("Save to the commons")
+
+        expect(desk.panel).to_contain_text("Version 2 is in the commons.")
+
+    def test_goes_when_its_notebook_is_closed(self, desk: Desk):
+        desk.open_file("closed.ipynb")
+        desk.menu("Share…")
+        title = desk.panel.get_by_label("Title")
+        title.fill("Typed before it was closed")
+        expect(desk.panel.locator(".nbcommons-removed")).to_be_visible()  # the draft is there
+        desk.lab.wait_for_timeout(600)  # what was typed is written a moment later
+
+        desk.close()
+
+        expect(title).to_have_count(0)
+        expect(desk.panel).to_contain_text("Open a notebook to share it")
+        drafts = Draft.objects.filter(discarded_at=None)
+        wait_until(lambda: not drafts.exists(), what="the draft to be thrown away")
+        desk.open_file("closed.ipynb")
+        desk.standing.click()
+        desk.press("Go on with it")
+        expect(title).to_have_value("Typed before it was closed")
+
+    def test_stays_with_its_last_word_where_it_was_being_sent(self, desk: Desk):
+        desk.open_file("sent.ipynb")
+        desk.menu("Share…")
+        desk.panel.get_by_label("Title").fill("Sent payers")
+        desk.panel.get_by_label("Only me").check()
+        held: list[Route] = []
+
+        def hold(route: Route) -> None:
+            held.append(route)
+
+        desk.lab.route(re.compile("/nbcommons/drafts/[^/]+/publish"), hold)
+        desk.press("Share")
+        expect(desk.panel).to_contain_text("Sending it to the commons")
+
+        desk.close()
+        expect(desk.notebook).to_have_count(0)
+        held[0].continue_()
+
+        expect(desk.panel).to_contain_text("It is in the commons now.")
+        expect(desk.panel).to_contain_text("You closed it meanwhile")
+        assert Notebook.objects.get().title == "Sent payers"
+        desk.press("Done")
+        expect(desk.panel).to_contain_text("Open a notebook to share it")
+
+    def test_names_a_tag_that_is_too_long_at_its_field(self, desk: Desk):
+        desk.open_file("tagged.ipynb")
+        desk.menu("Share…")
+        expect(desk.panel.get_by_label("Title")).to_have_value("Tagged")
+        desk.panel.get_by_label("Only me").check()
+        tags = desk.panel.get_by_label("Tags")
+        tags.fill("invoices, " + "x" * 41)
+
+        desk.press("Share")
+
+        expect(tags).to_be_focused()
+        expect(tags).to_have_accessible_description(re.compile(f"40 characters.*{'x' * 41}"))
+        tags.fill(", ".join(f"tag {number}" for number in range(13)))
+        desk.press("Share")
+        expect(tags).to_be_focused()
+        expect(tags).to_have_attribute("aria-invalid", "true")
 
 
 class TestCellTags:

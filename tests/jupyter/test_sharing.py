@@ -15,6 +15,7 @@ from jupyter_nbcommons import said
 from jupyter_nbcommons.copies import Copies
 from jupyter_nbcommons.errors import (
     ChangedMeanwhile,
+    DraftGone,
     NotAllowed,
     NotTaken,
     NotThere,
@@ -141,6 +142,26 @@ class TestSharing:
         for field in ("replaces", "forks"):
             with pytest.raises(NotThere, match="no such notebook for you"):
                 ask(ann, published(body("a = 2"), **FORM, **{field: str(hidden.uuid)}))
+
+    def test_tells_a_draft_that_is_gone_from_a_notebook_that_is(self, ask):
+        ann, ben = make_person("ann"), make_person("ben")
+        told = ask(ann, published(body("a = 1"), **FORM))
+        version = {"replaces": UUID(told["uuid"]), "replaces_version": 1}
+
+        for form in ({"title": "A"}, version):
+            with pytest.raises(DraftGone, match="Press once more"):
+                ask(ann, lambda sharing, form=form: sharing.publish(uuid4(), form, None))
+        with pytest.raises(DraftGone):
+            ask(
+                ben,
+                lambda sharing: sharing.suggest(
+                    UUID(told["uuid"]), uuid4(), {"message": "Two is better"}
+                ),
+            )
+        with pytest.raises(NotThere) as gone:
+            ask(ben, lambda sharing: sharing.suggest(uuid4(), uuid4(), {"message": "Two"}))
+
+        assert not isinstance(gone.value, DraftGone)
 
     def test_hides_what_is_private(self, ask):
         hidden = make_notebook("a = 1", visibility=Visibility.PRIVATE)

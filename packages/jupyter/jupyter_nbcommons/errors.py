@@ -44,6 +44,12 @@ class NotThere(JupyterSideError):
     kind = "not_there"
 
 
+class DraftGone(NotThere):
+    """What was to be published or suggested has expired, or was thrown away elsewhere."""
+
+    kind = "draft_gone"
+
+
 class PermissionEnded(JupyterSideError):
     """The Commons no longer takes this Jupyter's word."""
 

@@ -14,6 +14,7 @@ from jupyter_nbcommons.copies import Copies
 from jupyter_nbcommons.errors import (
     BadAnswer,
     ChangedMeanwhile,
+    DraftGone,
     JupyterSideError,
     NotAllowed,
     NotTaken,
@@ -39,6 +40,8 @@ RESULTS_A_PAGE = 10
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 # Fields of a form that name a notebook: nobody types them, so only the notebook can be amiss.
 _ABOUT_ANOTHER = frozenset({"replaces", "forks"})
+# As a suggestion names what it is made of.
+_DRAFT = "draft"
 _UNREACHABLE = (
     "The Commons does not answer at the moment. Nothing is lost: your notebook is here as it "
     "was. Try again in a minute."
@@ -46,6 +49,10 @@ _UNREACHABLE = (
 _GONE = (
     "The Commons has no such notebook for you any more: it was removed, or is no longer shared "
     "with you. Your file is here as it was."
+)
+_DRAFT_GONE = (
+    "What was prepared for the Commons is not there any more. Your notebook is here as it was. "
+    "Press once more."
 )
 _ENDED = (
     "The Commons no longer answers this Jupyter: its time is over, or you signed out. Your "
@@ -100,9 +107,14 @@ class Sharing:
     async def publish(
         self, draft: UUID, said: Mapping[str, Any], place: Place | None
     ) -> dict[str, Any]:
-        """Publish a draft as ``said``, and remember that what lies at ``place`` is there."""
+        """Publish a draft as ``said``, and remember that what lies at ``place`` is there.
+
+        Raises ``DraftGone`` besides.
+        """
         publishing = self._commons.publish(draft, **said)
-        notebook = await answered(publishing, timeout_s=WRITE_TIMEOUT_S)
+        notebook = await answered(
+            publishing, timeout_s=WRITE_TIMEOUT_S, gone=DraftGone(_DRAFT_GONE)
+        )
         if place is not None:
             await self.note(place, notebook.uuid, notebook.version)
         return self._told(notebook, await self._who())
@@ -192,8 +204,13 @@ def _compared(
     return compared(mine, theirs, base, is_towards_mine=is_towards_mine)
 
 
-async def answered(asked: Awaitable[T], *, timeout_s: float = READ_TIMEOUT_S) -> T:
-    """The answer of the Commons, or what stands in its way in words for the person."""
+async def answered(
+    asked: Awaitable[T], *, timeout_s: float = READ_TIMEOUT_S, gone: NotThere | None = None
+) -> T:
+    """The answer of the Commons, or what stands in its way in words for the person.
+
+    gone: what to raise for what is not there; None: the notebook is not.
+    """
     try:
         async with asyncio.timeout(timeout_s):
             return await asked
@@ -205,7 +222,7 @@ async def answered(asked: Awaitable[T], *, timeout_s: float = READ_TIMEOUT_S) ->
             "Commons instead."
         ) from error
     except client.NotThere as error:
-        raise NotThere(_GONE) from error
+        raise gone or NotThere(_GONE) from error
     except client.ChangedMeanwhile as error:
         raise ChangedMeanwhile(str(error)) from error
     except (client.TooLarge, client.TooMuch) as error:
@@ -227,4 +244,6 @@ def _refusal(error: client.Invalid) -> JupyterSideError:
         return NotTaken(str(error))
     if _ABOUT_ANOTHER & problem.errors.keys():
         return NotThere(_GONE)
+    if _DRAFT in problem.errors:
+        return DraftGone(_DRAFT_GONE)
     return NotTaken(problem.detail, errors=problem.errors)

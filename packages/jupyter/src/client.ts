@@ -18,7 +18,10 @@ export class RequestFailed extends Error {
   constructor(
     message: string,
     readonly status: number,
-    /** One word: unreachable, ended, signed_out, not_allowed, changed, not_taken, not_there, too_large. */
+    /**
+     * One word: unreachable, ended, stopped, signed_out, not_allowed, changed, not_taken, not_there,
+     * draft_gone, too_large.
+     */
     readonly kind: string = 'failed',
     /** Sentences by the field that they are about. */
     readonly errors: Readonly<Record<string, readonly string[]>> = {}
@@ -65,22 +68,45 @@ export class Client {
    * Raises `RequestFailed`, and what `fetch` does when no answer came at all.
    */
   async ask(path: string, init: RequestInit = {}): Promise<unknown> {
-    const url = URLExt.join(this.settings.baseUrl, 'nbcommons', path);
-    const response = await ServerConnection.makeRequest(url, init, this.settings);
+    const response = await this.send(path, init);
     const answer: unknown = await response.json().catch(() => ({}));
-    if (!response.ok) {
-      throw failureOf(answer, response.status);
+    if (response.ok) {
+      return answer;
     }
-    return answer;
+    const failure = failureOf(answer, response.status);
+    // A hub refuses what is sent to a stopped Jupyter as it refuses who is signed out.
+    const isUnsure = failure.kind === 'signed_out' && (init.method ?? 'GET') !== 'GET';
+    throw isUnsure && (await this.hasStopped()) ? failureOf({}, STOPPED) : failure;
+  }
+
+  private async hasStopped(): Promise<boolean> {
+    const { status } = await this.send('status').catch(() => ({ status: 0 }));
+    return status === STOPPED;
+  }
+
+  private send(path: string, init: RequestInit = {}): Promise<Response> {
+    const url = URLExt.join(this.settings.baseUrl, 'nbcommons', path);
+    return ServerConnection.makeRequest(url, init, this.settings);
   }
 }
 
 /** What a Jupyter answers, before this extension's server is asked, to who is not signed in. */
 const SIGNED_OUT: readonly number[] = [401, 403];
+/** What a hub answers in place of a Jupyter that does not run. */
+const STOPPED = 424;
 
 /** The failure that an answer with this status tells of. */
 export function failureOf(answer: unknown, status: number): RequestFailed {
   const { message, kind, errors } = (answer ?? {}) as Record<string, unknown>;
+  if (typeof kind !== 'string' && status === STOPPED) {
+    return new RequestFailed(
+      'Your Jupyter has stopped: its time is over, or somebody stopped it. What is open in this ' +
+        'page is still here, and so is what you typed. Download the notebook. Or start your ' +
+        'Jupyter again from the Commons in another tab, come back here, and press once more.',
+      status,
+      'stopped'
+    );
+  }
   if (typeof kind !== 'string' && SIGNED_OUT.includes(status)) {
     return new RequestFailed(
       'You are signed out of your Jupyter. Sign in again in another tab, come back here, and ' +

@@ -196,6 +196,13 @@ describe('failureOf', () => {
     }
   });
 
+  it('tells a Jupyter that has stopped from one that its person is signed out of', () => {
+    const failure = failureOf({ message: 'JupyterHub server no longer running at /user/ann/' }, 424);
+
+    assert.equal(failure.kind, 'stopped');
+    assert.match(failure.message, /^Your Jupyter has stopped: .* Download the notebook\./);
+  });
+
   it('leaves what the Commons says as it is', () => {
     const failure = failureOf({ message: 'You may not do this.', kind: 'not_allowed', errors: {} }, 403);
 

@@ -70,6 +70,9 @@ export class OpenNotebook {
 
   /** Write down where it belongs, null for nowhere, and save the file. */
   async settle(mark: Mark | null, told: Told = 'unknown'): Promise<void> {
+    if (this.panel.isDisposed) {
+      throw new Error(`${this.fileName} is not open any more`);
+    }
     const { model } = this.panel.context;
     this.told = told;
     if (mark === null) {

@@ -1,6 +1,6 @@
 /** What is in the panel: its first page and the search, or one form. Loaded when first opened. */
 import type { OpenNotebook } from '../commons/notebook.js';
-import { factsIn } from '../commons/standing.js';
+import { factsIn, maySave } from '../commons/standing.js';
 import { el } from './dom.js';
 import type { Desk, Flow } from './desk.js';
 import { Finder } from './finder.js';
@@ -27,14 +27,15 @@ export class Body {
       this.goHome();
       return;
     }
-    const leave = () => {
-      this.goHome();
-      this.node.querySelector<HTMLElement>('button')?.focus();
-    };
     if (flow === 'link') {
-      const linking = new Linking(this.desk, notebook, leave);
+      const linking = new Linking(this.desk, notebook, () => this.leave(linking.node));
+      notebook.panel.disposed.connect(() => this.leave(linking.node));
       this.node.replaceChildren(linking.node);
       linking.start();
+      return;
+    }
+    if (flow !== 'share' && target === undefined && isUnknown(notebook)) {
+      void this.beginWhenKnown(flow, notebook);
       return;
     }
     const about = target === undefined ? targetOf(notebook) : target;
@@ -43,11 +44,37 @@ export class Body {
       notebook,
       flow,
       flow === 'share' ? null : about,
-      leave,
+      () => this.leave(publishing.node),
       (next, changed) => this.begin(next, changed)
     );
+    notebook.panel.disposed.connect(() => publishing.close());
     this.node.replaceChildren(publishing.node);
     void publishing.start();
+  }
+
+  /** What may be done with it depends on what the Commons says: without that, no form. */
+  private async beginWhenKnown(flow: Flow, notebook: OpenNotebook): Promise<void> {
+    await notebook.check();
+    if (this.desk.current() !== notebook) {
+      return;
+    }
+    if (isUnknown(notebook)) {
+      this.goHome(); // it says why
+      return;
+    }
+    this.begin(flow === 'suggest' && maySave(notebook.standing) ? 'save' : flow);
+  }
+
+  /** From this form, if it is still the one that is shown, to the first page. */
+  private leave(form: HTMLElement): void {
+    if (form.parentElement !== this.node) {
+      return;
+    }
+    const hadFocus = form.contains(document.activeElement);
+    this.goHome();
+    if (hadFocus) {
+      this.node.querySelector<HTMLElement>('button')?.focus();
+    }
   }
 
   search(): void {
@@ -62,6 +89,10 @@ export class Body {
 
   private readonly home: Home;
   private readonly finder: Finder;
+}
+
+function isUnknown({ standing }: OpenNotebook): boolean {
+  return standing.kind === 'known' && standing.told === 'unknown';
 }
 
 function targetOf({ standing }: OpenNotebook): Target | null {

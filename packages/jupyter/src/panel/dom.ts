@@ -65,6 +65,25 @@ export function pageLink(label: string, address: string): HTMLElement {
   );
 }
 
+/**
+ * Have the browser keep `notebook`, as it is open, in a file called `name`.
+ *
+ * JupyterLab's own command asks the Jupyter for the file, which may be gone, or have no room left
+ * for what was typed last.
+ */
+export function download(notebook: object, name: string): void {
+  const file = new Blob([JSON.stringify(notebook, null, 1) + '\n'], { type: 'application/x-ipynb+json' });
+  const href = URL.createObjectURL(file);
+  const link = el('a', { attributes: { href, download: name } });
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(href), FREE_AFTER_MS);
+}
+
+/** How long a browser may take to read what it was told to keep. */
+const FREE_AFTER_MS = 60_000;
+
 let made = 0;
 
 /** An id for an element that another one names. */

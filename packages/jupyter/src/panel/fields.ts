@@ -12,6 +12,8 @@ export interface Proposed {
 }
 
 const SHARED = 'shared';
+/** As the Commons has it. */
+const TAG_LENGTH = 40;
 
 /** What is said of a new notebook, or with `isVersion` of a new version alone. */
 export class Fields {
@@ -96,7 +98,7 @@ export class Fields {
     this.namedField.hidden = this.visibility() !== SHARED;
   }
 
-  /** The first thing that is missing, with where to type it; null if nothing is. */
+  /** The first thing that is missing or too long, with where to type it; null if nothing is. */
   missing(): { readonly message: string; readonly control: HTMLElement } | null {
     if (this.isVersion) {
       return this.needsMessage && !this.message.value.trim()
@@ -105,6 +107,13 @@ export class Fields {
     }
     if (!this.title.value.trim()) {
       return { message: this.words.__('Give it a title, so that others can find it.'), control: this.title };
+    }
+    const long = split(this.tags.value).find(tag => Array.from(tag).length > TAG_LENGTH);
+    if (long !== undefined) {
+      return {
+        message: this.words.__('A tag has %1 characters at most. Shorten “%2”.', TAG_LENGTH, long),
+        control: this.tags
+      };
     }
     const [first] = this.radios;
     if (!this.visibility() && first) {
@@ -137,8 +146,9 @@ export class Fields {
     focusForGood(this.isVersion ? this.message : this.title);
   }
 
-  /** The control that a sentence of the Commons is about; null if there is none. */
+  /** The control that a sentence of the Commons is about, as of `tags.3`; null if there is none. */
   controlOf(name: string): HTMLElement | null {
+    const [field = ''] = name.split('.');
     const controls: Record<string, HTMLElement | undefined> = {
       title: this.title,
       description: this.description,
@@ -148,7 +158,7 @@ export class Fields {
       owner: this.owner,
       message: this.message
     };
-    return controls[name] ?? null;
+    return controls[field] ?? null;
   }
 
   private messageField(): HTMLElement {

@@ -5,7 +5,8 @@ import type { Alike, Decision, Draft } from '../commons/calls.js';
 import type { OpenNotebook } from '../commons/notebook.js';
 import { factsIn, type Facts } from '../commons/standing.js';
 import { added, undecided } from '../commons/telling.js';
-import { button, el, markInvalid, pageLink } from './dom.js';
+import type { Mark } from '../origin.js';
+import { button, download, el, markInvalid, pageLink } from './dom.js';
 import { alikePart, removedPart, secretsPart } from './draftparts.js';
 import { sentencesOf, type Desk, type Flow } from './desk.js';
 import { Fields } from './fields.js';
@@ -15,6 +16,9 @@ import { waysOut } from './waysout.js';
 
 /** How long something takes before it is worth saying that it takes long. */
 const LONG_MS = 6_000;
+
+/** Failures of what arrived the last time, when only the answer was lost. */
+const MAY_HAVE_ARRIVED: ReadonlySet<string> = new Set(['changed', 'not_there', 'draft_gone']);
 
 export class Publishing {
   constructor(
@@ -131,7 +135,6 @@ export class Publishing {
   }
 
   private async publish(): Promise<void> {
-    const { words } = this.desk;
     const missing = this.fields.missing();
     if (missing !== null) {
       this.fail(missing.message, missing.control);
@@ -143,23 +146,40 @@ export class Publishing {
       if (this.isUnsure && isOther && (await this.hasArrived())) {
         return;
       }
-      const prepared = await this.prepare();
-      const [open] = undecided(prepared.draft.secrets, this.decisions);
-      if (open !== undefined) {
-        const question = this.parts.querySelector<HTMLElement>(`[data-secret="${CSS.escape(open.key)}"] input`);
-        this.fail(words.__('Say what is to be done about what may be a secret.'), question);
-        return;
+      try {
+        await this.prepareAndSend();
+      } catch (error) {
+        if (!(error instanceof RequestFailed && error.kind === 'draft_gone')) {
+          throw error;
+        }
+        // It expired, unless it became what it was to become, and only the answer was lost.
+        if (!(await this.hasArrived())) {
+          this.prepared = null;
+          await this.prepareAndSend();
+        }
       }
-      this.busy(words.__('Sending it to the commons…'));
-      this.isUnsure = true;
-      await this.send(prepared);
     });
+  }
+
+  private async prepareAndSend(): Promise<void> {
+    const { words } = this.desk;
+    const prepared = await this.prepare();
+    const [open] = undecided(prepared.draft.secrets, this.decisions);
+    if (open !== undefined) {
+      const question = this.parts.querySelector<HTMLElement>(`[data-secret="${CSS.escape(open.key)}"] input`);
+      this.fail(words.__('Say what is to be done about what may be a secret.'), question);
+      return;
+    }
+    this.busy(words.__('Sending it to the commons…'));
+    this.isUnsure = true;
+    await this.send(prepared);
   }
 
   private async send({ draft, digest }: Prepared): Promise<void> {
     const { calls } = this.desk;
     if (this.kind === 'suggest' && this.target !== null) {
-      await this.suggest(draft, this.target, this.known());
+      // What it began from: of a newer version that they only looked at, nothing is in it.
+      await this.suggest(draft, this.target, this.mark()?.revision ?? this.target.version);
       return;
     }
     const where = { path: this.notebook.path, digest, decisions: this.decisions };
@@ -181,7 +201,7 @@ export class Publishing {
 
   private suggested(url: string): void {
     const { words, kept } = this.desk;
-    const isWhole = this.prepared?.digest === this.notebook.digest();
+    const isWhole = this.isClosed || this.prepared?.digest === this.notebook.digest();
     kept.forget(this.kind, this.notebook.path);
     this.prepared = null;
     const said = words.__('Your suggestion is with those who look after “%1”. They will tell you.', this.target?.title ?? '');
@@ -204,10 +224,15 @@ export class Publishing {
 
   /** The newest version that the person knows of: they may have decided about one meanwhile. */
   private known(): number | null {
-    const { target, notebook } = this;
-    const mark = notebook.mark?.uuid === target?.uuid ? notebook.mark : null;
-    const known = Math.max(target?.version ?? 0, mark?.revision ?? 0, mark?.seen ?? 0);
+    const mark = this.mark();
+    const known = Math.max(this.target?.version ?? 0, mark?.revision ?? 0, mark?.seen ?? 0);
     return known > 0 ? known : null;
+  }
+
+  /** What the file says of the notebook that this is about; null if it is about another. */
+  private mark(): Mark | null {
+    const { mark } = this.notebook;
+    return mark?.uuid === this.target?.uuid ? mark : null;
   }
 
   private async published(facts: Facts, digest: string): Promise<void> {
@@ -232,14 +257,23 @@ export class Publishing {
     const back = button(words.__('Done'), this.leave, 'primary');
     this.status.replaceChildren(said);
     this.status.className = 'nbcommons-done';
+    this.isDone = true;
     this.form.replaceWith(
       el('p', { class: 'nbcommons-title' }, link),
-      isSaved
-        ? ''
-        : el('p', { class: 'nbcommons-note' }, words.__('The file here could not be saved: save it yourself, so that it knows its place in the commons.')),
+      isSaved ? '' : el('p', { class: 'nbcommons-note' }, this.unsavedWords()),
       el('div', { class: 'nbcommons-actions' }, back)
     );
     back.focus();
+  }
+
+  private unsavedWords(): string {
+    const { words } = this.desk;
+    if (!this.isClosed) {
+      return words.__('The file here could not be saved: save it yourself, so that it knows its place in the commons.');
+    }
+    return this.kind === 'save'
+      ? words.__('You closed it meanwhile: it finds its version when you open it again.')
+      : words.__('You closed it meanwhile, so its file does not know its place in the commons. Open it again and choose “Link to…”.');
   }
 
   /** Do something that may fail, and say so in words that help. */
@@ -266,12 +300,18 @@ export class Publishing {
       if (textContent === long || textContent?.endsWith('…')) {
         this.status.textContent = '';
       }
+      if (this.isClosed) {
+        this.close();
+      }
     }
   }
 
   private async explain(error: unknown): Promise<void> {
     if (error instanceof RequestFailed && error.kind !== 'unreachable') {
       this.isUnsure = false;
+    }
+    if (this.isClosed) {
+      return; // there is nothing to press any more
     }
     if (error instanceof Error && error.name === 'NotANotebook') {
       this.fail(error.message);
@@ -283,7 +323,7 @@ export class Publishing {
       );
       return;
     }
-    if (error.kind === 'changed' || error.kind === 'not_there') {
+    if (MAY_HAVE_ARRIVED.has(error.kind)) {
       // Perhaps it arrived the last time, and only the answer was lost.
       if (await this.hasArrived().catch(() => false)) {
         return;
@@ -323,7 +363,7 @@ export class Publishing {
       saveAnyway: () => void this.saveAnyway(),
       copy: () => this.change('copy', this.target),
       share: () => this.change('share', null),
-      download: () => void this.download()
+      download: () => download(this.notebook.json(), this.notebook.fileName)
     });
   }
 
@@ -335,12 +375,6 @@ export class Publishing {
       this.target = { ...target, version: toldOf ?? target.version };
       await this.publish();
     }
-  }
-
-  /** What is downloaded is the file: with what was typed last. */
-  private async download(): Promise<void> {
-    await this.notebook.save().catch(() => undefined);
-    await this.desk.run('docmanager:download');
   }
 
   private async takeOver(one: Alike): Promise<void> {
@@ -381,6 +415,18 @@ export class Publishing {
     this.leave();
   }
 
+  /**
+   * Its notebook is not open any more: go, unless there is a last word to read.
+   *
+   * What is being sent is sent. What was typed is kept, and offered when it is opened again.
+   */
+  close(): void {
+    this.isClosed = true;
+    if (!this.isBusy && !this.isDone) {
+      this.cancel();
+    }
+  }
+
   /** A draft that nobody needs is not to lie about until it expires. */
   private discard(): void {
     if (this.prepared !== null) {
@@ -401,6 +447,9 @@ export class Publishing {
   /** The newest version that a failure told the person of; null if none did. */
   private toldOf: number | null = null;
   private isBusy = false;
+  private isDone = false;
+  /** Its notebook was closed meanwhile. */
+  private isClosed = false;
   /** Something was sent, and no answer came to it. */
   private isUnsure = false;
   private unmark: () => void = () => undefined;

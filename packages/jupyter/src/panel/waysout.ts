@@ -37,6 +37,8 @@ export function waysOut(trouble: string, kind: Kind, desk: Desk, ways: Ways): HT
           : []),
         button(words.__('Download the notebook'), ways.download)
       ];
+    case 'stopped':
+      return [button(words.__('Download the notebook'), ways.download)];
     default:
       return [];
   }

@@ -83,10 +83,7 @@ export class CompareTab extends Widget {
     const { words, notebook, direction } = this.parts;
     const { difference, version } = comparison;
     const title = factsIn(notebook.standing)?.title ?? notebook.fileName;
-    const heading =
-      direction === 'mine'
-        ? words.__('What you changed since version %1', version)
-        : words.__('What version %1 would change in yours', version);
+    const heading = headingOf(direction, version, notebook.mark?.revision ?? version, words);
     this.ticks = new Map(Array.from(this.boxes.values(), ({ key, box }) => [key, box.checked]));
     this.boxes.clear();
     const { counts, cells } = difference;
@@ -263,6 +260,16 @@ export class CompareTab extends Widget {
   private compared = '';
   private isTaking = false;
   private readonly status = el('p', { class: 'nbcommons-quiet', attributes: { role: 'alert' } });
+}
+
+/** base: the version that the notebook began from. */
+function headingOf(direction: 'mine' | 'theirs', version: number, base: number, words: Words): string {
+  if (direction === 'theirs') {
+    return words.__('What version %1 would change in yours', version);
+  }
+  return base === version
+    ? words.__('What you changed since version %1', version)
+    : words.__('How yours, begun from version %2, differs from version %1', version, base);
 }
 
 /** The cells of a notebook without its results: running it changes nothing of this. */
