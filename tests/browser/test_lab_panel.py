@@ -438,6 +438,10 @@ def mark_in(path: Path) -> Any:
     return document and document["metadata"].get("nbcommons")
 
 
+def placed(mark: Any) -> tuple[str, int] | None:
+    return mark and (mark["uuid"], mark["revision"])
+
+
 class TestLink:
     def test_ties_a_file_to_its_notebook_and_unties_it(
         self, desk: Desk, mine: Notebook, live_server
@@ -480,6 +484,70 @@ class TestSuggestion:
         expect(desk.panel).to_contain_text("What you changed since you sent it is not in it")
         (change,) = ChangeProposal.objects.all()
         assert change.message == "Says whose"
+
+
+class TestAskingTheCommons:
+    def test_offers_nothing_about_a_notebook_that_it_was_told_nothing_of(
+        self, desk: Desk, mine: Notebook
+    ):
+        is_down = True
+
+        def answer(route: Route) -> None:
+            if is_down:
+                told = {"message": "The Commons does not answer.", "kind": "unreachable"}
+                route.fulfill(status=503, json=told)
+            else:
+                route.continue_()
+
+        desk.lab.route(re.compile(rf"/nbcommons/notebooks/{mine.uuid}(\?|$)"), answer)
+        desk.open(mine)
+        desk.standing.click()
+        desk.type_at_end_of(1, "  # mine")
+        expect(desk.standing).to_have_text("From the commons, changed here")
+        expect(desk.panel).to_contain_text("not known before the commons answers")
+        for name in ("Save to the commons…", "Suggest a change…"):
+            expect(desk.panel.get_by_role("button", name=name)).to_have_count(0)
+        desk.press("Make my own copy…")
+        expect(desk.panel.get_by_label("Title")).to_have_count(0)
+        faults = desk.judged("unknown")
+
+        is_down = False
+
+        expect(desk.standing).to_have_text("Yours, changed here")
+        expect(desk.panel.get_by_role("button", name="Save to the commons…")).to_be_visible()
+        expect(desk.panel.get_by_role("button", name="Suggest a change…")).to_have_count(0)
+        expect(desk.panel).not_to_contain_text("does not answer")
+        assert faults == []
+
+    def test_says_that_there_is_no_newer_version(self, desk: Desk, mine: Notebook):
+        desk.open(mine)
+        expect(desk.standing).to_have_text("Yours, up to date")
+
+        desk.menu("Check for a newer version")
+
+        said = desk.lab.get_by_role("alert").filter(has_text="There is no newer version")
+        expect(said).to_contain_text("1 is the newest")
+
+    def test_finds_its_own_version_whose_answer_was_lost(self, desk: Desk, mine: Notebook):
+        desk.open(mine)
+        desk.change("  # hers")
+        desk.menu("Save Notebook", of="File")
+        desk.lose_the_next_answer(re.compile("/nbcommons/drafts/[^/]+/publish"))
+        desk.save_to_the_commons("Hers")
+        expect(desk.panel.get_by_role("alert")).to_contain_text("Nothing is lost")
+
+        desk.lab.reload()
+        desk.wait_for_notebook(mine.title)
+
+        expect(desk.standing).to_have_text("Yours, up to date")
+        desk.menu("Save Notebook", of="File")
+        files = list(desk.jupyter.home.rglob(f"{mine.title}*.ipynb"))
+        here = str(mine.uuid), 2
+        wait_until(
+            lambda: here in [placed(mark_in(path)) for path in files],
+            what="the mark in the file",
+        )
+        assert newest(mine) == 2
 
 
 class TestAfterKeepMine:

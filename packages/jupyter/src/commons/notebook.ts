@@ -12,6 +12,10 @@ import { standingOf, type Facts, type Standing, type Told } from './standing.js'
 
 const KEY = 'nbcommons';
 const SETTLED_MS = 600;
+/** After how long to ask again what was not answered; then when the person comes back. */
+const AGAIN_MS = [4_000, 15_000, 45_000, 120_000] as const;
+/** Troubles that pass by themselves. */
+const PASSING: ReadonlySet<string> = new Set(['unreachable', 'failed']);
 const NO_CELL: CellJson = { cell_type: 'code', source: '', metadata: {} };
 
 export class OpenNotebook {
@@ -25,7 +29,10 @@ export class OpenNotebook {
     model.contentChanged.connect(this.onContent, this);
     model.metadataChanged.connect(this.update, this);
     panel.context.pathChanged.connect(this.onChange, this);
-    panel.disposed.connect(() => clearTimeout(this.timer));
+    panel.disposed.connect(() => {
+      clearTimeout(this.timer);
+      clearTimeout(this.again);
+    });
     this.update();
   }
 
@@ -37,7 +44,10 @@ export class OpenNotebook {
   /** Why the Commons could not be asked the last time; null if it answered. */
   trouble: string | null = null;
 
-  /** When the Commons was asked for the last time, in milliseconds since 1970. */
+  /** Whether that is because the Jupyter does not run any more. */
+  hasStopped = false;
+
+  /** When the Commons was asked last, in milliseconds since 1970; 0 if it gave no answer. */
   checkedAtMs = 0;
 
   /** Where its file is, below the home. */
@@ -73,14 +83,7 @@ export class OpenNotebook {
     if (this.panel.isDisposed) {
       throw new Error(`${this.fileName} is not open any more`);
     }
-    const { model } = this.panel.context;
-    this.told = told;
-    if (mark === null) {
-      model.deleteMetadata(KEY);
-    } else {
-      model.setMetadata(KEY, metadataOf(mark));
-    }
-    this.update();
+    this.write(mark, told);
     await this.save();
   }
 
@@ -128,6 +131,7 @@ export class OpenNotebook {
 
   /** Ask the Commons how it stands there. Never fails: `trouble` says what went wrong. */
   async check(): Promise<void> {
+    clearTimeout(this.again);
     const mark = this.mark;
     if (mark === null) {
       this.told = 'unknown';
@@ -137,19 +141,86 @@ export class OpenNotebook {
     this.checkedAtMs = Date.now();
     try {
       const base = mark.digest === null ? mark.revision : null;
-      this.told = await this.calls.notebook(mark.uuid, base);
-      this.trouble = null;
+      const facts = await this.calls.notebook(mark.uuid, base);
+      const digest = await this.digestOfNewer(mark, facts);
+      this.answered(facts);
+      this.settleNewer(mark, facts, digest);
     } catch (error) {
       if (error instanceof RequestFailed && error.kind === 'not_there') {
-        this.told = 'gone';
-        this.trouble = null;
+        this.answered('gone');
       } else {
-        this.trouble = error instanceof Error ? error.message : String(error);
+        this.failed(error);
       }
     }
     if (!this.panel.isDisposed) {
       this.update();
     }
+  }
+
+  private answered(told: Told): void {
+    this.told = told;
+    this.trouble = null;
+    this.hasStopped = false;
+    this.failures = 0;
+  }
+
+  private failed(error: unknown): void {
+    this.trouble = error instanceof Error ? error.message : String(error);
+    this.hasStopped = error instanceof RequestFailed && error.kind === 'stopped';
+    this.checkedAtMs = 0;
+    const pauseMs = AGAIN_MS[this.failures];
+    const isPassing = !(error instanceof RequestFailed) || PASSING.has(error.kind);
+    if (pauseMs === undefined || !isPassing || this.panel.isDisposed) {
+      return;
+    }
+    this.failures += 1;
+    clearTimeout(this.again);
+    // Not all at once: a Commons that comes back has everybody asking.
+    this.again = setTimeout(() => void this.check(), pauseMs * (0.8 + Math.random() * 0.4));
+  }
+
+  /** Of the newest version, if the person does not know of it; null if there is none to be had. */
+  private async digestOfNewer(mark: Mark, facts: Facts): Promise<string | null> {
+    const standing = standingOf(mark, this.site, '', facts);
+    if (standing.kind !== 'known' || standing.newer === null) {
+      return null;
+    }
+    const { uuid, version } = facts;
+    if (this.newest?.uuid !== uuid || this.newest.version !== version) {
+      this.newest = await this.calls.notebook(uuid, version).catch(() => null);
+    }
+    return this.newest?.base_digest ?? null;
+  }
+
+  /**
+   * A newer version of the same code and text is the one that this belongs to.
+   *
+   * So it is where the answer to a save was lost, or the same was saved from elsewhere.
+   */
+  private settleNewer(mark: Mark, facts: Facts, digest: string | null): void {
+    const { isDisposed, context } = this.panel;
+    // It took a while to ask: the person may have typed, or saved, or closed it.
+    if (digest === null || isDisposed || digest !== this.digest() || !isSame(this.mark, mark)) {
+      return;
+    }
+    const isSaved = !context.model.dirty && !context.model.readOnly;
+    this.write({ ...mark, revision: facts.version, site: this.site, digest, seen: null }, facts);
+    if (isSaved) {
+      // Where it fails, the next look settles it again.
+      void this.save().catch(() => undefined);
+    }
+  }
+
+  /** Write down where it belongs, null for nowhere, without saving the file. */
+  private write(mark: Mark | null, told: Told): void {
+    const { model } = this.panel.context;
+    this.told = told;
+    if (mark === null) {
+      model.deleteMetadata(KEY);
+    } else {
+      model.setMetadata(KEY, metadataOf(mark));
+    }
+    this.update();
   }
 
   /** Look again how it stands. */
@@ -170,4 +241,13 @@ export class OpenNotebook {
   private now: Standing = { kind: 'none' };
   private told: Told = 'unknown';
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private again: ReturnType<typeof setTimeout> | undefined;
+  /** So many times in a row the Commons gave no answer. */
+  private failures = 0;
+  /** What was told with the digest of the newest version. */
+  private newest: Facts | null = null;
+}
+
+function isSame(one: Mark | null, other: Mark): boolean {
+  return one !== null && JSON.stringify(metadataOf(one)) === JSON.stringify(metadataOf(other));
 }

@@ -1,6 +1,7 @@
 /** The panel's first page: how the open notebook stands, and what can be done about it. */
+import type { OpenNotebook } from '../commons/notebook.js';
 import { factsIn, maySave, standingWords, toneOf, type Standing } from '../commons/standing.js';
-import { button, el, pageLink, type ButtonKind } from './dom.js';
+import { button, download, el, pageLink, type ButtonKind } from './dom.js';
 import type { Desk, Flow } from './desk.js';
 import type { Kind } from './kinds.js';
 
@@ -33,6 +34,7 @@ export class Home {
     const shown = JSON.stringify([
       notebook?.path,
       notebook?.trouble,
+      notebook?.hasStopped,
       standing,
       this.begun
     ]);
@@ -43,22 +45,22 @@ export class Home {
     this.shown = shown;
     const focused = document.activeElement?.getAttribute('data-nbcommons') ?? null;
     const hadFocus = this.node.contains(document.activeElement);
-    this.node.replaceChildren(...this.parts(standing, notebook?.fileName ?? '', notebook?.trouble ?? null));
+    this.node.replaceChildren(...this.parts(standing, notebook));
     if (hadFocus && focused !== null) {
       this.node.querySelector<HTMLElement>(`[data-nbcommons="${CSS.escape(focused)}"]`)?.focus();
     }
   }
 
-  private parts(standing: Standing, fileName: string, trouble: string | null): Node[] {
+  private parts(standing: Standing, notebook: OpenNotebook | null): (Node | string)[] {
     const { words } = this.desk;
     const heading = el('h2', { class: 'nbcommons-heading' }, words.__('This notebook'));
-    if (standing.kind === 'none') {
+    if (standing.kind === 'none' || notebook === null) {
       return [heading, el('p', { class: 'nbcommons-quiet' }, words.__('Open a notebook to share it, or find one below.'))];
     }
     const facts = factsIn(standing);
     return [
       heading,
-      el('p', { class: 'nbcommons-file' }, fileName),
+      el('p', { class: 'nbcommons-file' }, notebook.fileName),
       el(
         'p',
         { class: `nbcommons-state nbcommons-mod-${toneOf(standing)}`, attributes: { role: 'status' } },
@@ -66,7 +68,10 @@ export class Home {
         standingWords(standing, words)
       ),
       ...(facts === null ? [] : [el('p', { class: 'nbcommons-title' }, pageLink(facts.title, facts.url))]),
-      ...this.notes(standing, trouble),
+      ...this.notes(standing, notebook.trouble),
+      notebook.hasStopped
+        ? button(words.__('Download the notebook'), () => download(notebook.json(), notebook.fileName))
+        : '',
       ...this.begun.map(flow => this.offer(flow)),
       el('div', { class: 'nbcommons-actions' }, ...this.actions(standing))
     ];
@@ -125,6 +130,8 @@ export class Home {
         said.push(
           words.__('It was removed, or is no longer shared with you. Your file is here as it was; you can share it as a notebook of your own.')
         );
+      } else if (standing.told === 'unknown' && trouble !== null) {
+        said.push(words.__('Whether you may save it there is not known before the commons answers. It is asked again by itself.'));
       } else if (standing.newer !== null) {
         const base = standing.mark.revision ?? standing.mark.seen;
         said.push(

@@ -4,7 +4,7 @@ import {
   type JupyterFrontEnd,
   type JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { Dialog, ICommandPalette, showDialog } from '@jupyterlab/apputils';
+import { Dialog, ICommandPalette, Notification, showDialog } from '@jupyterlab/apputils';
 import { IMainMenu } from '@jupyterlab/mainmenu';
 import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import { IStateDB } from '@jupyterlab/statedb';
@@ -16,7 +16,7 @@ import { Calls } from '../commons/calls.js';
 import { Following } from '../commons/following.js';
 import { KeptForms } from '../commons/kept.js';
 import type { OpenNotebook } from '../commons/notebook.js';
-import { maySave } from '../commons/standing.js';
+import { factsIn, maySave, standingWords } from '../commons/standing.js';
 import type { Words } from '../commons/words.js';
 import { commonsIcon } from '../icon.js';
 import { isFrom, pageOf } from '../origin.js';
@@ -31,6 +31,7 @@ const RANK = 650;
 /** Before what JupyterLab puts at the far end: a narrow toolbar hides that first. */
 const NEIGHBOUR_IN_TOOLBAR = 'cellType';
 const PLACE_IN_TOOLBAR = 19;
+const TOLD_MS = 10_000;
 const MENU = [
   ['nbcommons:share', 'nbcommons:save', 'nbcommons:suggest', 'nbcommons:copy'],
   ['nbcommons:compare', 'nbcommons:compare-newer', 'nbcommons:check'],
@@ -124,19 +125,21 @@ function addCommands(parts: Parts): void {
       `nbcommons:${flow}`,
       label,
       notebook => notebook !== null && isEnabled(notebook),
-      () => {
+      ({ standing }) => {
         show();
-        panel.begin(flow);
+        // A comparison may offer it from before it was known that one may save.
+        panel.begin(flow === 'suggest' && maySave(standing) ? 'save' : flow);
       }
     );
   addFlow('share', words.__('Share…'), ({ standing }) => standing.kind !== 'known' || standing.told === 'gone');
   addFlow('save', words.__('Save to the commons…'), ({ standing }) => maySave(standing));
-  addFlow('suggest', words.__('Suggest a change…'), notebook => isKnown(notebook) && !maySave(notebook.standing));
+  addFlow('suggest', words.__('Suggest a change…'), mayOnlySuggest);
   addFlow('link', words.__('Link to…'), ({ standing }) => standing.kind !== 'known' || standing.told === 'gone');
   addFlow('copy', words.__('Make my own copy…'), isKnown);
-  add('nbcommons:check', words.__('Check for a newer version'), isKnownOrNull, notebook => {
+  add('nbcommons:check', words.__('Check for a newer version'), isKnownOrNull, async notebook => {
     show();
-    return notebook.check();
+    await notebook.check();
+    tellOfLook(notebook, words);
   });
   add('nbcommons:unlink', words.__('Unlink'), notebook => notebook?.mark != null, async notebook => {
     const answer = await showDialog({
@@ -169,6 +172,24 @@ function addCommands(parts: Parts): void {
 
 function isKnown({ standing }: OpenNotebook): boolean {
   return standing.kind === 'known' && standing.told !== 'gone';
+}
+
+/** Whether what the Commons says is known, and that one may not save. */
+function mayOnlySuggest({ standing }: OpenNotebook): boolean {
+  return factsIn(standing) !== null && !maySave(standing);
+}
+
+/** Answer a person who asked for a look; what looks the same as before is an answer too. */
+function tellOfLook({ standing, trouble }: OpenNotebook, words: Words): void {
+  const options = { autoClose: TOLD_MS };
+  const facts = factsIn(standing);
+  if (trouble !== null) {
+    Notification.warning(trouble, options);
+  } else if (facts === null || standing.kind !== 'known' || standing.newer !== null) {
+    Notification.info(standingWords(standing, words), options);
+  } else {
+    Notification.success(words.__('There is no newer version: %1 is the newest.', facts.version), options);
+  }
 }
 
 function isKnownOrNull(notebook: OpenNotebook | null): boolean {
