@@ -9,7 +9,14 @@ from django.db import connection, transaction
 
 PATIENCE_S = 20
 # Not pg_stat_activity: within a transaction it stays as it was when first looked at.
-_WAITING = "SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted"
+# In this database: tests beside this one wait for locks of theirs. (Waiting for another transaction
+# is a lock of no database, so whose it is tell its other locks.)
+_WAITING = """
+SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted AND pid IN (
+  SELECT pid FROM pg_locks
+  WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database())
+)
+"""
 
 
 def overtaken(first: Callable[[], object], *others: Callable[[], Any]) -> list[Any]:

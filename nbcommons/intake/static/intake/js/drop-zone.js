@@ -17,23 +17,22 @@ class DropZone extends HTMLElement {
     this.addEventListener("drop", (event) => {
       event.preventDefault();
       form.classList.remove("is-over");
-      if (!event.dataTransfer?.files.length) return;
-      input.files = event.dataTransfer.files;
+      if (event.dataTransfer) input.files = event.dataTransfer.files;
       this.#send(form);
     });
-    input.addEventListener("change", () => input.files?.length && this.#send(form));
+    input.addEventListener("change", () => this.#send(form));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#send(form);
     });
-    // Chosen while this script was still loading.
-    if (input.files?.length) this.#send(form);
+    this.#send(form); // what was chosen while this script was still loading
   }
 
   /** @param {HTMLFormElement} form */
   async #send(form) {
     const input = /** @type {HTMLInputElement} */ (form.querySelector("input[type=file]"));
     const files = [...(input.files ?? [])];
+    if (files.length === 0) return;
     this.querySelector("button")?.setAttribute("aria-busy", "true");
     const refusals = /** @type {Document[]} */ ([]);
     let address = form.action;
@@ -94,8 +93,7 @@ class DropZone extends HTMLElement {
 
   /** @param {string} words */
   #say(words) {
-    const state = /** @type {HTMLElement} */ (this.querySelector(".dropzone__state"));
-    Object.assign(state, { hidden: false, textContent: words });
+    Object.assign(this.querySelector(".dropzone__state") ?? {}, { hidden: false, textContent: words });
   }
 }
 
