@@ -3,15 +3,14 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
-from urllib.parse import urlencode
 
-from django.http import Http404, HttpResponseBase, HttpResponseRedirect
-from django.urls import reverse
+from django.http import Http404, HttpResponseBase
 from django.views.decorators.cache import never_cache
 
 from nbcommons.core.errors import Denied
 from nbcommons.core.middleware import SAFE_METHODS
 from nbcommons.core.requests import CommonsRequest
+from nbcommons.people.admin_mode import to_admin_mode
 
 Rest = ParamSpec("Rest")
 View = Callable[Concatenate[CommonsRequest, Rest], HttpResponseBase]
@@ -34,7 +33,6 @@ def in_admin_mode(view: View[Rest]) -> View[Rest]:
             raise Http404
         if request.method not in SAFE_METHODS:
             raise Denied("Your admin mode is over. Switch it on and do this again.")
-        query = urlencode({"next": request.get_full_path()})
-        return HttpResponseRedirect(f"{reverse('people:admin_mode')}?{query}")
+        return to_admin_mode(request)
 
     return guarded

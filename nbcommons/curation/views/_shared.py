@@ -1,12 +1,10 @@
 """What the pages of several topics do: find the notebook, and whom somebody means."""
 
 from dataclasses import dataclass
-from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import Http404, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 
 from nbcommons.access import guard
 from nbcommons.access.actions import Action
@@ -16,6 +14,7 @@ from nbcommons.core.requests import CommonsRequest
 from nbcommons.curation.forms import ReceiverForm
 from nbcommons.curation.queries.choosing import Somebody, found_by, somebody
 from nbcommons.notebooks.models import Notebook
+from nbcommons.people.admin_mode import to_admin_mode
 from nbcommons.people.models import Person, Team
 
 
@@ -83,8 +82,7 @@ def must_switch_on(request: CommonsRequest) -> HttpResponseBase | None:
         raise Http404
     if request.method not in SAFE_METHODS:
         raise Denied("Your admin mode is over. Switch it on and do this again.")
-    query = urlencode({"next": request.get_full_path()})
-    return HttpResponseRedirect(f"{reverse('people:admin_mode')}?{query}")
+    return to_admin_mode(request)
 
 
 def refuse_nobody(request: CommonsRequest) -> None:

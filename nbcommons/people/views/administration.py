@@ -1,11 +1,8 @@
 """Pages for administrators: admin mode, everybody's accounts."""
 
-from urllib.parse import urlencode
-
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,6 +12,7 @@ from nbcommons.core.pages import render_page
 from nbcommons.core.paging import page_number
 from nbcommons.core.requests import CommonsRequest
 from nbcommons.people import _pages, queries
+from nbcommons.people.admin_mode import to_admin_mode
 from nbcommons.people.forms.joining import InvitationForm
 from nbcommons.people.operations import accounts as looking_after, joining, own
 from nbcommons.people.views._shared import back, confirmed, signed_in
@@ -49,8 +47,7 @@ def _switch_admin_mode_on(request: CommonsRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def accounts(request: CommonsRequest) -> HttpResponseBase:
     if not request.actor.is_admin_mode:
-        here = urlencode({"next": request.get_full_path()})
-        return redirect(f"{reverse('people:admin_mode')}?{here}")
+        return to_admin_mode(request)
     query, template = request.GET.get("q", ""), "people/accounts.html"
     if request.method != "POST":
         number = page_number(request.GET)
